@@ -1,0 +1,22 @@
+use crate::calendar::{Span, Timestamp};
+
+use super::BookingConfirmed;
+
+/// What can be asked of one booking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BookingCommand {
+    /// Make it.
+    Confirm(BookingConfirmed),
+    /// Move it to another span.
+    Reschedule {
+        /// Where to.
+        span: Span,
+        /// The time of the decision.
+        now: Timestamp,
+    },
+    /// Cancel it.
+    Cancel {
+        /// The time of the decision.
+        now: Timestamp,
+    },
+}

@@ -1,0 +1,88 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    calendar::{Span, Timestamp},
+    ids::{BookingId, ResourceId, SessionId},
+};
+
+/// What happened to a booking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BookingEvent {
+    /// It was made.
+    BookingConfirmed(BookingConfirmed),
+    /// It moved to another span of its resource.
+    BookingRescheduled(BookingRescheduled),
+    /// It was cancelled.
+    BookingCancelled(BookingCancelled),
+}
+
+/// Who a booking is for, encrypted under the booking's own key: base64 of an
+/// AEAD's nonce and ciphertext. Without the key, which is kept apart from the
+/// log, nobody can read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SealedAttendee(pub String);
+
+/// A keyed hash of the request that made a booking: tells whether a request
+/// under the same idempotency key is the same, and nothing else. Hexadecimal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RequestFingerprint(pub String);
+
+/// A booking was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BookingConfirmed {
+    /// Its id, as in the stream's address.
+    pub booking_id: BookingId,
+    /// What was booked.
+    pub resource_id: ResourceId,
+    /// By whom.
+    pub session_id: SessionId,
+    /// For when.
+    pub span: Span,
+    /// For whom.
+    pub attendee: SealedAttendee,
+    /// The request, when it came with an idempotency key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<RequestFingerprint>,
+    /// When.
+    pub confirmed_at: Timestamp,
+}
+
+/// A booking moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BookingRescheduled {
+    /// Its id, as in the stream's address.
+    pub booking_id: BookingId,
+    /// Where it was.
+    pub from: Span,
+    /// Where it is.
+    pub span: Span,
+    /// When it moved.
+    pub rescheduled_at: Timestamp,
+}
+
+/// A booking was cancelled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BookingCancelled {
+    /// Its id, as in the stream's address.
+    pub booking_id: BookingId,
+    /// What it let go of.
+    pub span: Span,
+    /// When.
+    pub cancelled_at: Timestamp,
+}
+
+impl BookingEvent {
+    /// The event's type as stored: its variant's name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::BookingConfirmed(_) => "BookingConfirmed",
+            Self::BookingRescheduled(_) => "BookingRescheduled",
+            Self::BookingCancelled(_) => "BookingCancelled",
+        }
+    }
+}

@@ -1,0 +1,92 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    calendar::Span,
+    ids::{BookingId, ResourceId, SessionId},
+};
+
+use super::{BookingConfirmed, BookingEvent, RequestFingerprint, SealedAttendee};
+
+/// Whether a booking still has its slots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum BookingStatus {
+    /// It has.
+    Confirmed,
+    /// It let them go.
+    Cancelled,
+}
+
+/// A booking that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConfirmedBooking {
+    /// How it was made: the first answer to its request.
+    pub confirmed: BookingConfirmed,
+    /// Where it is now; where it was last, when cancelled.
+    pub span: Span,
+    /// Whether it stands.
+    pub status: BookingStatus,
+}
+
+impl ConfirmedBooking {
+    /// Its id.
+    pub const fn id(&self) -> BookingId {
+        self.confirmed.booking_id
+    }
+
+    /// What it books.
+    pub const fn resource(&self) -> &ResourceId {
+        &self.confirmed.resource_id
+    }
+
+    /// Who made it.
+    pub const fn session(&self) -> SessionId {
+        self.confirmed.session_id
+    }
+
+    /// For whom.
+    pub const fn attendee(&self) -> &SealedAttendee {
+        &self.confirmed.attendee
+    }
+
+    /// The request that made it.
+    pub const fn fingerprint(&self) -> Option<&RequestFingerprint> {
+        self.confirmed.fingerprint.as_ref()
+    }
+
+    /// Whether it still has its slots.
+    pub fn stands(&self) -> bool {
+        self.status == BookingStatus::Confirmed
+    }
+}
+
+/// A booking, folded from its stream; nothing until it is confirmed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Booking(Option<ConfirmedBooking>);
+
+impl Booking {
+    /// The booking, if it was ever made.
+    pub const fn get(&self) -> Option<&ConfirmedBooking> {
+        self.0.as_ref()
+    }
+
+    /// Folds one event. Total: history is never refused.
+    pub fn evolve(&mut self, event: &BookingEvent) {
+        match (event, &mut self.0) {
+            (BookingEvent::BookingConfirmed(confirmed), state) => {
+                *state = Some(ConfirmedBooking {
+                    confirmed: confirmed.clone(),
+                    span: confirmed.span,
+                    status: BookingStatus::Confirmed,
+                });
+            }
+            (BookingEvent::BookingRescheduled(moved), Some(booking)) => booking.span = moved.span,
+            (BookingEvent::BookingCancelled(_), Some(booking)) => {
+                booking.status = BookingStatus::Cancelled;
+            }
+            (BookingEvent::BookingRescheduled(_) | BookingEvent::BookingCancelled(_), None) => {}
+        }
+    }
+}

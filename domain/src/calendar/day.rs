@@ -1,0 +1,118 @@
+use std::{fmt, str::FromStr};
+
+use chrono::{Datelike, Days, NaiveDate};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::{CalendarError, SLOT_MS, SLOTS_PER_DAY, SlotIndex, Timestamp};
+
+/// A UTC date, from 1970-01-01 to 9999-12-31.
+///
+/// ```
+/// use domain::calendar::Day;
+///
+/// let day: Day = "2026-11-24".parse()?;
+/// assert_eq!(day.to_string(), "2026-11-24");
+/// assert!("2026-02-30".parse::<Day>().is_err());
+/// assert!("2026-1-1".parse::<Day>().is_err());
+/// # Ok::<(), domain::calendar::CalendarError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(NaiveDate);
+
+impl Day {
+    /// # Errors
+    ///
+    /// [`CalendarError::NotADate`] outside the years 1970 to 9999.
+    pub fn new(date: NaiveDate) -> Result<Self, CalendarError> {
+        if (1970..=9999).contains(&date.year()) {
+            Ok(Self(date))
+        } else {
+            Err(CalendarError::NotADate)
+        }
+    }
+
+    /// The UTC day that `time` falls in.
+    pub fn of(time: Timestamp) -> Self {
+        Self(time.to_datetime().date_naive())
+    }
+
+    /// The same date for chrono.
+    pub const fn date(self) -> NaiveDate {
+        self.0
+    }
+
+    /// Midnight UTC, where the day begins.
+    pub fn start(self) -> Timestamp {
+        Timestamp::from(self.0.and_time(chrono::NaiveTime::MIN).and_utc())
+    }
+
+    /// When `slot` of this day begins.
+    pub fn at(self, slot: SlotIndex) -> Timestamp {
+        let offset = i64::from(slot.get()) * SLOT_MS;
+        self.start().plus_ms(offset.unsigned_abs())
+    }
+
+    /// The day `days` later, or none past the year 9999.
+    pub fn plus(self, days: u32) -> Option<Self> {
+        let date = self.0.checked_add_days(Days::new(days.into()))?;
+        Self::new(date).ok()
+    }
+
+    /// Days from `earlier` to this one; negative when it is later.
+    pub fn days_since(self, earlier: Self) -> i64 {
+        (self.0 - earlier.0).num_days()
+    }
+
+    /// The days from this one to `last`, both included.
+    pub fn through(self, last: Self) -> impl Iterator<Item = Self> {
+        let mut next = Some(self);
+        std::iter::from_fn(move || {
+            let day = next.filter(|day| *day <= last)?;
+            next = day.plus(1);
+            Some(day)
+        })
+    }
+
+    /// The day and slot in which quarter hour `quarter` since 1970 falls.
+    pub(super) fn of_quarter(quarter: i64) -> (Self, u8) {
+        let slots = i64::from(SLOTS_PER_DAY);
+        let start = Timestamp::EPOCH.plus_ms((quarter * SLOT_MS).unsigned_abs());
+        let slot = u8::try_from(quarter.rem_euclid(slots)).unwrap_or(0);
+        (Self::of(start), slot)
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m-%d"))
+    }
+}
+
+impl FromStr for Day {
+    type Err = CalendarError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        // chrono reads `2026-1-1` and `+2026-01-01` too; the API promises one form.
+        let shape = text.len() == 10 && text.is_ascii() && text.as_bytes()[0].is_ascii_digit();
+        if !shape {
+            return Err(CalendarError::NotADate);
+        }
+        let date = text
+            .parse::<NaiveDate>()
+            .map_err(|_| CalendarError::NotADate)?;
+        Self::new(date)
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}

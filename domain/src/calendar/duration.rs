@@ -1,0 +1,72 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{CalendarError, SLOT_MINUTES, SLOTS_PER_DAY, SPAN_DAYS_MAX};
+
+/// A length in whole quarter hours: 1 to 2,976, which is 31 days.
+///
+/// Serialised in minutes, the unit of the API and of resource settings.
+///
+/// ```
+/// use domain::calendar::SlotCount;
+///
+/// assert_eq!(SlotCount::from_minutes(60)?.get(), 4);
+/// assert!(SlotCount::from_minutes(50).is_err());
+/// assert!(SlotCount::from_minutes(0).is_err());
+/// # Ok::<(), domain::calendar::CalendarError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+pub struct SlotCount(u16);
+
+impl SlotCount {
+    /// The longest: 31 days.
+    pub const MAX: Self = Self(SPAN_DAYS_MAX * SLOTS_PER_DAY as u16);
+
+    /// # Errors
+    ///
+    /// [`CalendarError::NotWholeSlots`] unless `minutes` is a positive multiple
+    /// of 15; [`CalendarError::TooLong`] above 31 days.
+    pub const fn from_minutes(minutes: u32) -> Result<Self, CalendarError> {
+        if minutes == 0 || !minutes.is_multiple_of(SLOT_MINUTES) {
+            return Err(CalendarError::NotWholeSlots { minutes });
+        }
+        let slots = minutes / SLOT_MINUTES;
+        if slots > Self::MAX.0 as u32 {
+            return Err(CalendarError::TooLong { minutes });
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "at most MAX, a u16")]
+        Ok(Self(slots as u16))
+    }
+
+    /// Quarter hours.
+    pub const fn get(self) -> u16 {
+        self.0
+    }
+
+    /// Minutes.
+    pub const fn minutes(self) -> u32 {
+        self.0 as u32 * SLOT_MINUTES
+    }
+}
+
+impl fmt::Display for SlotCount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} minutes", self.minutes())
+    }
+}
+
+impl TryFrom<u32> for SlotCount {
+    type Error = CalendarError;
+
+    fn try_from(minutes: u32) -> Result<Self, Self::Error> {
+        Self::from_minutes(minutes)
+    }
+}
+
+impl From<SlotCount> for u32 {
+    fn from(count: SlotCount) -> Self {
+        count.minutes()
+    }
+}

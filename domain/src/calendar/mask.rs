@@ -1,0 +1,191 @@
+use std::{
+    fmt,
+    ops::{BitAnd, BitOr, BitOrAssign, Not, RangeInclusive},
+    str::FromStr,
+};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use super::{SLOTS_PER_DAY, SlotIndex};
+
+/// A set of slots of one UTC day: the bitmap behind `daily_availability`.
+///
+/// Written as the runs of its slots, `"52-55,60"`; the empty set as `""`.
+///
+/// ```
+/// use domain::calendar::SlotMask;
+///
+/// let mask: SlotMask = "52-55,60".parse()?;
+/// assert_eq!(mask.count(), 5);
+/// assert_eq!(mask.to_string(), "52-55,60");
+/// assert!("96".parse::<SlotMask>().is_err());
+/// # Ok::<(), domain::calendar::MaskParseError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct SlotMask(u128);
+
+/// Bit `n` stands for slot `n`; the upper 32 bits are always zero.
+const FULL_BITS: u128 = (1 << SLOTS_PER_DAY) - 1;
+
+impl SlotMask {
+    /// No slot.
+    pub const EMPTY: Self = Self(0);
+    /// The whole day.
+    pub const FULL: Self = Self(FULL_BITS);
+
+    /// The slots from `first` on, `count` of them, cut at the day's end.
+    pub const fn run(first: SlotIndex, count: u8) -> Self {
+        let count = if count > SLOTS_PER_DAY {
+            SLOTS_PER_DAY
+        } else {
+            count
+        };
+        Self((((1_u128 << count) - 1) << first.get()) & FULL_BITS)
+    }
+
+    /// Bit `n` of `bits` is slot `n`; bits from 96 on are dropped.
+    pub const fn from_bits(bits: u128) -> Self {
+        Self(bits & FULL_BITS)
+    }
+
+    /// Bit `n` is slot `n`.
+    pub const fn bits(self) -> u128 {
+        self.0
+    }
+
+    /// Whether no slot is in the set.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// How many slots, 0 to 96.
+    pub const fn count(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    /// Whether `slot` is in the set.
+    pub const fn contains(self, slot: SlotIndex) -> bool {
+        self.0 >> slot.get() & 1 == 1
+    }
+
+    /// Whether the two sets share a slot.
+    pub const fn overlaps(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// The slots of this set that are not in `other`.
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// The slots, ascending.
+    pub fn slots(self) -> impl Iterator<Item = SlotIndex> {
+        (0..SLOTS_PER_DAY)
+            .filter_map(|index| SlotIndex::new(index).ok())
+            .filter(move |slot| self.contains(*slot))
+    }
+
+    /// The runs of adjacent slots, ascending, both ends included.
+    pub fn runs(self) -> impl Iterator<Item = RangeInclusive<u8>> {
+        let mut rest = self.0;
+        std::iter::from_fn(move || {
+            if rest == 0 {
+                return None;
+            }
+            let first = rest.trailing_zeros();
+            let length = (rest >> first).trailing_ones();
+            rest &= !(((1_u128 << length) - 1) << first);
+            let last = first + length - 1;
+            #[expect(clippy::cast_possible_truncation, reason = "below 96")]
+            Some(first as u8..=last as u8)
+        })
+    }
+}
+
+impl BitOr for SlotMask {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl BitOrAssign for SlotMask {
+    fn bitor_assign(&mut self, other: Self) {
+        self.0 |= other.0;
+    }
+}
+
+impl BitAnd for SlotMask {
+    type Output = Self;
+
+    fn bitand(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
+impl Not for SlotMask {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        Self(!self.0 & FULL_BITS)
+    }
+}
+
+impl fmt::Display for SlotMask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (nth, run) in self.runs().enumerate() {
+            if nth > 0 {
+                f.write_str(",")?;
+            }
+            match (run.start(), run.end()) {
+                (first, last) if first == last => write!(f, "{first}")?,
+                (first, last) => write!(f, "{first}-{last}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for SlotMask {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SlotMask({self})")
+    }
+}
+
+/// Text that is not runs of slots like `52-55,60`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not runs of slots 0-95, like 52-55,60")]
+pub struct MaskParseError;
+
+impl FromStr for SlotMask {
+    type Err = MaskParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let slot = |text: &str| {
+            let index = text.parse().map_err(|_| MaskParseError)?;
+            SlotIndex::new(index).map_err(|_| MaskParseError)
+        };
+        let mut mask = Self::EMPTY;
+        for run in text.split(',').filter(|_| !text.is_empty()) {
+            let (first, last) = run.split_once('-').unwrap_or((run, run));
+            let (first, last) = (slot(first)?, slot(last)?);
+            let count = last.get().checked_sub(first.get()).ok_or(MaskParseError)?;
+            mask |= Self::run(first, count + 1);
+        }
+        Ok(mask)
+    }
+}
+
+impl Serialize for SlotMask {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for SlotMask {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}

@@ -1,0 +1,137 @@
+//! Decides commands over all the streams they touch: all or nothing.
+//!
+//! Each command is made of decisions of single aggregates
+//! ([`crate::resource_day::decide`], [`crate::booking::decide`],
+//! [`crate::resource::decide`]). Same facts, same command, same time: same
+//! events.
+
+mod book;
+mod cancel;
+mod expire;
+mod heartbeat;
+mod hold_end;
+mod leave;
+mod needs;
+mod reschedule;
+mod resource;
+
+use crate::{
+    booking::ConfirmedBooking,
+    calendar::Timestamp,
+    command::Command,
+    event::StreamEvent,
+    facts::{Facts, NotLoaded},
+    hold::Hold,
+    offer,
+    rejection::Rejection,
+    resource::{Resource, ResourceSettings},
+};
+
+pub use expire::expire_due;
+pub use needs::needs;
+
+/// What a command comes to: its answer and the events that make it true.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// In the order in which they are to be appended; none when what was asked
+    /// for is so already.
+    pub events: Vec<StreamEvent>,
+    /// The answer, true once the events are committed.
+    pub outcome: Outcome,
+}
+
+/// The answer to an accepted command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The resource has these settings.
+    ResourcePut {
+        /// All of them.
+        settings: Box<ResourceSettings>,
+        /// Whether it was not open before.
+        registered: bool,
+    },
+    /// The resource is retired.
+    ResourceRetired,
+    /// The session has this hold.
+    Held(Hold),
+    /// The session does not have the hold it named.
+    Left,
+    /// The booking stands in the log.
+    Booked {
+        /// As it is now; `confirmed` is as it was made.
+        booking: Box<ConfirmedBooking>,
+        /// Whether an earlier request with the same key made it.
+        replayed: bool,
+    },
+    /// The booking covers the span asked for.
+    Rescheduled(Box<ConfirmedBooking>),
+    /// The booking is cancelled.
+    Cancelled(Box<ConfirmedBooking>),
+}
+
+/// Why there is no decision for the command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Undecided {
+    /// It was refused.
+    Rejected(Rejection),
+    /// A stream it needs is not at hand; [`needs`] names them all.
+    NotLoaded(NotLoaded),
+}
+
+impl From<Rejection> for Undecided {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(rejection)
+    }
+}
+
+impl From<NotLoaded> for Undecided {
+    fn from(missing: NotLoaded) -> Self {
+        Self::NotLoaded(missing)
+    }
+}
+
+impl From<offer::Refusal<NotLoaded>> for Undecided {
+    fn from(refusal: offer::Refusal<NotLoaded>) -> Self {
+        match refusal {
+            offer::Refusal::Rejected(rejection) => Self::Rejected(rejection),
+            offer::Refusal::Facts(missing) => Self::NotLoaded(missing),
+        }
+    }
+}
+
+/// Decides `command` at `now`.
+///
+/// Holds that are due at `now` are ended before, by [`expire_due`]; one that is
+/// still in the facts blocks.
+///
+/// # Errors
+///
+/// [`Undecided::Rejected`] with the rule and slots that refused;
+/// [`Undecided::NotLoaded`] when the facts lack a stream of [`needs`].
+pub fn decide(
+    facts: &impl Facts,
+    command: &Command,
+    now: Timestamp,
+) -> Result<Decision, Undecided> {
+    match command {
+        Command::PutResource(put) => resource::put(facts, put, now),
+        Command::RetireResource(id) => resource::retire(facts, id, now),
+        Command::Heartbeat(beat) => heartbeat::decide(facts, beat, now),
+        Command::Leave(leave) => leave::decide(facts, leave),
+        Command::BookSlots(book) => book::decide(facts, book, now),
+        Command::RescheduleBooking(moved) => reschedule::decide(facts, moved, now),
+        Command::CancelBooking(booking) => cancel::decide(facts, *booking, now),
+    }
+}
+
+/// The settings of a resource that takes holds and bookings.
+fn open_resource<'a>(
+    facts: &'a impl Facts,
+    id: &crate::ids::ResourceId,
+) -> Result<&'a ResourceSettings, Undecided> {
+    match facts.resource(id)? {
+        Resource::Open(settings) => Ok(settings),
+        Resource::Unknown => Err(Rejection::ResourceUnknown(id.clone()).into()),
+        Resource::Retired(_) => Err(Rejection::ResourceRetired(id.clone()).into()),
+    }
+}

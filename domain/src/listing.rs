@@ -1,0 +1,100 @@
+//! What a viewer is shown: the starts of a stretch of time, and which can be had.
+
+use std::ops::Range;
+
+use crate::{
+    calendar::{Day, SlotCount, SlotMask, Span, Timestamp},
+    hours,
+    offer::{self, DaySlots},
+    rejection::Rejection,
+    resource::ResourceSettings,
+};
+
+/// Why a listed start can't be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unavailable {
+    /// It has passed.
+    Past,
+    /// The resource closes before the span is over.
+    Closed,
+    /// Part of the span is booked.
+    Booked,
+}
+
+/// One start of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListedSlot {
+    /// What choosing it would cover.
+    pub span: Span,
+    /// Why it can't be had; nothing when it can, unless somebody holds it.
+    pub unavailable: Option<Unavailable>,
+}
+
+/// What to list.
+#[derive(Debug, Clone)]
+pub struct ListQuery {
+    /// How long a span to list. One that is not on offer is never available.
+    pub duration: SlotCount,
+    /// What lies between two starts.
+    pub interval: SlotCount,
+    /// The instants from which and before which to list starts.
+    pub window: Range<Timestamp>,
+}
+
+/// The starts of a window in order, each with whether it can be had at `now`,
+/// holds aside.
+///
+/// `booked` tells the booked slots of a UTC day. The rule is
+/// [`offer::require_available`], which holding and booking ask too.
+///
+/// # Errors
+///
+/// What `booked` fails with, and [`Rejection::DurationNotOffered`].
+pub fn list(
+    settings: &ResourceSettings,
+    query: &ListQuery,
+    now: Timestamp,
+    booked: impl Fn(Day) -> SlotMask,
+) -> Result<Vec<ListedSlot>, Rejection> {
+    if !settings.durations().contains(&query.duration) {
+        return Err(Rejection::DurationNotOffered {
+            duration: query.duration,
+            offered: settings.durations().to_vec(),
+        });
+    }
+    let starts = hours::starts(
+        settings.hours(),
+        settings.zone(),
+        query.interval,
+        query.window.clone(),
+    );
+    let spans = starts
+        .into_iter()
+        .filter_map(|start| Span::new(start, query.duration).ok());
+    let listed = spans.map(|span| ListedSlot {
+        span,
+        unavailable: unavailable(settings, span, now, &booked),
+    });
+    Ok(listed.collect())
+}
+
+fn unavailable(
+    settings: &ResourceSettings,
+    span: Span,
+    now: Timestamp,
+    booked: impl Fn(Day) -> SlotMask,
+) -> Option<Unavailable> {
+    let day = |day| {
+        Ok::<_, std::convert::Infallible>(DaySlots {
+            booked: booked(day),
+            held: SlotMask::EMPTY,
+        })
+    };
+    match offer::require_available(settings, span, now, day) {
+        Ok(()) => None,
+        Err(offer::Refusal::Rejected(Rejection::Past { .. })) => Some(Unavailable::Past),
+        Err(offer::Refusal::Rejected(Rejection::Booked { .. })) => Some(Unavailable::Booked),
+        Err(offer::Refusal::Rejected(_)) => Some(Unavailable::Closed),
+        Err(offer::Refusal::Facts(never)) => match never {},
+    }
+}

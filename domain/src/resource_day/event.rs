@@ -1,0 +1,200 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    calendar::{SlotMask, Span, Timestamp},
+    hold::{Hold, Lease},
+    ids::{BookingId, HoldId, ResourceId, SessionId},
+};
+
+/// What happened in a resource's day.
+///
+/// A command that touches several days puts an event on each; `slots` are
+/// those of the day in whose stream the event stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ResourceDayEvent {
+    /// A session claimed a span.
+    HoldPlaced(HoldPlaced),
+    /// A beat moved the end of a hold's lease. On the hold's first day alone.
+    HoldRenewed(HoldRenewed),
+    /// The session let go of its hold.
+    HoldReleased(HoldReleased),
+    /// A hold's lease ran out.
+    HoldExpired(HoldExpired),
+    /// A booking took the place of its session's hold.
+    HoldConsumed(HoldConsumed),
+    /// Slots were booked.
+    SlotsBooked(SlotsBooked),
+    /// A booking let go of slots.
+    SlotsFreed(SlotsFreed),
+}
+
+/// A session claimed a span.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HoldPlaced {
+    /// The new hold.
+    pub hold_id: HoldId,
+    /// Whose it is.
+    pub session_id: SessionId,
+    /// All of it, over all its days.
+    pub span: Span,
+    /// Its slots of this day.
+    pub slots: SlotMask,
+    /// The lease it began with.
+    pub lease: Lease,
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// When it is due to end unless renewed.
+    pub lease_expires_at: Timestamp,
+    /// No renewal lasts past this instant.
+    pub renewable_until: Timestamp,
+}
+
+impl HoldPlaced {
+    /// The hold as it was placed on `resource`.
+    pub fn hold(&self, resource: &ResourceId) -> Hold {
+        Hold {
+            id: self.hold_id,
+            resource: resource.clone(),
+            session: self.session_id,
+            span: self.span,
+            lease: self.lease,
+            placed_at: self.placed_at,
+            renewed_at: self.placed_at,
+            lease_expires_at: self.lease_expires_at,
+            renewable_until: self.renewable_until,
+            renewals: 0,
+        }
+    }
+}
+
+/// A beat moved the end of a hold's lease.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HoldRenewed {
+    /// The hold.
+    pub hold_id: HoldId,
+    /// The lease the beat asked for.
+    pub lease: Lease,
+    /// When the beat was taken.
+    pub renewed_at: Timestamp,
+    /// When the hold is due to end now; a beat that goes back from checkout to
+    /// presence may bring it nearer.
+    pub lease_expires_at: Timestamp,
+}
+
+impl HoldRenewed {
+    /// `hold` after this renewal.
+    pub fn renew(&self, hold: &Hold) -> Hold {
+        Hold {
+            lease: self.lease,
+            renewed_at: self.renewed_at,
+            lease_expires_at: self.lease_expires_at,
+            renewals: hold.renewals + 1,
+            ..hold.clone()
+        }
+    }
+}
+
+/// Why a session let go of its hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ReleaseReason {
+    /// It left.
+    Left,
+    /// It claimed another span of the resource instead.
+    Moved,
+}
+
+/// The session let go of its hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HoldReleased {
+    /// The hold.
+    pub hold_id: HoldId,
+    /// Its slots of this day.
+    pub slots: SlotMask,
+    /// Why.
+    pub reason: ReleaseReason,
+    /// When its lease would have ended: stands when the renewals are gone.
+    pub lease_expires_at: Timestamp,
+    /// How many renewals it had: stands when the renewals are gone.
+    pub renewals: u32,
+}
+
+/// A hold's lease ran out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HoldExpired {
+    /// The hold.
+    pub hold_id: HoldId,
+    /// Its slots of this day.
+    pub slots: SlotMask,
+    /// When its lease ended; the event was recorded then or later.
+    pub lease_expires_at: Timestamp,
+    /// How many renewals it had.
+    pub renewals: u32,
+}
+
+/// A booking took the place of its session's hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HoldConsumed {
+    /// The hold.
+    pub hold_id: HoldId,
+    /// The hold's slots of this day; the booking may cover others.
+    pub slots: SlotMask,
+    /// The booking.
+    pub booking_id: BookingId,
+    /// When its lease would have ended.
+    pub lease_expires_at: Timestamp,
+    /// How many renewals it had.
+    pub renewals: u32,
+}
+
+/// Slots were booked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SlotsBooked {
+    /// By which booking.
+    pub booking_id: BookingId,
+    /// Its slots of this day.
+    pub slots: SlotMask,
+}
+
+/// Why a booking let go of slots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FreedReason {
+    /// It was cancelled.
+    Cancelled,
+    /// It moved elsewhere.
+    Rescheduled,
+}
+
+/// A booking let go of slots.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SlotsFreed {
+    /// Which booking.
+    pub booking_id: BookingId,
+    /// The slots of this day that it had.
+    pub slots: SlotMask,
+    /// Why.
+    pub reason: FreedReason,
+}
+
+impl ResourceDayEvent {
+    /// The event's type as stored: its variant's name.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::HoldPlaced(_) => "HoldPlaced",
+            Self::HoldRenewed(_) => "HoldRenewed",
+            Self::HoldReleased(_) => "HoldReleased",
+            Self::HoldExpired(_) => "HoldExpired",
+            Self::HoldConsumed(_) => "HoldConsumed",
+            Self::SlotsBooked(_) => "SlotsBooked",
+            Self::SlotsFreed(_) => "SlotsFreed",
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! A resource's UTC day: what is booked in it and what is held.
+
+mod command;
+mod decide;
+mod event;
+mod state;
+
+pub use command::{HoldEnd, ResourceDayCommand};
+pub use decide::{SlotConflict, decide};
+pub use event::{
+    FreedReason, HoldConsumed, HoldExpired, HoldPlaced, HoldReleased, HoldRenewed, ReleaseReason,
+    ResourceDayEvent, SlotsBooked, SlotsFreed,
+};
+pub use state::{BookedSlots, HeldSlots, ResourceDay};
