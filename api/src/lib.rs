@@ -1,1 +1,3 @@
-//! x
+//! Slotkeeper's write side and its HTTP face.
+
+pub mod executor;
