@@ -1,0 +1,97 @@
+use std::ops::Range;
+
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta};
+use chrono_tz::Tz;
+
+use crate::calendar::{Day, SlotCount, Timestamp};
+
+use super::{
+    OpenInterval, WeeklyHours,
+    local::{closing_instant, instants, opening_instant},
+};
+
+/// A resource without hours opens once on every date, all day.
+const ALWAYS: &[OpenInterval] = &[OpenInterval::WHOLE_DAY];
+
+/// One stretch of opening on one local date.
+pub(super) struct Opening {
+    zone: Tz,
+    /// What clocks show when it opens and when it closes.
+    wall: Range<NaiveDateTime>,
+    /// When that is.
+    instants: Range<Timestamp>,
+}
+
+impl Opening {
+    /// Nothing past the last date that chrono knows.
+    fn new(zone: Tz, date: NaiveDate, interval: OpenInterval) -> Option<Self> {
+        let closing_date = if interval.is_past_midnight() {
+            date.succ_opt()?
+        } else {
+            date
+        };
+        let wall = interval.from().on(date)?..interval.to().on(closing_date)?;
+        // Each end is converted by itself: hours that elapse and hours that the
+        // wall clock counts differ on the days on which clocks are turned.
+        let instants = opening_instant(zone, wall.start)..closing_instant(zone, wall.end);
+        Some(Self {
+            zone,
+            wall,
+            instants,
+        })
+    }
+
+    /// The instants in which it is open.
+    pub(super) const fn instants(&self) -> &Range<Timestamp> {
+        &self.instants
+    }
+
+    /// Adds the instants in it at which clocks show its lattice: the opening
+    /// and every `interval` after it, counted by the wall. In no order, since
+    /// clocks that were turned back show a time twice.
+    pub(super) fn lattice(&self, interval: SlotCount, starts: &mut Vec<Timestamp>) {
+        let minutes = i64::from(interval.minutes());
+        let shown = self.wall.end - self.wall.start;
+        let count = (shown.num_minutes() + minutes - 1) / minutes;
+        let after = (0..count).map(|nth| TimeDelta::minutes(nth * minutes));
+        if self.runs_evenly() {
+            let ms = after.map(|after| after.num_milliseconds().unsigned_abs());
+            starts.extend(ms.map(|ms| self.instants.start.plus_ms(ms)));
+        } else {
+            let shown = after.flat_map(|after| instants(self.zone, self.wall.start + after));
+            starts.extend(shown.filter(|instant| self.instants.contains(instant)));
+        }
+    }
+
+    /// Whether as much time elapses as the wall clock counts, as on nearly every
+    /// day: no zone turns its clocks twice in one opening.
+    fn runs_evenly(&self) -> bool {
+        let elapses = self.instants.end.ms() - self.instants.start.ms();
+        elapses == (self.wall.end - self.wall.start).num_milliseconds()
+    }
+}
+
+/// The openings that share an instant with `window`, by date.
+pub(super) fn openings(
+    hours: Option<&WeeklyHours>,
+    zone: Tz,
+    window: &Range<Timestamp>,
+) -> impl Iterator<Item = Opening> {
+    let on = move |date: NaiveDate| {
+        let intervals = hours.map_or(ALWAYS, |hours| hours.on(date.weekday()));
+        intervals
+            .iter()
+            .filter_map(move |interval| Opening::new(zone, date, *interval))
+    };
+    local_dates(window).flat_map(on).filter(|opening| {
+        opening.instants.start < window.end && window.start < opening.instants.end
+    })
+}
+
+/// The local dates, of any zone, whose openings can touch `window`: a local
+/// date is at most one off the UTC date, and openings run into the next one.
+fn local_dates(window: &Range<Timestamp>) -> impl Iterator<Item = NaiveDate> {
+    let first = Day::of(window.start).date() - Days::new(2);
+    let last = Day::of(window.end).date() + Days::new(1);
+    first.iter_days().take_while(move |date| *date <= last)
+}

@@ -1,0 +1,32 @@
+//! Opening hours: how they are written, and what they are in UTC.
+
+mod every_zone;
+mod local_days;
+mod transitions;
+mod wall_clock;
+mod written;
+
+use domain::{
+    calendar::{SlotCount, Timestamp},
+    hours::WeeklyHours,
+};
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn minutes(minutes: u32) -> SlotCount {
+    SlotCount::from_minutes(minutes).unwrap()
+}
+
+/// The same stretches on every weekday.
+fn daily(intervals: &[(&str, &str)]) -> WeeklyHours {
+    let week = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let day: Vec<_> = intervals
+        .iter()
+        .map(|(from, to)| serde_json::json!({ "from": from, "to": to }))
+        .collect();
+    let days = week.map(|weekday| (weekday.to_owned(), day.clone().into()));
+    let written: serde_json::Map<_, serde_json::Value> = days.into_iter().collect();
+    serde_json::from_value(written.into()).unwrap()
+}
