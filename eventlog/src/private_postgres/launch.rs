@@ -1,0 +1,157 @@
+//! Starts a program so that it outlives a Ctrl-C and not its starter.
+//!
+//! The program gets a session of its own (`setsid`), so that a signal from the
+//! terminal passes it by, and a signal from the kernel when its starter dies,
+//! however that happens (`setpriv --pdeathsig`). That signal follows the thread
+//! that started it and not the process, so each program has a thread that waits
+//! for its end.
+
+use std::{
+    env,
+    fs::File,
+    io,
+    path::{Path, PathBuf},
+    process::{self, Command, ExitStatus, Stdio},
+    thread,
+    time::Duration,
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::{
+    sync::{oneshot, watch},
+    time::timeout,
+};
+
+use super::{account::Account, error::PrivatePostgresError};
+
+/// Ends at once when its starter has died before the death signal was asked
+/// for, else becomes the program.
+const UNLESS_ORPHANED: &str = r#"[ "$PPID" = "$0" ] && exec "$@""#;
+
+/// A program to be started.
+#[derive(Debug)]
+pub(super) struct Launch<'a> {
+    /// Whom it runs as.
+    pub(super) account: Account,
+    /// What it gets when this process dies, without its "SIG".
+    pub(super) death_signal: &'static str,
+    /// Its path.
+    pub(super) program: PathBuf,
+    /// Its arguments.
+    pub(super) arguments: Vec<String>,
+    /// Where its output goes, at the end.
+    pub(super) log: &'a Path,
+}
+
+/// A program that was started.
+#[derive(Debug)]
+pub(super) struct Running {
+    pid: Pid,
+    exit: watch::Receiver<Option<Option<ExitStatus>>>,
+}
+
+impl Launch<'_> {
+    /// Starts the program.
+    pub(super) async fn start(self) -> Result<Running, PrivatePostgresError> {
+        let program = self.program.clone();
+        let failed = |source| PrivatePostgresError::Spawn { program, source };
+        let command = self.command()?;
+        match supervise(command).await {
+            Ok(running) => Ok(running),
+            Err(source) => Err(failed(source)),
+        }
+    }
+
+    fn command(&self) -> Result<Command, PrivatePostgresError> {
+        let open = || File::options().create(true).append(true).open(self.log);
+        let file = |source| PrivatePostgresError::File {
+            action: "opening",
+            path: self.log.to_owned(),
+            source,
+        };
+        let mut command = Command::new(tool("setsid")?);
+        command.arg(tool("setpriv")?);
+        if self.account.other {
+            command
+                .arg(format!("--reuid={}", self.account.uid))
+                .arg(format!("--regid={}", self.account.gid))
+                .arg("--clear-groups");
+        }
+        command
+            .arg(format!("--pdeathsig={}", self.death_signal))
+            .args(["--", "/bin/sh", "-c", UNLESS_ORPHANED])
+            .arg(process::id().to_string())
+            .arg(&self.program)
+            .args(&self.arguments)
+            .env_clear()
+            .env("PATH", env::var_os("PATH").unwrap_or_default())
+            .env("LC_ALL", "C")
+            // The present folder may be one that the account can't enter.
+            .current_dir("/")
+            .stdin(Stdio::null())
+            .stdout(open().map_err(file)?)
+            .stderr(open().map_err(file)?);
+        Ok(command)
+    }
+}
+
+/// Starts `command` on a thread that lives until the program ends.
+async fn supervise(mut command: Command) -> io::Result<Running> {
+    let (started, start) = oneshot::channel();
+    let (ended, exit) = watch::channel(None);
+    thread::Builder::new()
+        .name("private-postgres".into())
+        .spawn(move || match command.spawn() {
+            Ok(mut child) => {
+                // Nobody may be waiting any more: the child is waited for all the same.
+                let _ = started.send(Ok(child.id()));
+                let _ = ended.send(Some(child.wait().ok()));
+            }
+            Err(error) => {
+                let _ = started.send(Err(error));
+            }
+        })?;
+    let pid = start.await.map_err(io::Error::other)??;
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    let pid = pid.ok_or_else(|| io::Error::other("a process without an id"))?;
+    Ok(Running { pid, exit })
+}
+
+impl Running {
+    /// Its process id.
+    pub(super) fn pid(&self) -> Pid {
+        self.pid
+    }
+
+    /// Sends `signal`, unless the program has ended.
+    pub(super) fn signal(&self, signal: Signal) {
+        if self.exit.borrow().is_none() {
+            // It may end in between, and then has what the signal asks for.
+            let _ = kill_process(self.pid, signal);
+        }
+    }
+
+    /// How it ended, if it has.
+    pub(super) fn ended(&self) -> Option<Option<ExitStatus>> {
+        *self.exit.borrow()
+    }
+
+    /// Waits until it has ended, `limit` at most; nothing when it then still runs.
+    pub(super) async fn wait(&mut self, limit: Duration) -> Option<Option<ExitStatus>> {
+        match timeout(limit, self.exit.wait_for(Option::is_some)).await {
+            Ok(Ok(status)) => *status,
+            Ok(Err(_)) => Some(None),
+            Err(_) => None,
+        }
+    }
+}
+
+/// The path of a program of util-linux.
+pub(super) fn tool(program: &'static str) -> Result<PathBuf, PrivatePostgresError> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path)
+        .chain(["/usr/bin".into(), "/bin".into()])
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file())
+        .ok_or(PrivatePostgresError::NoTool { program })
+}

@@ -1,0 +1,56 @@
+//! Locks by file, which end with their holder.
+
+use std::{
+    fs::{File, TryLockError},
+    path::Path,
+    time::Duration,
+};
+
+use tokio::time::{Instant, sleep};
+
+use super::error::{OnFile, PrivatePostgresError};
+
+/// How long a start waits for its turn: longer than a start may take.
+const TURN_LIMIT: Duration = Duration::from_secs(600);
+
+/// How often a start looks whether it is its turn.
+const TURN_POLL: Duration = Duration::from_millis(50);
+
+/// A file that nobody else has locked. Given up when dropped, or when the
+/// process ends, however it does.
+#[derive(Debug)]
+pub(super) struct FolderLock {
+    _file: File,
+}
+
+impl FolderLock {
+    /// Waits for the right to start a server in the data folder `data`.
+    pub(super) async fn start(data: &Path) -> Result<Self, PrivatePostgresError> {
+        let file = data.join("postgres.lock");
+        let deadline = Instant::now() + TURN_LIMIT;
+        loop {
+            if let Some(lock) = Self::take(&file)? {
+                return Ok(lock);
+            }
+            if Instant::now() > deadline {
+                return Err(PrivatePostgresError::StartUnderWay {
+                    folder: data.to_owned(),
+                    limit: TURN_LIMIT,
+                });
+            }
+            sleep(TURN_POLL).await;
+        }
+    }
+
+    /// Locks the file at `path`, made when missing; nothing when somebody else has.
+    pub(super) fn take(path: &Path) -> Result<Option<Self>, PrivatePostgresError> {
+        let mut options = File::options();
+        let open = options.create(true).truncate(false).write(true).open(path);
+        let file = open.on("opening", path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error).on("locking", path),
+        }
+    }
+}
