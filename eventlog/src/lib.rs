@@ -18,6 +18,10 @@ mod position;
 mod read;
 mod recorded;
 
+pub mod private_postgres;
+#[cfg(feature = "testing")]
+pub mod testing;
+
 pub use append::{AppendOutcome, Batch, Commit, LockedHead, PendingEvent, PreparedBatch};
 pub use clock::DatabaseClock;
 pub use epoch::Epoch;

@@ -31,7 +31,9 @@ pub enum PrivatePostgresError {
         program: &'static str,
     },
     /// PostgreSQL refuses to run as root, and there is nobody to run it as.
-    #[error("PostgreSQL refuses to run as root, and there is neither a user postgres nor a user nobody")]
+    #[error(
+        "PostgreSQL refuses to run as root, and there is neither a user postgres nor a user nobody"
+    )]
     NoAccount,
     /// The data belongs to somebody else.
     #[error("{cluster} belongs to user {owner}, and PostgreSQL would run as user {account}")]
@@ -88,7 +90,9 @@ pub enum PrivatePostgresError {
         limit: Duration,
     },
     /// A server that nobody owns any more does not go away.
-    #[error("an earlier PostgreSQL in {cluster} (process {pid}) is not gone after {limit:?}\n{log}")]
+    #[error(
+        "an earlier PostgreSQL in {cluster} (process {pid}) is not gone after {limit:?}\n{log}"
+    )]
     Lingers {
         /// The folder of its data.
         cluster: PathBuf,

@@ -233,8 +233,7 @@ fn make_folder(path: &Path, mode: u32) -> Result<(), PrivatePostgresError> {
 fn is_socket_folder(path: &Path) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte);
     let bytes = path.as_os_str().as_encoded_bytes();
-    bytes.iter().copied().all(plain)
-        && bytes.len() + 1 + SOCKET_NAME.len() <= SOCKET_PATH_BYTES_MAX
+    bytes.iter().copied().all(plain) && bytes.len() + 1 + SOCKET_NAME.len() <= SOCKET_PATH_BYTES_MAX
 }
 
 fn short_name(path: &Path) -> String {

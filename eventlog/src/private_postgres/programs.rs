@@ -64,9 +64,9 @@ impl Programs {
     /// The major version, as `PG_VERSION` names it: `15` for 15.13.
     fn major(&self) -> Option<String> {
         let version = output(Command::new(self.postgres()).arg("--version"))?;
-        let number = version.split_whitespace().find(|word| {
-            word.starts_with(|first: char| first.is_ascii_digit())
-        })?;
+        let number = version
+            .split_whitespace()
+            .find(|word| word.starts_with(|first: char| first.is_ascii_digit()))?;
         let digits = |c: &char| c.is_ascii_digit();
         Some(number.chars().take_while(digits).collect())
     }
@@ -121,6 +121,10 @@ mod tests {
         fs::write(cluster.join("PG_VERSION"), "7\n").unwrap();
         let error = Programs::find(&cluster).unwrap_err();
         fs::remove_dir_all(&cluster).unwrap();
-        assert!(error.to_string().contains("install the package postgresql-7"));
+        assert!(
+            error
+                .to_string()
+                .contains("install the package postgresql-7")
+        );
     }
 }

@@ -182,7 +182,10 @@ async fn await_end_of_orphans(home: &Home) -> Result<(), PrivatePostgresError> {
         let postmaster = processes::recorded_postmaster(&home.cluster());
         if let Some(postmaster) = postmaster.filter(|pid| !told && left.contains(pid)) {
             told = true;
-            tracing::info!(pid = postmaster.as_raw_nonzero(), "stopping a PostgreSQL that lost its owner");
+            tracing::info!(
+                pid = postmaster.as_raw_nonzero(),
+                "stopping a PostgreSQL that lost its owner"
+            );
             // It may be gone by now, or another user's: the wait will tell.
             let _ = kill_process(postmaster, Signal::INT);
         }
@@ -208,7 +211,10 @@ fn forget_stranger(cluster: &Path) -> Result<(), PrivatePostgresError> {
     let Some(pid) = stranger else {
         return Ok(());
     };
-    tracing::warn!(pid = pid.as_raw_nonzero(), "removing a stale postmaster.pid: another program has its process id");
+    tracing::warn!(
+        pid = pid.as_raw_nonzero(),
+        "removing a stale postmaster.pid: another program has its process id"
+    );
     let file = cluster.join("postmaster.pid");
     fs::remove_file(&file).on("removing", &file)
 }
@@ -291,7 +297,9 @@ async fn connect(options: &PgConnectOptions) -> Result<Option<PgConnection>, Pri
     match PgConnection::connect_with(options).await {
         Ok(connection) => Ok(Some(connection)),
         Err(sqlx::Error::Io(_)) => Ok(None),
-        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(CANNOT_CONNECT_NOW) => {
+        Err(sqlx::Error::Database(error))
+            if error.code().as_deref() == Some(CANNOT_CONNECT_NOW) =>
+        {
             Ok(None)
         }
         Err(error) => Err(PrivatePostgresError::Database(error)),

@@ -1,0 +1,15 @@
+//! Databases for tests: one each, migrated, and gone afterwards.
+//!
+//! They lie on the PostgreSQL that the environment variable
+//! `SLOTKEEPER_TEST_DATABASE_URL` names; its user must be allowed to make
+//! databases. Without it, each test process starts a PostgreSQL of its own,
+//! which goes with the process.
+//!
+//! A database is a copy of a template that was migrated once, so a test pays
+//! for a copy and not for the migrations.
+
+mod database;
+mod server;
+mod template;
+
+pub use database::TestDatabase;
