@@ -56,6 +56,7 @@ fn find(users: &str, name: &str) -> Option<Account> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 mod tests {
     use super::*;
 

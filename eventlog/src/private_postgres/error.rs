@@ -1,6 +1,6 @@
 //! Why a private PostgreSQL can't be had.
 
-use std::{io, path::PathBuf, process::ExitStatus, time::Duration};
+use std::{io, path::PathBuf, time::Duration};
 
 /// What kept a private PostgreSQL from starting or stopping.
 #[derive(Debug, thiserror::Error)]
@@ -104,18 +104,18 @@ pub enum PrivatePostgresError {
         log: String,
     },
     /// `initdb` failed or took too long.
-    #[error("initdb did not make a cluster: {}\n{log}", ended(*.status))]
+    #[error("initdb did not make a cluster: it ended with {exit}\n{log}")]
     Init {
-        /// How it ended; nothing when it was cut off.
-        status: Option<ExitStatus>,
+        /// Its exit status, or that it had to be cut off.
+        exit: String,
         /// The end of its output.
         log: String,
     },
     /// The server ended before it took a connection.
-    #[error("PostgreSQL ended while starting: {}\n{log}", ended(*.status))]
+    #[error("PostgreSQL ended with {exit} while starting\n{log}")]
     Ended {
-        /// How it ended, when that is known.
-        status: Option<ExitStatus>,
+        /// Its exit status.
+        exit: String,
         /// The end of its log.
         log: String,
     },
@@ -140,10 +140,6 @@ pub enum PrivatePostgresError {
     /// The server runs, but refused what start needs of it.
     #[error("asking the private PostgreSQL")]
     Database(#[source] sqlx::Error),
-}
-
-fn ended(status: Option<ExitStatus>) -> String {
-    status.map_or_else(|| "cut off".into(), |status| status.to_string())
 }
 
 /// Names the file in an I/O error.

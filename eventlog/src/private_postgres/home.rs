@@ -224,8 +224,8 @@ fn elsewhere(data: &Path, link: &Path) -> Result<PathBuf, PrivatePostgresError> 
 }
 
 fn make_folder(path: &Path, mode: u32) -> Result<(), PrivatePostgresError> {
-    let made = fs::DirBuilder::new().mode(mode).create(path);
-    made.on("creating", path)?;
+    let outcome = fs::DirBuilder::new().mode(mode).create(path);
+    outcome.on("creating", path)?;
     // The process's umask may have taken bits away.
     fs::set_permissions(path, Permissions::from_mode(mode)).on("setting the mode of", path)
 }

@@ -7,7 +7,7 @@
 //! for its end.
 
 use std::{
-    env,
+    env, fmt,
     fs::File,
     io,
     path::{Path, PathBuf},
@@ -47,7 +47,27 @@ pub(super) struct Launch<'a> {
 #[derive(Debug)]
 pub(super) struct Running {
     pid: Pid,
-    exit: watch::Receiver<Option<Option<ExitStatus>>>,
+    exit: watch::Receiver<Option<Exit>>,
+}
+
+/// How a program ended; nothing when the system could not tell.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Exit(Option<ExitStatus>);
+
+impl Exit {
+    /// Whether it did what it was started for.
+    pub(super) fn succeeded(self) -> bool {
+        self.0.is_some_and(|status| status.success())
+    }
+}
+
+impl fmt::Display for Exit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(status) => status.fmt(f),
+            None => f.write_str("in an unknown way"),
+        }
+    }
 }
 
 impl Launch<'_> {
@@ -105,7 +125,7 @@ async fn supervise(mut command: Command) -> io::Result<Running> {
             Ok(mut child) => {
                 // Nobody may be waiting any more: the child is waited for all the same.
                 let _ = started.send(Ok(child.id()));
-                let _ = ended.send(Some(child.wait().ok()));
+                let _ = ended.send(Some(Exit(child.wait().ok())));
             }
             Err(error) => {
                 let _ = started.send(Err(error));
@@ -132,15 +152,15 @@ impl Running {
     }
 
     /// How it ended, if it has.
-    pub(super) fn ended(&self) -> Option<Option<ExitStatus>> {
+    pub(super) fn ended(&self) -> Option<Exit> {
         *self.exit.borrow()
     }
 
     /// Waits until it has ended, `limit` at most; nothing when it then still runs.
-    pub(super) async fn wait(&mut self, limit: Duration) -> Option<Option<ExitStatus>> {
+    pub(super) async fn wait(&mut self, limit: Duration) -> Option<Exit> {
         match timeout(limit, self.exit.wait_for(Option::is_some)).await {
-            Ok(Ok(status)) => *status,
-            Ok(Err(_)) => Some(None),
+            Ok(Ok(exit)) => *exit,
+            Ok(Err(_)) => Some(Exit(None)),
             Err(_) => None,
         }
     }

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use super::error::{OnFile, PrivatePostgresError};
 
 /// How long a start waits for its turn: longer than a start may take.
-const TURN_LIMIT: Duration = Duration::from_secs(600);
+const TURN_LIMIT: Duration = Duration::from_mins(10);
 
 /// How often a start looks whether it is its turn.
 const TURN_POLL: Duration = Duration::from_millis(50);

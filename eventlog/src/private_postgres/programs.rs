@@ -105,6 +105,7 @@ fn output(command: &mut Command) -> Option<String> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 mod tests {
     use super::*;
 

@@ -11,22 +11,22 @@ use super::{
     account::Account,
     error::{OnFile, PrivatePostgresError},
     home::Home,
-    launch::{Launch, Running},
+    launch::{Exit, Launch, Running},
     lock::FolderLock,
     processes,
     programs::Programs,
 };
 
 /// How long `initdb` may take: a second or two, unless the disk is very slow.
-const INIT_LIMIT: Duration = Duration::from_secs(120);
+const INIT_LIMIT: Duration = Duration::from_mins(2);
 
 /// How long a server may take to its first connection: after a crash it first
 /// replays up to `max_wal_size` of its log.
-const START_LIMIT: Duration = Duration::from_secs(300);
+const START_LIMIT: Duration = Duration::from_mins(5);
 
 /// How long an earlier server may take to go, and a fast shutdown to end: it
 /// writes what is dirty in its buffers first.
-const STOP_LIMIT: Duration = Duration::from_secs(60);
+const STOP_LIMIT: Duration = Duration::from_mins(1);
 
 /// How long a server may take to end that has been told to drop everything.
 const ABORT_LIMIT: Duration = Duration::from_secs(10);
@@ -117,9 +117,9 @@ impl Server {
         let maintenance = options.clone().database("postgres");
         let deadline = Instant::now() + START_LIMIT;
         loop {
-            if let Some(status) = self.running.ended() {
+            if let Some(exit) = self.running.ended() {
                 return Err(PrivatePostgresError::Ended {
-                    status,
+                    exit: exit.to_string(),
                     log: self.home.log_tail(),
                 });
             }
@@ -248,13 +248,16 @@ async fn init(
         log: &log,
     };
     let mut running = launch.start().await?;
-    let status = running.wait(INIT_LIMIT).await;
-    if status.flatten().is_some_and(|status| status.success()) {
+    let exit = running.wait(INIT_LIMIT).await;
+    if exit.is_some_and(Exit::succeeded) {
         return home.adopt_cluster(&draft);
     }
     running.signal(Signal::KILL);
     Err(PrivatePostgresError::Init {
-        status: status.flatten(),
+        exit: exit.map_or_else(
+            || format!("nothing in {INIT_LIMIT:?}"),
+            |exit| exit.to_string(),
+        ),
         log: home.log_tail(),
     })
 }

@@ -46,7 +46,6 @@ impl TestDatabase {
     ///
     /// When there is no PostgreSQL to be had, or it refuses: a test can't go on
     /// without, and its report should say why.
-    #[expect(clippy::new_without_default, reason = "it is async")]
     pub async fn new() -> Self {
         let server = server::options().await;
         let name = name();
