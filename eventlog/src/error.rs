@@ -2,7 +2,6 @@ use domain::{partition::Partition, upcast::DecodeError};
 
 /// What goes wrong between us and the database.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum LogError {
     /// The database did not do what was asked, and did nothing.
     #[error("the database failed at {doing}")]

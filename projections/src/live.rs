@@ -47,7 +47,6 @@ pub struct ResourceState {
 
 /// Why a live read failed.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum LiveError {
     /// This node has not applied the position in the time allowed.
     #[error("position {wanted} is not applied yet, {applied} is")]
