@@ -119,7 +119,8 @@ impl LiveHolds {
         }
     }
 
-    fn remove(&mut self, id: HoldId) {
+    /// Forgets a hold; nothing happens when it is not there.
+    pub fn remove(&mut self, id: HoldId) {
         let Some(hold) = self.holds.remove(&id) else {
             return;
         };

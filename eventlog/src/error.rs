@@ -12,6 +12,17 @@ pub enum LogError {
         #[source]
         source: sqlx::Error,
     },
+    /// A stream is past the sequence that a batch expected of it, though the
+    /// head was where the batch expected it: the batch was decided on a stream
+    /// that it had not read. Nothing was written.
+    #[error("a stream of partition {partition} is past its expected version")]
+    WrongExpectedVersion {
+        /// Where.
+        partition: Partition,
+        /// What the database said of events_expected_version.
+        #[source]
+        source: sqlx::Error,
+    },
     /// Whether an append was committed could not be found out in time.
     #[error("whether an append to partition {partition} was committed is not known")]
     OutcomeUnknown {

@@ -92,7 +92,8 @@ impl Log {
     /// # Errors
     ///
     /// [`LogError::Database`] when nothing was written;
-    /// [`LogError::OutcomeUnknown`] when that can't be told.
+    /// [`LogError::WrongExpectedVersion`] when a stream has moved on though the
+    /// head has not; [`LogError::OutcomeUnknown`] when that can't be told.
     pub async fn append(&self, _batch: &PreparedBatch) -> Result<AppendOutcome, LogError> {
         todo!()
     }

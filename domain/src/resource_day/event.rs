@@ -197,4 +197,16 @@ impl ResourceDayEvent {
             Self::SlotsFreed(_) => "SlotsFreed",
         }
     }
+
+    /// The hold that the event is about, if it is about one.
+    pub const fn hold_id(&self) -> Option<HoldId> {
+        match self {
+            Self::HoldPlaced(placed) => Some(placed.hold_id),
+            Self::HoldRenewed(renewed) => Some(renewed.hold_id),
+            Self::HoldReleased(ended) => Some(ended.hold_id),
+            Self::HoldExpired(ended) => Some(ended.hold_id),
+            Self::HoldConsumed(ended) => Some(ended.hold_id),
+            Self::SlotsBooked(_) | Self::SlotsFreed(_) => None,
+        }
+    }
 }
