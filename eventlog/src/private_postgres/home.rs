@@ -74,6 +74,17 @@ impl Home {
         self.path.join("postgres.log")
     }
 
+    /// Where a postmaster writes its process id first.
+    pub(super) fn postmaster_pid(&self) -> PathBuf {
+        self.cluster().join("postmaster.pid")
+    }
+
+    /// The files that keep a second postmaster from starting.
+    pub(super) fn postmaster_lock_files(&self) -> Result<[PathBuf; 2], PrivatePostgresError> {
+        let socket = self.socket_folder()?.join(SOCKET_NAME);
+        Ok([self.postmaster_pid(), socket.with_added_extension("lock")])
+    }
+
     /// Locked by the process that started the server, as long as it lives.
     pub(super) fn owner_lock(&self) -> PathBuf {
         self.path.join("owner.lock")

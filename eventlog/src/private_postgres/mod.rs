@@ -9,6 +9,7 @@
 //! It needs Linux: `setsid` and `setpriv` of util-linux, and `/proc`.
 
 mod account;
+mod cluster;
 mod error;
 mod home;
 mod launch;

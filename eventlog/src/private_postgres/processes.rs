@@ -19,16 +19,20 @@ pub(super) fn of_cluster(name: &str) -> Vec<Pid> {
         .collect()
 }
 
-/// The postmaster that `postmaster.pid` in `cluster` names, alive or not.
-pub(super) fn recorded_postmaster(cluster: &Path) -> Option<Pid> {
-    let file = fs::read_to_string(cluster.join("postmaster.pid")).ok()?;
+/// The postmaster that one of its lock files names, alive or not.
+pub(super) fn recorded_postmaster(lock_file: &Path) -> Option<Pid> {
+    let file = fs::read_to_string(lock_file).ok()?;
     Pid::from_raw(file.lines().next()?.trim().parse().ok()?)
 }
 
-/// Whether `pid` is alive and runs a program called `postgres`.
+/// Whether `pid` runs a program called `postgres`.
+///
+/// A zombie runs nothing, though the system still counts it: a container whose
+/// first process does not reap keeps it for long.
 pub(super) fn is_postgres(pid: Pid) -> bool {
     let comm = format!("/proc/{}/comm", pid.as_raw_nonzero());
     fs::read_to_string(comm).is_ok_and(|comm| comm.trim_end() == "postgres")
+        && !title(pid).is_empty()
 }
 
 fn title(pid: Pid) -> String {

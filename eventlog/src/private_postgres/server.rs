@@ -1,24 +1,22 @@
-//! The server process, from the making of its cluster to its end.
+//! The server process, from its start to its end.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, time::Duration};
 
 use rustix::process::{Signal, kill_process};
-use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
+use sqlx::{Connection, PgConnection, error::DatabaseError, postgres::PgConnectOptions};
 use tokio::time::{Instant, sleep};
 
 use super::{
     Durability, NAME,
     account::Account,
+    cluster,
     error::{OnFile, PrivatePostgresError},
     home::Home,
-    launch::{Exit, Launch, Running},
+    launch::{Launch, Running},
     lock::FolderLock,
     processes,
     programs::Programs,
 };
-
-/// How long `initdb` may take: a second or two, unless the disk is very slow.
-const INIT_LIMIT: Duration = Duration::from_mins(2);
 
 /// How long a server may take to its first connection: after a crash it first
 /// replays up to `max_wal_size` of its log.
@@ -34,8 +32,8 @@ const ABORT_LIMIT: Duration = Duration::from_secs(10);
 /// How often a state is looked at that announces no change.
 const POLL: Duration = Duration::from_millis(20);
 
-/// SQLSTATE `cannot_connect_now`: the server is starting up or shutting down.
-const CANNOT_CONNECT_NOW: &str = "57P03";
+/// How the SQLSTATEs of a server begin that is starting up, shutting down or crashing.
+const OPERATOR_INTERVENTION: &str = "57P";
 
 /// What a start found.
 #[derive(Debug)]
@@ -92,15 +90,15 @@ impl Server {
         home.rotate_log()?;
         let programs = Programs::find(&home.cluster())?;
         if !home.has_cluster()? {
-            init(&home, account, durability, &programs).await?;
+            cluster::init(&home, account, durability, &programs).await?;
         }
-        forget_stranger(&home.cluster())?;
+        forget_stranger(&home)?;
         let log = home.log();
         let launch = Launch {
             account,
             death_signal: "INT",
             program: programs.postgres(),
-            arguments: arguments(&home, durability)?,
+            arguments: cluster::arguments(&home, durability)?,
             log: &log,
         };
         let server = Self {
@@ -108,7 +106,10 @@ impl Server {
             home,
             _owner: owner,
         };
-        server.await_ready(options).await?;
+        if let Err(error) = server.await_ready(options).await {
+            server.stop().await?;
+            return Err(error);
+        }
         tracing::info!(cluster = %server.home.cluster().display(), "started a private PostgreSQL");
         Ok(server)
     }
@@ -179,7 +180,7 @@ async fn await_end_of_orphans(home: &Home) -> Result<(), PrivatePostgresError> {
         let Some(first) = left.first() else {
             return Ok(());
         };
-        let postmaster = processes::recorded_postmaster(&home.cluster());
+        let postmaster = processes::recorded_postmaster(&home.postmaster_pid());
         if let Some(postmaster) = postmaster.filter(|pid| !told && left.contains(pid)) {
             told = true;
             tracing::info!(
@@ -201,98 +202,25 @@ async fn await_end_of_orphans(home: &Home) -> Result<(), PrivatePostgresError> {
     }
 }
 
-/// Removes a `postmaster.pid` whose process id now belongs to another program,
-/// over which PostgreSQL would refuse to start; a restarted container counts
-/// its processes from 1 again. Every other stale file it judges by itself.
-fn forget_stranger(cluster: &Path) -> Result<(), PrivatePostgresError> {
-    let stranger = processes::recorded_postmaster(cluster)
-        .filter(|pid| rustix::process::test_kill_process(*pid).is_ok())
-        .filter(|pid| !processes::is_postgres(*pid));
-    let Some(pid) = stranger else {
-        return Ok(());
-    };
-    tracing::warn!(
-        pid = pid.as_raw_nonzero(),
-        "removing a stale postmaster.pid: another program has its process id"
-    );
-    let file = cluster.join("postmaster.pid");
-    fs::remove_file(&file).on("removing", &file)
-}
-
-async fn init(
-    home: &Home,
-    account: Account,
-    durability: Durability,
-    programs: &Programs,
-) -> Result<(), PrivatePostgresError> {
-    let draft = home.cluster_draft()?;
-    let mut arguments = vec![
-        format!("--pgdata={}", draft.display()),
-        format!("--username={NAME}"),
-        "--encoding=UTF8".into(),
-        "--locale=C".into(),
-        "--data-checksums".into(),
-        // Only a Unix socket in a folder of our user alone leads to it.
-        "--auth-local=trust".into(),
-        "--auth-host=reject".into(),
-    ];
-    if durability != Durability::Kept {
-        arguments.push("--no-sync".into());
+/// Removes lock files of a postmaster whose process id now belongs to another
+/// program or to a zombie, over which PostgreSQL would refuse to start; a
+/// restarted container counts its processes from 1 again. Every other stale file
+/// it judges by itself.
+fn forget_stranger(home: &Home) -> Result<(), PrivatePostgresError> {
+    for file in home.postmaster_lock_files()? {
+        let stranger = processes::recorded_postmaster(&file)
+            .filter(|pid| rustix::process::test_kill_process(*pid).is_ok())
+            .filter(|pid| !processes::is_postgres(*pid));
+        if let Some(pid) = stranger {
+            tracing::warn!(
+                file = %file.display(),
+                pid = pid.as_raw_nonzero(),
+                "removing a stale lock file: its process is no PostgreSQL any more",
+            );
+            fs::remove_file(&file).on("removing", &file)?;
+        }
     }
-    let log = home.log();
-    let launch = Launch {
-        account,
-        death_signal: "KILL",
-        program: programs.initdb(),
-        arguments,
-        log: &log,
-    };
-    let mut running = launch.start().await?;
-    let exit = running.wait(INIT_LIMIT).await;
-    if exit.is_some_and(Exit::succeeded) {
-        return home.adopt_cluster(&draft);
-    }
-    running.signal(Signal::KILL);
-    Err(PrivatePostgresError::Init {
-        exit: exit.map_or_else(
-            || format!("nothing in {INIT_LIMIT:?}"),
-            |exit| exit.to_string(),
-        ),
-        log: home.log_tail(),
-    })
-}
-
-fn arguments(home: &Home, durability: Durability) -> Result<Vec<String>, PrivatePostgresError> {
-    let socket_folder = home.socket_folder()?;
-    let name = home.name();
-    let mut settings = vec![
-        // In the title of each of its processes.
-        format!("cluster_name={name}"),
-        "listen_addresses=".into(),
-        "port=5432".into(),
-        format!("unix_socket_directories={}", socket_folder.display()),
-        "unix_socket_permissions=0700".into(),
-        "timezone=UTC".into(),
-        "log_timezone=UTC".into(),
-        // Statements and key values are not for the log.
-        "log_error_verbosity=terse".into(),
-        "log_min_error_statement=panic".into(),
-        "log_checkpoints=off".into(),
-    ];
-    let more: &[&str] = match durability {
-        Durability::Kept => &["max_connections=200", "fsync=on", "synchronous_commit=on"],
-        #[cfg(feature = "testing")]
-        Durability::Throwaway => &[
-            "max_connections=500",
-            "fsync=off",
-            "synchronous_commit=off",
-            "full_page_writes=off",
-        ],
-    };
-    settings.extend(more.iter().map(ToString::to_string));
-    let data = ["-D".to_owned(), home.cluster().display().to_string()];
-    let settings = settings.into_iter().flat_map(|s| ["-c".to_owned(), s]);
-    Ok(data.into_iter().chain(settings).collect())
+    Ok(())
 }
 
 /// A connection; nothing while there is no server, or one that takes none yet or any more.
@@ -300,13 +228,15 @@ async fn connect(options: &PgConnectOptions) -> Result<Option<PgConnection>, Pri
     match PgConnection::connect_with(options).await {
         Ok(connection) => Ok(Some(connection)),
         Err(sqlx::Error::Io(_)) => Ok(None),
-        Err(sqlx::Error::Database(error))
-            if error.code().as_deref() == Some(CANNOT_CONNECT_NOW) =>
-        {
-            Ok(None)
-        }
+        Err(sqlx::Error::Database(error)) if is_passing(error.as_ref()) => Ok(None),
         Err(error) => Err(PrivatePostgresError::Database(error)),
     }
+}
+
+fn is_passing(error: &dyn DatabaseError) -> bool {
+    error
+        .code()
+        .is_some_and(|code| code.starts_with(OPERATOR_INTERVENTION))
 }
 
 async fn make_database(mut connection: PgConnection) -> Result<(), sqlx::Error> {
