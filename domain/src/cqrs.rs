@@ -8,13 +8,12 @@ use cqrs_es::{Aggregate, DomainEvent, event_sink::EventSink};
 
 use crate::{
     booking::{self, Booking, BookingCommand, BookingEvent, BookingRefusal},
-    event::Event,
     resource::{self, Resource, ResourceCommand, ResourceEvent, ResourceRefusal},
     resource_day::{self, ResourceDay, ResourceDayCommand, ResourceDayEvent, SlotConflict},
 };
 
 macro_rules! adapt {
-    ($aggregate:ty, $type:literal, $decide:path, $command:ty, $event:ty, $error:ty, $any:path) => {
+    ($aggregate:ty, $type:literal, $decide:path, $command:ty, $event:ty, $error:ty) => {
         impl Aggregate for $aggregate {
             const TYPE: &'static str = $type;
             type Command = $command;
@@ -45,7 +44,7 @@ macro_rules! adapt {
             }
 
             fn event_version(&self) -> String {
-                $any(self.clone()).event_version().into()
+                self.version().into()
             }
         }
     };
@@ -57,8 +56,7 @@ adapt!(
     resource::decide,
     ResourceCommand,
     ResourceEvent,
-    ResourceRefusal,
-    Event::Resource
+    ResourceRefusal
 );
 adapt!(
     ResourceDay,
@@ -66,8 +64,7 @@ adapt!(
     resource_day::decide,
     ResourceDayCommand,
     ResourceDayEvent,
-    SlotConflict,
-    Event::ResourceDay
+    SlotConflict
 );
 adapt!(
     Booking,
@@ -75,6 +72,5 @@ adapt!(
     booking::decide,
     BookingCommand,
     BookingEvent,
-    BookingRefusal,
-    Event::Booking
+    BookingRefusal
 );

@@ -23,4 +23,5 @@ pub mod rejection;
 pub mod resource;
 pub mod resource_day;
 pub mod stream;
+mod text;
 pub mod upcast;

@@ -1,11 +1,11 @@
 //! What a viewer is shown: the starts of a stretch of time, and which can be had.
 
-use std::ops::Range;
+use std::{collections::HashMap, convert::Infallible, ops::Range};
 
 use crate::{
     calendar::{Day, SlotCount, SlotMask, Span, Timestamp},
     hours,
-    offer::{self, DaySlots},
+    offer::{self, DaySlots, Refusal},
     rejection::Rejection,
     resource::ResourceSettings,
 };
@@ -33,7 +33,7 @@ pub struct ListedSlot {
 /// What to list.
 #[derive(Debug, Clone)]
 pub struct ListQuery {
-    /// How long a span to list. One that is not on offer is never available.
+    /// How long a span to list, of the durations on offer.
     pub duration: SlotCount,
     /// What lies between two starts.
     pub interval: SlotCount,
@@ -44,36 +44,41 @@ pub struct ListQuery {
 /// The starts of a window in order, each with whether it can be had at `now`,
 /// holds aside.
 ///
-/// `booked` tells the booked slots of a UTC day. The rule is
-/// [`offer::require_available`], which holding and booking ask too.
+/// `booked` tells the booked slots of a UTC day and is asked once for each that
+/// a listed span touches. The rule is [`offer::require_available`], which
+/// holding and booking ask too.
 ///
 /// # Errors
 ///
-/// What `booked` fails with, and [`Rejection::DurationNotOffered`].
+/// [`Rejection::DurationNotOffered`].
 pub fn list(
     settings: &ResourceSettings,
     query: &ListQuery,
     now: Timestamp,
     booked: impl Fn(Day) -> SlotMask,
 ) -> Result<Vec<ListedSlot>, Rejection> {
-    if !settings.durations().contains(&query.duration) {
-        return Err(Rejection::DurationNotOffered {
-            duration: query.duration,
-            offered: settings.durations().to_vec(),
-        });
-    }
+    offer::require_offered(settings, query.duration)?;
     let starts = hours::starts(
         settings.hours(),
         settings.zone(),
         query.interval,
         query.window.clone(),
     );
+    let mut known = HashMap::new();
+    let mut day = |day| {
+        *known.entry(day).or_insert_with(|| DaySlots {
+            open: offer::open_on(settings, day),
+            booked: booked(day),
+            held: SlotMask::EMPTY,
+        })
+    };
+    // A span that would end after the year 9999 is none.
     let spans = starts
         .into_iter()
         .filter_map(|start| Span::new(start, query.duration).ok());
     let listed = spans.map(|span| ListedSlot {
         span,
-        unavailable: unavailable(settings, span, now, &booked),
+        unavailable: unavailable(settings, span, now, &mut day),
     });
     Ok(listed.collect())
 }
@@ -82,19 +87,13 @@ fn unavailable(
     settings: &ResourceSettings,
     span: Span,
     now: Timestamp,
-    booked: impl Fn(Day) -> SlotMask,
+    mut day: impl FnMut(Day) -> DaySlots,
 ) -> Option<Unavailable> {
-    let day = |day| {
-        Ok::<_, std::convert::Infallible>(DaySlots {
-            booked: booked(day),
-            held: SlotMask::EMPTY,
-        })
-    };
+    let day = |date| Ok::<_, Infallible>(day(date));
     match offer::require_available(settings, span, now, day) {
         Ok(()) => None,
-        Err(offer::Refusal::Rejected(Rejection::Past { .. })) => Some(Unavailable::Past),
-        Err(offer::Refusal::Rejected(Rejection::Booked { .. })) => Some(Unavailable::Booked),
-        Err(offer::Refusal::Rejected(_)) => Some(Unavailable::Closed),
-        Err(offer::Refusal::Facts(never)) => match never {},
+        Err(Refusal::Rejected(Rejection::Past { .. })) => Some(Unavailable::Past),
+        Err(Refusal::Rejected(Rejection::Booked { .. })) => Some(Unavailable::Booked),
+        Err(Refusal::Rejected(_)) => Some(Unavailable::Closed),
     }
 }

@@ -1,15 +1,17 @@
 //! The one rule of what may be listed, held and booked.
 
 use crate::{
-    calendar::{Day, SlotMask, Span, Timestamp},
+    calendar::{Day, SlotCount, SlotMask, Span, Timestamp},
     hours::open_mask,
     rejection::{Conflicts, Rejection},
     resource::ResourceSettings,
 };
 
-/// What stands in the way on one day.
+/// What the rule goes by on one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DaySlots {
+    /// Slots in which the resource is open: [`open_on`].
+    pub open: SlotMask,
     /// Slots under confirmed bookings, without the asker's own that is to move.
     pub booked: SlotMask,
     /// Slots under live holds of others. A list leaves it empty: holds are
@@ -19,9 +21,9 @@ pub struct DaySlots {
 
 /// Why `span` can't be had at `now`, or nothing when it can.
 ///
-/// `day` tells what stands in the way on each day of the span. Listing, holding
-/// and booking all ask here, so that what is listed as available and not held
-/// by another can be booked until the clock passes its start.
+/// `day` tells what there is on each day of the span. Listing, holding and
+/// booking all ask here, so that what is listed as available and not held by
+/// another can be booked until the clock passes its start.
 ///
 /// The rules, in order: a duration on offer; a start that has not passed; open
 /// throughout, or, when the resource lets spans run through closed hours, in
@@ -37,41 +39,55 @@ pub fn require_available<E>(
     now: Timestamp,
     mut day: impl FnMut(Day) -> Result<DaySlots, E>,
 ) -> Result<(), Refusal<E>> {
-    if !settings.durations().contains(&span.length()) {
-        return Err(Rejection::DurationNotOffered {
-            duration: span.length(),
-            offered: settings.durations().to_vec(),
-        }
-        .into());
-    }
-    if span.start() < now {
-        let start = span.start();
+    require_offered(settings, span.length())?;
+    let start = span.start();
+    if start < now {
         return Err(Rejection::Past { start }.into());
     }
-    let (mut closed, mut booked, mut held) = (Vec::new(), Vec::new(), Vec::new());
+    let mut days = Vec::new();
     for (date, slots) in span.days() {
-        let must_open = required_open(settings, span, date, slots);
-        closed.push((date, must_open.without(open_on(settings, date))));
-        let blocked = day(date).map_err(Refusal::Facts)?;
-        booked.push((date, blocked.booked & slots));
-        held.push((date, blocked.held & slots));
+        days.push((date, slots, day(date).map_err(Refusal::Facts)?));
     }
+    let must_open = |date, slots| {
+        if settings.fields().spans_closed_hours {
+            ends(span, date, slots)
+        } else {
+            slots
+        }
+    };
+    let closed = days
+        .iter()
+        .map(|&(date, slots, known)| (date, must_open(date, slots).without(known.open)));
     none_of(closed, |conflicts| Rejection::Closed { conflicts })?;
+    let booked = days
+        .iter()
+        .map(|&(date, slots, known)| (date, slots & known.booked));
     none_of(booked, |conflicts| Rejection::Booked { conflicts })?;
+    let held = days
+        .iter()
+        .map(|&(date, slots, known)| (date, slots & known.held));
     none_of(held, |conflicts| Rejection::HeldByOther { conflicts })?;
     Ok(())
 }
 
-fn none_of(
-    slots: Vec<(Day, SlotMask)>,
-    rejection: impl FnOnce(Conflicts) -> Rejection,
-) -> Result<(), Rejection> {
-    let conflicts: Conflicts = slots.into_iter().collect();
-    if conflicts.is_empty() {
-        Ok(())
-    } else {
-        Err(rejection(conflicts))
+/// Whether the resource offers spans of `duration`.
+///
+/// # Errors
+///
+/// [`Rejection::DurationNotOffered`].
+pub fn require_offered(settings: &ResourceSettings, duration: SlotCount) -> Result<(), Rejection> {
+    if settings.durations().contains(&duration) {
+        return Ok(());
     }
+    Err(Rejection::DurationNotOffered {
+        duration,
+        offered: settings.durations().to_vec(),
+    })
+}
+
+/// The slots of `day` in which `settings` say the resource is open.
+pub fn open_on(settings: &ResourceSettings, day: Day) -> SlotMask {
+    open_mask(settings.hours(), settings.zone(), day)
 }
 
 /// Why [`require_available`] did not say yes.
@@ -89,24 +105,22 @@ impl<E> From<Rejection> for Refusal<E> {
     }
 }
 
-/// The slots of `day` in which `settings` say it is open.
-pub fn open_on(settings: &ResourceSettings, day: Day) -> SlotMask {
-    open_mask(settings.hours(), settings.zone(), day)
+fn none_of(
+    slots: impl Iterator<Item = (Day, SlotMask)>,
+    rejection: impl FnOnce(Conflicts) -> Rejection,
+) -> Result<(), Rejection> {
+    let conflicts: Conflicts = slots.collect();
+    if conflicts.is_empty() {
+        Ok(())
+    } else {
+        Err(rejection(conflicts))
+    }
 }
 
-/// Which of the span's `slots` of `date` must be open.
-fn required_open(settings: &ResourceSettings, span: Span, date: Day, slots: SlotMask) -> SlotMask {
-    if !settings.fields().spans_closed_hours {
-        return slots;
-    }
-    let mut ends = SlotMask::EMPTY;
-    if date == span.first_day() {
-        let first = slots.slots().next();
-        ends |= first.map_or(SlotMask::EMPTY, |slot| SlotMask::run(slot, 1));
-    }
-    if date == span.last_day() {
-        let last = slots.slots().last();
-        ends |= last.map_or(SlotMask::EMPTY, |slot| SlotMask::run(slot, 1));
-    }
-    ends
+/// Of the span's `slots` of `date` the span's first and last.
+fn ends(span: Span, date: Day, slots: SlotMask) -> SlotMask {
+    let first = slots.first().filter(|_| date == span.first_day());
+    let last = slots.last().filter(|_| date == span.last_day());
+    let ends = first.into_iter().chain(last);
+    ends.fold(SlotMask::EMPTY, |mask, slot| mask | SlotMask::run(slot, 1))
 }

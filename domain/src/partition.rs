@@ -27,6 +27,16 @@ impl Partition {
     ///
     /// The first eight bytes of SHA-256 of the id, big-endian, modulo `count`:
     /// fixed for all time, since it decides where a resource's history lies.
+    ///
+    /// ```
+    /// use std::num::NonZeroU16;
+    ///
+    /// use domain::partition::Partition;
+    ///
+    /// let count = NonZeroU16::new(8).ok_or("none")?;
+    /// assert_eq!(Partition::of(&"studio-a".parse()?, count), Partition::new(1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn of(resource: &ResourceId, count: NonZeroU16) -> Self {
         let digest = Sha256::digest(resource.as_str());
         let mut first = [0; 8];

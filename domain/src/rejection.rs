@@ -1,8 +1,11 @@
 //! Refusals: which rule said no, and about which slots.
 
+use std::fmt;
+
 use crate::{
-    calendar::{Day, SlotCount, SlotIndex, SlotMask, Span, Timestamp},
+    calendar::{Day, SLOT_MS, SlotCount, SlotIndex, SlotMask, Span, Timestamp},
     ids::{BookingId, HoldId, ResourceId},
+    resource_day::SlotConflict,
 };
 
 /// Why a command was refused. Nothing was written.
@@ -29,19 +32,19 @@ pub enum Rejection {
         offered: Vec<SlotCount>,
     },
     /// The resource is closed in part of the span.
-    #[error("the resource is closed")]
+    #[error("the resource is closed: {conflicts}")]
     Closed {
         /// The closed parts, ascending.
         conflicts: Conflicts,
     },
     /// Slots of the span are booked.
-    #[error("slots are booked")]
+    #[error("slots are booked: {conflicts}")]
     Booked {
         /// The booked parts, ascending.
         conflicts: Conflicts,
     },
     /// Slots of the span are under another session's hold.
-    #[error("slots are held by another session")]
+    #[error("slots are held by another session: {conflicts}")]
     HeldByOther {
         /// The held parts, ascending.
         conflicts: Conflicts,
@@ -78,6 +81,19 @@ pub enum Rejection {
 }
 
 impl Rejection {
+    /// What a day's refusal of slots is for the command that asked for them.
+    pub(crate) fn of_slots(day: Day, conflict: SlotConflict) -> Self {
+        let conflicts = |slots| [(day, slots)].into_iter().collect();
+        match conflict {
+            SlotConflict::Booked(slots) => Self::Booked {
+                conflicts: conflicts(slots),
+            },
+            SlotConflict::Held(slots) => Self::HeldByOther {
+                conflicts: conflicts(slots),
+            },
+        }
+    }
+
     /// A stable name for the rule, as problem details and metrics carry it.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -136,6 +152,19 @@ impl Conflicts {
     }
 }
 
+impl fmt::Display for Conflicts {
+    /// The first one, and how many more there are.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((start, end)) = self.0.first() {
+            write!(f, "{start} to {end}")?;
+        }
+        match self.0.len() {
+            0 | 1 => Ok(()),
+            count => write!(f, " and {} more", count - 1),
+        }
+    }
+}
+
 impl FromIterator<(Day, SlotMask)> for Conflicts {
     /// From slots of days, ascending; runs that meet at midnight are one.
     fn from_iter<I: IntoIterator<Item = (Day, SlotMask)>>(days: I) -> Self {
@@ -147,7 +176,7 @@ impl FromIterator<(Day, SlotMask)> for Conflicts {
                 };
                 let start = day.at(first);
                 let count = u64::from(run.end() - run.start()) + 1;
-                let end = start.plus_ms(count * crate::calendar::SLOT_MS.unsigned_abs());
+                let end = start.plus_ms(count * SLOT_MS.unsigned_abs());
                 match intervals.last_mut() {
                     Some(last) if last.1 == start => last.1 = end,
                     _ => intervals.push((start, end)),

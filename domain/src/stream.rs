@@ -8,6 +8,17 @@ use crate::{
 };
 
 /// The stream of one aggregate.
+///
+/// ```
+/// use domain::stream::StreamId;
+///
+/// let stream = StreamId::parse("ResourceDay", "studio-a/2026-11-24")?;
+/// assert_eq!(stream.aggregate_type(), "ResourceDay");
+/// assert_eq!(stream.aggregate_id(), "studio-a/2026-11-24");
+/// assert!(StreamId::parse("ResourceDay", "studio-a").is_err());
+/// assert!(StreamId::parse("Studio", "studio-a").is_err());
+/// # Ok::<(), domain::stream::UnknownStream>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum StreamId {
     /// A resource's settings.

@@ -85,4 +85,13 @@ impl BookingEvent {
             Self::BookingCancelled(_) => "BookingCancelled",
         }
     }
+
+    /// The version in which events of this type are written now.
+    pub const fn version(&self) -> &'static str {
+        match self {
+            Self::BookingConfirmed(_) | Self::BookingRescheduled(_) | Self::BookingCancelled(_) => {
+                "1.0"
+            }
+        }
+    }
 }

@@ -1,7 +1,9 @@
 use std::{fmt, str::FromStr};
 
 use chrono::{Datelike, Days, NaiveDate};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::text;
 
 use super::{CalendarError, SLOT_MS, SLOTS_PER_DAY, SlotIndex, Timestamp};
 
@@ -20,6 +22,8 @@ use super::{CalendarError, SLOT_MS, SLOTS_PER_DAY, SlotIndex, Timestamp};
 pub struct Day(NaiveDate);
 
 impl Day {
+    /// The UTC day of this date.
+    ///
     /// # Errors
     ///
     /// [`CalendarError::NotADate`] outside the years 1970 to 9999.
@@ -44,6 +48,12 @@ impl Day {
     /// Midnight UTC, where the day begins.
     pub fn start(self) -> Timestamp {
         Timestamp::from(self.0.and_time(chrono::NaiveTime::MIN).and_utc())
+    }
+
+    /// The next midnight UTC; exclusive.
+    pub fn end(self) -> Timestamp {
+        let length = i64::from(SLOTS_PER_DAY) * SLOT_MS;
+        self.start().plus_ms(length.unsigned_abs())
     }
 
     /// When `slot` of this day begins.
@@ -92,14 +102,16 @@ impl FromStr for Day {
     type Err = CalendarError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        // chrono reads `2026-1-1` and `+2026-01-01` too; the API promises one form.
-        let shape = text.len() == 10 && text.is_ascii() && text.as_bytes()[0].is_ascii_digit();
-        if !shape {
+        // chrono reads `2026-1-1`, `+2026-01-01` and `2026- 1- 1` too; the API
+        // promises one form.
+        let digits = |(nth, byte): (usize, u8)| match nth {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        };
+        if text.len() != 10 || !text.bytes().enumerate().all(digits) {
             return Err(CalendarError::NotADate);
         }
-        let date = text
-            .parse::<NaiveDate>()
-            .map_err(|_| CalendarError::NotADate)?;
+        let date = text.parse().map_err(|_| CalendarError::NotADate)?;
         Self::new(date)
     }
 }
@@ -112,7 +124,6 @@ impl Serialize for Day {
 
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(de::Error::custom)
+        text::deserialize(deserializer, "a date like 2026-11-24")
     }
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use super::{CalendarError, SLOT_MINUTES, SLOTS_PER_DAY, SPAN_DAYS_MAX};
 
@@ -16,14 +16,16 @@ use super::{CalendarError, SLOT_MINUTES, SLOTS_PER_DAY, SPAN_DAYS_MAX};
 /// assert!(SlotCount::from_minutes(0).is_err());
 /// # Ok::<(), domain::calendar::CalendarError>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "u32", into = "u32")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(into = "u32")]
 pub struct SlotCount(u16);
 
 impl SlotCount {
     /// The longest: 31 days.
     pub const MAX: Self = Self(SPAN_DAYS_MAX * SLOTS_PER_DAY as u16);
 
+    /// The quarter hours in `minutes`.
+    ///
     /// # Errors
     ///
     /// [`CalendarError::NotWholeSlots`] unless `minutes` is a positive multiple
@@ -62,6 +64,32 @@ impl TryFrom<u32> for SlotCount {
 
     fn try_from(minutes: u32) -> Result<Self, Self::Error> {
         Self::from_minutes(minutes)
+    }
+}
+
+impl<'de> Deserialize<'de> for SlotCount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_u32(Minutes)
+    }
+}
+
+struct Minutes;
+
+impl de::Visitor<'_> for Minutes {
+    type Value = SlotCount;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "minutes, a multiple of {SLOT_MINUTES} from {SLOT_MINUTES} to "
+        )?;
+        write!(f, "{}", SlotCount::MAX.minutes())
+    }
+
+    fn visit_u64<E: de::Error>(self, minutes: u64) -> Result<SlotCount, E> {
+        let count = u32::try_from(minutes).ok();
+        let count = count.and_then(|minutes| SlotCount::from_minutes(minutes).ok());
+        count.ok_or_else(|| E::invalid_value(de::Unexpected::Unsigned(minutes), &self))
     }
 }
 

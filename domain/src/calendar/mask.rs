@@ -4,7 +4,9 @@ use std::{
     str::FromStr,
 };
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::text;
 
 use super::{SLOTS_PER_DAY, SlotIndex};
 
@@ -83,6 +85,19 @@ impl SlotMask {
         (0..SLOTS_PER_DAY)
             .filter_map(|index| SlotIndex::new(index).ok())
             .filter(move |slot| self.contains(*slot))
+    }
+
+    /// The first slot, if there is one.
+    pub fn first(self) -> Option<SlotIndex> {
+        let index = u8::try_from(self.0.trailing_zeros()).ok()?;
+        SlotIndex::new(index).ok()
+    }
+
+    /// The last slot, if there is one.
+    pub fn last(self) -> Option<SlotIndex> {
+        let above = self.0.leading_zeros() + 1;
+        let index = u8::try_from(u128::BITS.checked_sub(above)?).ok()?;
+        SlotIndex::new(index).ok()
     }
 
     /// The runs of adjacent slots, ascending, both ends included.
@@ -167,7 +182,10 @@ impl FromStr for SlotMask {
             SlotIndex::new(index).map_err(|_| MaskParseError)
         };
         let mut mask = Self::EMPTY;
-        for run in text.split(',').filter(|_| !text.is_empty()) {
+        if text.is_empty() {
+            return Ok(mask);
+        }
+        for run in text.split(',') {
             let (first, last) = run.split_once('-').unwrap_or((run, run));
             let (first, last) = (slot(first)?, slot(last)?);
             let count = last.get().checked_sub(first.get()).ok_or(MaskParseError)?;
@@ -185,7 +203,6 @@ impl Serialize for SlotMask {
 
 impl<'de> Deserialize<'de> for SlotMask {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(de::Error::custom)
+        text::deserialize(deserializer, "runs of slots like 52-55,60")
     }
 }

@@ -39,7 +39,8 @@ pub enum CalendarError {
     /// Text that is not an ISO date of the years 1970 to 9999.
     #[error("not a date like 2026-11-24, from 1970-01-01 to 9999-12-31")]
     NotADate,
-    /// Text that is not an RFC 3339 instant of the years 1970 to 9999.
+    /// Text that is not an RFC 3339 instant of the years 1970 to 9999, to the
+    /// millisecond.
     #[error("not a time like 2026-11-24T13:00:00.000Z, in the years 1970 to 9999")]
     NotATime,
     /// An instant between two quarter hours.

@@ -16,6 +16,8 @@ use super::{CalendarError, SLOTS_PER_DAY};
 pub struct SlotIndex(u8);
 
 impl SlotIndex {
+    /// The slot of this index.
+    ///
     /// # Errors
     ///
     /// [`CalendarError::SlotOutOfRange`] unless `index < 96`.

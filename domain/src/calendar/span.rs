@@ -32,6 +32,8 @@ pub struct Span {
 }
 
 impl Span {
+    /// The slots from `start` on.
+    ///
     /// # Errors
     ///
     /// [`CalendarError::NotAligned`] unless `start` is on a quarter hour;

@@ -1,14 +1,17 @@
 use std::{fmt, str::FromStr, time::Duration};
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::text;
 
 use super::CalendarError;
 
 /// An instant in UTC, to the millisecond, in the years 1970 to 9999.
 ///
 /// Written as RFC 3339 with milliseconds and `Z`, in events and on the wire
-/// alike: `2026-11-24T13:00:00.000Z`. Any offset is read.
+/// alike: `2026-11-24T13:00:00.000Z`. Any offset is read; what is finer than a
+/// millisecond, and leap seconds, are not.
 ///
 /// ```
 /// use domain::calendar::Timestamp;
@@ -16,6 +19,7 @@ use super::CalendarError;
 /// let one: Timestamp = "2026-11-24T14:00:00+01:00".parse()?;
 /// assert_eq!(one.to_string(), "2026-11-24T13:00:00.000Z");
 /// assert!("10000-01-01T00:00:00Z".parse::<Timestamp>().is_err());
+/// assert!("2026-11-24T13:00:00".parse::<Timestamp>().is_err());
 /// # Ok::<(), domain::calendar::CalendarError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,6 +89,10 @@ impl FromStr for Timestamp {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let time = DateTime::parse_from_rfc3339(text).map_err(|_| CalendarError::NotATime)?;
+        let nanos = time.timestamp_subsec_nanos();
+        if nanos >= 1_000_000_000 || nanos % 1_000_000 != 0 {
+            return Err(CalendarError::NotATime);
+        }
         Self::from_ms(time.timestamp_millis())
     }
 }
@@ -97,7 +105,6 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(de::Error::custom)
+        text::deserialize(deserializer, "a time like 2026-11-24T13:00:00.000Z")
     }
 }

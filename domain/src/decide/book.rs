@@ -8,7 +8,7 @@ use crate::{
     offer::{self, DaySlots},
     rejection::Rejection,
     resource::ResourceSettings,
-    resource_day::{self, HoldEnd, ResourceDayCommand, SlotConflict},
+    resource_day::{self, HoldEnd},
     stream::StreamId,
 };
 
@@ -100,32 +100,18 @@ impl Claim<'_> {
         offer::require_available(settings, self.span, now, |day| {
             let state = facts.day(self.resource, day)?;
             Ok(DaySlots {
+                open: offer::open_on(settings, day),
                 booked: state.booked_except(Some(self.booking)),
                 held: state.held_against(self.session),
             })
         })?;
         let mut events = Vec::new();
         for (day, slots) in self.span.days() {
-            let command = ResourceDayCommand::BookSlots {
-                booking_id: self.booking,
-                session_id: self.session,
-                slots,
-            };
-            let booked = resource_day::decide(facts.day(self.resource, day)?, &command);
-            let booked = booked.map_err(|conflict| match conflict {
-                SlotConflict::Booked(slots) => Rejection::Booked {
-                    conflicts: [(day, slots)].into_iter().collect(),
-                },
-                SlotConflict::Held(slots) => Rejection::HeldByOther {
-                    conflicts: [(day, slots)].into_iter().collect(),
-                },
-            })?;
+            let state = facts.day(self.resource, day)?;
+            let booked = resource_day::book_slots(state, self.booking, self.session, slots);
+            let booked = booked.map_err(|conflict| Rejection::of_slots(day, conflict))?;
             let stream = StreamId::ResourceDay(self.resource.clone(), day);
-            events.extend(
-                booked
-                    .into_iter()
-                    .map(|event| (stream.clone(), event.into())),
-            );
+            events.push((stream, booked.into()));
         }
         Ok(events)
     }

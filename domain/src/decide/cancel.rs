@@ -4,7 +4,7 @@ use crate::{
     event::StreamEvent,
     facts::{Facts, NotLoaded},
     ids::BookingId,
-    resource_day::{self, FreedReason, ResourceDayCommand},
+    resource_day::{self, FreedReason},
     stream::StreamId,
 };
 
@@ -32,21 +32,12 @@ pub(super) fn free_days(
     booking: &ConfirmedBooking,
     reason: FreedReason,
 ) -> Result<Vec<StreamEvent>, NotLoaded> {
-    let command = ResourceDayCommand::FreeSlots {
-        booking_id: booking.id(),
-        reason,
-    };
     let mut events = Vec::new();
     for (day, _) in booking.span.days() {
         let state = facts.day(booking.resource(), day)?;
-        // Freeing conflicts with nothing, so there is no refusal to lose.
-        let freed = resource_day::decide(state, &command).unwrap_or_default();
+        let freed = resource_day::free_slots(state, booking.id(), reason);
         let stream = StreamId::ResourceDay(booking.resource().clone(), day);
-        events.extend(
-            freed
-                .into_iter()
-                .map(|event| (stream.clone(), event.into())),
-        );
+        events.extend(freed.map(|event| (stream, event.into())));
     }
     Ok(events)
 }

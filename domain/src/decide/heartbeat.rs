@@ -1,13 +1,12 @@
 use crate::{
     calendar::Timestamp,
     command::Heartbeat,
-    event::StreamEvent,
     facts::Facts,
     hold::{Hold, Lease},
     offer::{self, DaySlots},
     rejection::Rejection,
     resource::ResourceSettings,
-    resource_day::{HoldEnd, HoldPlaced, HoldRenewed, ReleaseReason, ResourceDayEvent},
+    resource_day::{self, HoldEnd, HoldPlaced, HoldRenewed, ReleaseReason},
     stream::StreamId,
 };
 
@@ -26,27 +25,35 @@ pub(super) fn decide(
     let own = facts.holds().of(&beat.resource, beat.session);
     match (beat.renew, own) {
         (Some(id), Some(hold)) if hold.id == id && hold.span == beat.span => {
-            Ok(renew(settings, hold, beat.lease, now))
+            renew(facts, settings, hold, beat.lease, now)
         }
         (Some(id), Some(hold)) if hold.id == id => {
             Err(Rejection::HoldMismatch { held: hold.span }.into())
         }
         (Some(hold_id), _) => Err(Rejection::HoldLost { hold_id }.into()),
-        (None, Some(hold)) if hold.span == beat.span => Ok(renew(settings, hold, beat.lease, now)),
+        (None, Some(hold)) if hold.span == beat.span => {
+            renew(facts, settings, hold, beat.lease, now)
+        }
         (None, own) => place(facts, settings, beat, own, now),
     }
 }
 
-fn renew(settings: &ResourceSettings, hold: &Hold, lease: Lease, now: Timestamp) -> Decision {
+fn renew(
+    facts: &impl Facts,
+    settings: &ResourceSettings,
+    hold: &Hold,
+    lease: Lease,
+    now: Timestamp,
+) -> Result<Decision, Undecided> {
     let lease_ms = settings.lease_ms(lease);
     let lease_expires_at = now.plus_ms(lease_ms).min(hold.renewable_until);
     let renewed_at = hold.renewed_at.plus_ms(lease_ms / RENEWAL_LEASE_PARTS);
     let fresh = hold.lease == lease && now < renewed_at;
     if fresh || (hold.lease, hold.lease_expires_at) == (lease, lease_expires_at) {
-        return Decision {
+        return Ok(Decision {
             events: vec![],
             outcome: Outcome::Held(hold.clone()),
-        };
+        });
     }
     let renewed = HoldRenewed {
         hold_id: hold.id,
@@ -55,12 +62,16 @@ fn renew(settings: &ResourceSettings, hold: &Hold, lease: Lease, now: Timestamp)
         lease_expires_at,
     };
     let hold = renewed.renew(hold);
-    let stream = StreamId::ResourceDay(hold.resource.clone(), hold.span.first_day());
-    let event = ResourceDayEvent::HoldRenewed(renewed);
-    Decision {
-        events: vec![(stream, event.into())],
+    let first_day = hold.span.first_day();
+    let event = resource_day::renew_hold(facts.day(&hold.resource, first_day)?, renewed);
+    let stream = StreamId::ResourceDay(hold.resource.clone(), first_day);
+    Ok(Decision {
+        events: event
+            .map(|event| (stream, event.into()))
+            .into_iter()
+            .collect(),
         outcome: Outcome::Held(hold),
-    }
+    })
 }
 
 /// Places the hold that `beat` asks for, in place of the session's `own` one.
@@ -74,6 +85,7 @@ fn place(
     offer::require_available(settings, beat.span, now, |day| {
         let state = facts.day(&beat.resource, day)?;
         Ok(DaySlots {
+            open: offer::open_on(settings, day),
             booked: state.booked(),
             held: state.held_against(Some(beat.session)),
         })
@@ -82,33 +94,34 @@ fn place(
         Some(hold) => end_hold(facts, hold, HoldEnd::Released(ReleaseReason::Moved))?,
         None => vec![],
     };
-    let renewable_until = now.plus_ms(settings.hold_max_ms());
-    let placed = HoldPlaced {
-        hold_id: beat.new_hold,
-        session_id: beat.session,
-        span: beat.span,
-        slots: crate::calendar::SlotMask::EMPTY,
-        lease: beat.lease,
-        placed_at: now,
-        lease_expires_at: now
-            .plus_ms(settings.lease_ms(beat.lease))
-            .min(renewable_until),
-        renewable_until,
-    };
-    events.extend(placed_on_each_day(beat, &placed));
+    let hold = placed(settings, beat, now);
+    for (day, slots) in hold.span.days() {
+        let state = facts.day(&hold.resource, day)?;
+        let placed = resource_day::place_hold(state, HoldPlaced::of(&hold, slots));
+        let placed = placed.map_err(|conflict| Rejection::of_slots(day, conflict))?;
+        let stream = StreamId::ResourceDay(hold.resource.clone(), day);
+        events.push((stream, placed.into()));
+    }
     Ok(Decision {
         events,
-        outcome: Outcome::Held(placed.hold(&beat.resource)),
+        outcome: Outcome::Held(hold),
     })
 }
 
-fn placed_on_each_day(beat: &Heartbeat, placed: &HoldPlaced) -> impl Iterator<Item = StreamEvent> {
-    beat.span.days().map(|(day, slots)| {
-        let stream = StreamId::ResourceDay(beat.resource.clone(), day);
-        let event = ResourceDayEvent::HoldPlaced(HoldPlaced {
-            slots,
-            ..placed.clone()
-        });
-        (stream, event.into())
-    })
+/// The hold that `beat` asks for, if it is placed at `now`.
+fn placed(settings: &ResourceSettings, beat: &Heartbeat, now: Timestamp) -> Hold {
+    let renewable_until = now.plus_ms(settings.hold_max_ms());
+    let lease_expires_at = now.plus_ms(settings.lease_ms(beat.lease));
+    Hold {
+        id: beat.new_hold,
+        resource: beat.resource.clone(),
+        session: beat.session,
+        span: beat.span,
+        lease: beat.lease,
+        placed_at: now,
+        renewed_at: now,
+        lease_expires_at: lease_expires_at.min(renewable_until),
+        renewable_until,
+        renewals: 0,
+    }
 }

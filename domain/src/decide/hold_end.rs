@@ -2,7 +2,7 @@ use crate::{
     event::StreamEvent,
     facts::{Facts, NotLoaded},
     hold::Hold,
-    resource_day::{self, HoldEnd, ResourceDayCommand},
+    resource_day::{self, EndHold, HoldEnd},
     stream::StreamId,
 };
 
@@ -16,23 +16,12 @@ pub(super) fn end_hold(
     hold: &Hold,
     end: HoldEnd,
 ) -> Result<Vec<StreamEvent>, NotLoaded> {
-    let command = ResourceDayCommand::EndHold {
-        hold_id: hold.id,
-        end,
-        lease_expires_at: hold.lease_expires_at,
-        renewals: hold.renewals,
-    };
+    let ending = EndHold::of(hold, end);
     let mut events = Vec::new();
     for (day, _) in hold.span.days() {
-        let state = facts.day(&hold.resource, day)?;
-        // Ending a hold conflicts with nothing, so there is no refusal to lose.
-        let ended = resource_day::decide(state, &command).unwrap_or_default();
+        let ended = resource_day::end_hold(facts.day(&hold.resource, day)?, &ending);
         let stream = StreamId::ResourceDay(hold.resource.clone(), day);
-        events.extend(
-            ended
-                .into_iter()
-                .map(|event| (stream.clone(), event.into())),
-        );
+        events.extend(ended.map(|event| (stream, event.into())));
     }
     Ok(events)
 }

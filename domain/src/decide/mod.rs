@@ -22,6 +22,7 @@ use crate::{
     event::StreamEvent,
     facts::{Facts, NotLoaded},
     hold::Hold,
+    ids::ResourceId,
     offer,
     rejection::Rejection,
     resource::{Resource, ResourceSettings},
@@ -127,7 +128,7 @@ pub fn decide(
 /// The settings of a resource that takes holds and bookings.
 fn open_resource<'a>(
     facts: &'a impl Facts,
-    id: &crate::ids::ResourceId,
+    id: &ResourceId,
 ) -> Result<&'a ResourceSettings, Undecided> {
     match facts.resource(id)? {
         Resource::Open(settings) => Ok(settings),

@@ -12,8 +12,7 @@ pub fn open_mask(hours: Option<&WeeklyHours>, zone: Tz, day: Day) -> SlotMask {
     if hours.is_none() {
         return SlotMask::FULL;
     }
-    let end = day.start().plus_ms(DAY_MS.unsigned_abs());
-    let window = day.start()..end;
+    let window = day.start()..day.end();
     openings(hours, zone, &window).fold(SlotMask::EMPTY, |mask, opening| {
         mask | whole_slots(day, opening.instants())
     })

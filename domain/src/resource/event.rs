@@ -52,4 +52,13 @@ impl ResourceEvent {
             Self::ResourceRetired(_) => "ResourceRetired",
         }
     }
+
+    /// The version in which events of this type are written now.
+    pub const fn version(&self) -> &'static str {
+        match self {
+            Self::ResourceRegistered(_) | Self::ResourceChanged(_) | Self::ResourceRetired(_) => {
+                "1.0"
+            }
+        }
+    }
 }

@@ -23,6 +23,22 @@ pub const HOLD_DEFAULT_MAX_MS: u32 = 900_000;
 pub const HOLD_LONGEST_MS: u32 = 86_400_000;
 
 /// A resource's settings, checked.
+///
+/// ```
+/// use domain::resource::ResourceSettings;
+///
+/// let settings: ResourceSettings = serde_json::from_str(
+///     r#"{"name":"Studio A","timezone":"Europe/Berlin","durations":[300,60,120]}"#,
+/// )?;
+/// assert_eq!(settings.interval().minutes(), 60);
+/// assert!(settings.hours().is_none());
+///
+/// let refused = serde_json::from_str::<ResourceSettings>(
+///     r#"{"name":"Studio A","timezone":"Mars/Olympus","durations":[60]}"#,
+/// );
+/// assert!(refused.is_err_and(|error| error.to_string().starts_with("timezone: ")));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "SettingsFields", into = "SettingsFields")]
 pub struct ResourceSettings {
@@ -81,7 +97,7 @@ const fn hold_default_max_ms() -> u32 {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
     /// The name.
-    #[error("name: must have 1 to 120 characters, none of them a control character")]
+    #[error("name: must have 1 to 120 characters, not only blanks, no control characters")]
     Name,
     /// The zone.
     #[error("timezone: {0:?} is not an IANA time zone like Europe/Berlin")]
@@ -108,7 +124,8 @@ impl TryFrom<SettingsFields> for ResourceSettings {
     fn try_from(mut fields: SettingsFields) -> Result<Self, Self::Error> {
         let name = &fields.name;
         let length = name.chars().count();
-        if length == 0 || length > NAME_CHARS_MAX || name.chars().any(char::is_control) {
+        let blank = name.trim().is_empty();
+        if blank || length > NAME_CHARS_MAX || name.chars().any(char::is_control) {
             return Err(SettingsError::Name);
         }
         let zone = fields.timezone.parse();

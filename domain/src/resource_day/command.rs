@@ -1,5 +1,6 @@
 use crate::{
     calendar::{SlotMask, Timestamp},
+    hold::Hold,
     ids::{BookingId, HoldId, SessionId},
 };
 
@@ -14,16 +15,7 @@ pub enum ResourceDayCommand {
     /// Renew a hold of this day; on its first day alone.
     RenewHold(HoldRenewed),
     /// End a hold of this day.
-    EndHold {
-        /// Which.
-        hold_id: HoldId,
-        /// How.
-        end: HoldEnd,
-        /// The end of its last lease, as its first day knows it.
-        lease_expires_at: Timestamp,
-        /// Its renewals, as its first day counts them.
-        renewals: u32,
-    },
+    EndHold(EndHold),
     /// Book slots of this day.
     BookSlots {
         /// For which booking.
@@ -40,6 +32,33 @@ pub enum ResourceDayCommand {
         /// Why.
         reason: FreedReason,
     },
+}
+
+/// End a hold.
+///
+/// Its days but the first know nothing of its renewals, so the command tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EndHold {
+    /// Which.
+    pub hold_id: HoldId,
+    /// How.
+    pub end: HoldEnd,
+    /// The end of its last lease.
+    pub lease_expires_at: Timestamp,
+    /// How many renewals it had.
+    pub renewals: u32,
+}
+
+impl EndHold {
+    /// End `hold` as it is now.
+    pub const fn of(hold: &Hold, end: HoldEnd) -> Self {
+        Self {
+            hold_id: hold.id,
+            end,
+            lease_expires_at: hold.lease_expires_at,
+            renewals: hold.renewals,
+        }
+    }
 }
 
 /// How a hold ends.

@@ -4,8 +4,8 @@ use crate::{
 };
 
 use super::{
-    HoldConsumed, HoldEnd, HoldExpired, HoldReleased, ResourceDay, ResourceDayCommand,
-    ResourceDayEvent, SlotsBooked, SlotsFreed,
+    EndHold, FreedReason, HoldConsumed, HoldEnd, HoldExpired, HoldPlaced, HoldReleased,
+    HoldRenewed, ResourceDay, ResourceDayCommand, ResourceDayEvent, SlotsBooked, SlotsFreed,
 };
 
 /// Why a day refuses slots.
@@ -21,9 +21,6 @@ pub enum SlotConflict {
 
 /// Decides a command on one day. Same inputs, same events.
 ///
-/// Ending a hold or freeing slots that are no longer there is no event and no
-/// refusal: what the command asks for is so already.
-///
 /// # Errors
 ///
 /// [`SlotConflict`] when a slot asked for is booked, or held by another session.
@@ -31,68 +28,50 @@ pub fn decide(
     state: &ResourceDay,
     command: &ResourceDayCommand,
 ) -> Result<Vec<ResourceDayEvent>, SlotConflict> {
-    match command {
-        ResourceDayCommand::PlaceHold(placed) => {
-            require_free(state, placed.slots, Some(placed.session_id), None)?;
-            Ok(vec![ResourceDayEvent::HoldPlaced(placed.clone())])
-        }
-        ResourceDayCommand::RenewHold(renewed) => {
-            let held = state.hold(renewed.hold_id);
-            let event = held.map(|_| ResourceDayEvent::HoldRenewed(renewed.clone()));
-            Ok(event.into_iter().collect())
-        }
-        ResourceDayCommand::EndHold { .. } => Ok(end_hold(state, command).into_iter().collect()),
+    let event = match command {
+        ResourceDayCommand::PlaceHold(placed) => Some(place_hold(state, placed.clone())?),
+        ResourceDayCommand::RenewHold(renewed) => renew_hold(state, renewed.clone()),
+        ResourceDayCommand::EndHold(ending) => end_hold(state, ending),
         ResourceDayCommand::BookSlots {
             booking_id,
             session_id,
             slots,
-        } => {
-            require_free(state, *slots, *session_id, Some(*booking_id))?;
-            Ok(vec![ResourceDayEvent::SlotsBooked(SlotsBooked {
-                booking_id: *booking_id,
-                slots: *slots,
-            })])
-        }
+        } => Some(book_slots(state, *booking_id, *session_id, *slots)?),
         ResourceDayCommand::FreeSlots { booking_id, reason } => {
-            let slots = state.slots_of(*booking_id);
-            let event = (!slots.is_empty()).then_some(ResourceDayEvent::SlotsFreed(SlotsFreed {
-                booking_id: *booking_id,
-                slots,
-                reason: *reason,
-            }));
-            Ok(event.into_iter().collect())
+            free_slots(state, *booking_id, *reason)
         }
-    }
+    };
+    Ok(event.into_iter().collect())
 }
 
-fn require_free(
+/// Places a hold. What its session holds already does not stand in its way:
+/// a hold that moves is placed as the old one is released.
+///
+/// # Errors
+///
+/// [`SlotConflict`] when a slot is booked, or held by another session.
+pub fn place_hold(
     state: &ResourceDay,
-    slots: SlotMask,
-    session: Option<SessionId>,
-    booking: Option<BookingId>,
-) -> Result<(), SlotConflict> {
-    let booked = state.booked_except(booking) & slots;
-    if !booked.is_empty() {
-        return Err(SlotConflict::Booked(booked));
-    }
-    let held = state.held_against(session) & slots;
-    if held.is_empty() {
-        Ok(())
-    } else {
-        Err(SlotConflict::Held(held))
-    }
+    placed: HoldPlaced,
+) -> Result<ResourceDayEvent, SlotConflict> {
+    require_free(state, placed.slots, Some(placed.session_id), None)?;
+    Ok(ResourceDayEvent::HoldPlaced(placed))
 }
 
-fn end_hold(state: &ResourceDay, command: &ResourceDayCommand) -> Option<ResourceDayEvent> {
-    let &ResourceDayCommand::EndHold {
+/// Renews a hold; nothing when it does not live.
+pub fn renew_hold(state: &ResourceDay, renewed: HoldRenewed) -> Option<ResourceDayEvent> {
+    let held = state.hold(renewed.hold_id);
+    held.map(|_| ResourceDayEvent::HoldRenewed(renewed))
+}
+
+/// Ends a hold; nothing when it has ended.
+pub fn end_hold(state: &ResourceDay, ending: &EndHold) -> Option<ResourceDayEvent> {
+    let &EndHold {
         hold_id,
         end,
         lease_expires_at,
         renewals,
-    } = command
-    else {
-        return None;
-    };
+    } = ending;
     let slots = state.hold(hold_id)?.slots;
     Some(match end {
         HoldEnd::Released(reason) => ResourceDayEvent::HoldReleased(HoldReleased {
@@ -116,4 +95,54 @@ fn end_hold(state: &ResourceDay, command: &ResourceDayCommand) -> Option<Resourc
             renewals,
         }),
     })
+}
+
+/// Books slots on behalf of a session. What the booking has already, and what
+/// the session holds, do not stand in its way.
+///
+/// # Errors
+///
+/// [`SlotConflict`] when a slot is another booking's, or held by another session.
+pub fn book_slots(
+    state: &ResourceDay,
+    booking_id: BookingId,
+    session: Option<SessionId>,
+    slots: SlotMask,
+) -> Result<ResourceDayEvent, SlotConflict> {
+    require_free(state, slots, session, Some(booking_id))?;
+    let booked = SlotsBooked { booking_id, slots };
+    Ok(ResourceDayEvent::SlotsBooked(booked))
+}
+
+/// Frees what a booking has of the day; nothing when that is nothing.
+pub fn free_slots(
+    state: &ResourceDay,
+    booking_id: BookingId,
+    reason: FreedReason,
+) -> Option<ResourceDayEvent> {
+    let slots = state.slots_of(booking_id);
+    let freed = SlotsFreed {
+        booking_id,
+        slots,
+        reason,
+    };
+    (!slots.is_empty()).then_some(ResourceDayEvent::SlotsFreed(freed))
+}
+
+fn require_free(
+    state: &ResourceDay,
+    slots: SlotMask,
+    session: Option<SessionId>,
+    booking: Option<BookingId>,
+) -> Result<(), SlotConflict> {
+    let booked = state.booked_except(booking) & slots;
+    if !booked.is_empty() {
+        return Err(SlotConflict::Booked(booked));
+    }
+    let held = state.held_against(session) & slots;
+    if held.is_empty() {
+        Ok(())
+    } else {
+        Err(SlotConflict::Held(held))
+    }
 }

@@ -51,6 +51,20 @@ pub struct HoldPlaced {
 }
 
 impl HoldPlaced {
+    /// How `hold` is placed on a day, of which it has `slots`.
+    pub const fn of(hold: &Hold, slots: SlotMask) -> Self {
+        Self {
+            hold_id: hold.id,
+            session_id: hold.session,
+            span: hold.span,
+            slots,
+            lease: hold.lease,
+            placed_at: hold.placed_at,
+            lease_expires_at: hold.lease_expires_at,
+            renewable_until: hold.renewable_until,
+        }
+    }
+
     /// The hold as it was placed on `resource`.
     pub fn hold(&self, resource: &ResourceId) -> Hold {
         Hold {
@@ -207,6 +221,19 @@ impl ResourceDayEvent {
             Self::HoldExpired(ended) => Some(ended.hold_id),
             Self::HoldConsumed(ended) => Some(ended.hold_id),
             Self::SlotsBooked(_) | Self::SlotsFreed(_) => None,
+        }
+    }
+
+    /// The version in which events of this type are written now.
+    pub const fn version(&self) -> &'static str {
+        match self {
+            Self::HoldPlaced(_)
+            | Self::HoldRenewed(_)
+            | Self::HoldReleased(_)
+            | Self::HoldExpired(_)
+            | Self::HoldConsumed(_)
+            | Self::SlotsBooked(_)
+            | Self::SlotsFreed(_) => "1.0",
         }
     }
 }

@@ -5,8 +5,8 @@ mod decide;
 mod event;
 mod state;
 
-pub use command::{HoldEnd, ResourceDayCommand};
-pub use decide::{SlotConflict, decide};
+pub use command::{EndHold, HoldEnd, ResourceDayCommand};
+pub use decide::{SlotConflict, book_slots, decide, end_hold, free_slots, place_hold, renew_hold};
 pub use event::{
     FreedReason, HoldConsumed, HoldExpired, HoldPlaced, HoldReleased, HoldRenewed, ReleaseReason,
     ResourceDayEvent, SlotsBooked, SlotsFreed,
