@@ -12,7 +12,7 @@ use domain::{
 use eventlog::{GlobalPosition, Log, LogError, Position};
 use tokio_util::sync::CancellationToken;
 
-/// A day as viewers see it, true at [`Self::position`] or later.
+/// A day as viewers see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DayState {
     /// Which UTC day.
@@ -56,9 +56,9 @@ pub enum LiveError {
         /// How far this node is.
         applied: Position,
     },
-    /// The log could not be read.
+    /// The log could not be read. Shared by all who waited for the same read.
     #[error(transparent)]
-    Log(#[from] LogError),
+    Log(Arc<LogError>),
     /// Too many days or viewers at once.
     #[error("the limit of {limit} {of} is reached")]
     Full {
@@ -69,13 +69,30 @@ pub enum LiveError {
     },
 }
 
+impl From<LogError> for LiveError {
+    fn from(error: LogError) -> Self {
+        Self::Log(Arc::new(error))
+    }
+}
+
 /// Bounds of the feed.
 #[derive(Debug, Clone)]
 pub struct LiveLimits {
-    /// Days kept in memory per node beyond the watched ones.
+    /// Days kept in memory per node beyond the watched ones, and as many
+    /// resources' settings. A day takes about 300 bytes.
     pub cached_days: usize,
     /// Watched days per node.
     pub watched_days: usize,
+}
+
+impl Default for LiveLimits {
+    /// 100,000 cached days (30 MB), a year of 270 resources, and as many watched ones.
+    fn default() -> Self {
+        Self {
+            cached_days: 100_000,
+            watched_days: 100_000,
+        }
+    }
 }
 
 /// The live state of all partitions on this node. Cheap to clone.
