@@ -6,11 +6,11 @@ use std::{
 };
 
 use sqlx::{
-    ConnectOptions, Connection, PgConnection, PgPool,
+    Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::{server, template};
+use super::{server, template, url};
 
 /// Connections that a test's pool may open. Many tests share one server.
 const CONNECTIONS_MAX: u32 = 10;
@@ -72,17 +72,7 @@ impl TestDatabase {
 
     /// How to connect to the database, for another process's `DATABASE_URL`.
     pub fn url(&self) -> String {
-        let mut url = self.options().to_url_lossy();
-        // What only sqlx understands is left out, so that psql takes it too.
-        let query: Vec<_> = url
-            .query()
-            .into_iter()
-            .flat_map(|query| query.split('&'))
-            .filter(|pair| !pair.starts_with("statement-cache-capacity="))
-            .collect();
-        let query = query.join("&");
-        url.set_query(Some(&query));
-        url.into()
+        url::of(&self.options())
     }
 }
 

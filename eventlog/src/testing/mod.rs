@@ -11,5 +11,8 @@
 mod database;
 mod server;
 mod template;
+mod throwaway;
+mod url;
 
 pub use database::TestDatabase;
+pub use throwaway::ThrowawayPostgres;
