@@ -1,0 +1,34 @@
+# Licences, sources, versions and known faults of the dependencies, by cargo-deny.
+# shellcheck shell=bash
+
+deny_version=0.20.2
+
+# Seconds for the download of the advisories: it is small, or out of reach.
+advisories_limit=60
+
+# Finds cargo-deny, or installs it beside the build, which takes minutes, once.
+need_deny() {
+    if cargo deny --version >/dev/null 2>&1; then
+        return 0
+    fi
+    local tools=$CARGO_TARGET_DIR/tools
+    PATH="$tools/bin:$PATH"
+    if ! cargo deny --version >/dev/null 2>&1; then
+        say "Installing cargo-deny $deny_version into $tools"
+        cargo install cargo-deny --version "$deny_version" --locked --quiet \
+            --root "$tools" --target-dir "$tools/build" && rm -rf "$tools/build"
+    fi
+}
+
+check_dependencies() {
+    if ! need_deny; then
+        note "dependencies are NOT checked: cargo-deny can't be installed"
+        return 0
+    fi
+    cargo deny --locked check bans licenses sources
+    if timeout "$advisories_limit" cargo deny fetch db >/dev/null 2>&1; then
+        cargo deny --locked check --disable-fetch advisories
+    else
+        note "advisories are NOT checked: the advisory database at github.com is out of reach"
+    fi
+}
