@@ -19,7 +19,7 @@ pub enum LogError {
     WrongExpectedVersion {
         /// Where.
         partition: Partition,
-        /// What the database said of events_expected_version.
+        /// What the database said of `events_expected_version`.
         #[source]
         source: sqlx::Error,
     },

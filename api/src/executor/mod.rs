@@ -1,29 +1,122 @@
 //! Decides and appends commands: one owner task a partition, group commit,
 //! answers after the commit.
+//!
+//! A partition's [`owner`] keeps what it needs of the partition in its
+//! [`memory`]. It takes the commands that have queued up, decides them in
+//! their order on a [`working`] copy, appends the events of all of them at
+//! once, and only then answers them. When another node has written meanwhile,
+//! it reads what, and decides again under the lock of the partition's head
+//! ([`settle`]).
 
+mod batch;
+mod cache;
+mod expiry;
+mod judgement;
 mod limits;
+mod loader;
+mod loading;
+mod memory;
+mod meters;
+mod owner;
+mod queue;
+mod rebuild;
 mod request;
+mod settle;
+mod stream;
+mod tenure;
+mod ticket;
+mod working;
 
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use domain::command::Target;
 use eventlog::{Leases, Log};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_util::sync::CancellationToken;
+
+use meters::Meters;
+use owner::Owner;
+use queue::{Queue, Queued};
+use ticket::{Answer, Ticket};
 
 pub use limits::ExecutorLimits;
 pub use request::{Failure, Receipt, Request};
 
+/// When a caller that found the queue full may try again: by then, a queue of
+/// the default length has been answered several times over.
+const BUSY_RETRY_AFTER: Duration = Duration::from_secs(1);
+
 /// The write side of this node. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Executor {}
+pub struct Executor {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    log: Log,
+    /// By partition.
+    lanes: Vec<Lane>,
+    patience: Duration,
+    shutdown: CancellationToken,
+    /// Closed when the last owner has dropped its end.
+    running: watch::Sender<()>,
+}
+
+/// The way to a partition's owner.
+#[derive(Debug)]
+struct Lane {
+    inbox: mpsc::Sender<Queued>,
+    /// As many as commands may be without an answer.
+    places: Arc<Semaphore>,
+}
 
 impl Executor {
     /// Starts an owner for every partition. They finish what they have begun
-    /// after `shutdown`.
+    /// after `shutdown`. What they measure goes to the recorder of [`metrics`]
+    /// that is installed by then.
     pub fn start(
-        _log: Log,
-        _leases: Leases,
-        _limits: ExecutorLimits,
-        _shutdown: CancellationToken,
+        log: Log,
+        leases: &Leases,
+        limits: &ExecutorLimits,
+        shutdown: CancellationToken,
     ) -> Self {
-        todo!()
+        meters::describe();
+        let (running, alive) = watch::channel(());
+        let owners = log.partitions().map(|partition| {
+            let (inbox, commands) = mpsc::channel(limits.queue);
+            let owner = Owner {
+                partition,
+                log: log.clone(),
+                leases: leases.clone(),
+                limits: limits.clone(),
+                shutdown: shutdown.clone(),
+                inbox: commands,
+                queue: Queue::default(),
+                meters: Meters::of(partition),
+                failures: 0,
+            };
+            let alive = alive.clone();
+            tokio::spawn(async move {
+                owner.run().await;
+                drop(alive);
+            });
+            let places = Arc::new(Semaphore::new(limits.queue));
+            Lane { inbox, places }
+        });
+        let lanes = owners.collect();
+        Self {
+            shared: Arc::new(Shared {
+                log,
+                lanes,
+                patience: limits.patience,
+                shutdown,
+                running,
+            }),
+        }
     }
 
     /// Executes a command. The answer is true: "done" only after the commit,
@@ -34,12 +127,45 @@ impl Executor {
     /// # Errors
     ///
     /// [`Failure`].
-    pub async fn execute(&self, _request: Request) -> Result<Receipt, Failure> {
-        todo!()
+    pub async fn execute(&self, request: Request) -> Result<Receipt, Failure> {
+        let (name, since) = (request.command.name(), Instant::now());
+        let answer = self.answer(request).await;
+        meters::answered(name, &answer, since);
+        answer
+    }
+
+    async fn answer(&self, request: Request) -> Answer {
+        if self.shared.shutdown.is_cancelled() {
+            return Err(Failure::Stopping);
+        }
+        let lane = self.lane(request.command.target());
+        let Ok(place) = lane.places.clone().try_acquire_owned() else {
+            return Err(Failure::Busy {
+                retry_after: BUSY_RETRY_AFTER,
+            });
+        };
+        let (ticket, waiter) = Ticket::new(place);
+        let queued = Queued::new(request, ticket);
+        // There is a place for everyone with a permit, so the owner has gone.
+        if lane.inbox.try_send(queued).is_err() {
+            return Err(Failure::Stopping);
+        }
+        waiter.answer(self.shared.patience).await
+    }
+
+    fn lane(&self, target: Target<'_>) -> &Lane {
+        let partition = match target {
+            Target::Resource(resource) => self.shared.log.partition_of(resource),
+            Target::Booking(booking) => booking.partition(),
+        };
+        // An id that names a partition beyond the log's was never given out:
+        // any owner finds that there is no such booking.
+        let lanes = &self.shared.lanes;
+        &lanes[usize::from(partition.get()) % lanes.len()]
     }
 
     /// Waits until all owners have stopped.
     pub async fn stopped(&self) {
-        todo!()
+        self.shared.running.closed().await;
     }
 }

@@ -12,7 +12,7 @@ pub struct Request {
     pub actor: Actor,
     /// The HTTP request's id.
     pub request_id: Option<String>,
-    /// For BookSlots: the key of the attendee, stored with the booking.
+    /// For a booking: the key of the attendee, stored with the booking.
     pub booking_key: Option<WrappedKey>,
 }
 

@@ -1,0 +1,196 @@
+//! Brings a batch to its end: appended or confirmed, then answered.
+
+use std::sync::Arc;
+
+use eventlog::{AppendOutcome, Commit, Head, LogError, PreparedBatch};
+
+use super::{
+    Failure, Receipt,
+    batch::{Batch, Begun, Verdict},
+    judgement::Trust,
+    tenure::Tenure,
+};
+
+/// How often a command is decided again because the partition's history
+/// changed, before it is told that the log can't be relied on.
+const HISTORY_TRIES_MAX: u8 = 3;
+
+/// What makes the batch's answers true.
+enum Confirmed {
+    /// Its events are committed.
+    Appended(Commit),
+    /// It has none, and the head is where it was decided.
+    Standing,
+}
+
+impl Tenure<'_> {
+    /// Appends and answers a batch.
+    ///
+    /// # Errors
+    ///
+    /// What makes the memory useless; the commands have then been answered, or
+    /// are back in the queue.
+    pub(super) async fn settle(&mut self, mut batch: Batch) -> Result<(), Arc<LogError>> {
+        let confirmed = match self.first_try(&mut batch).await {
+            Ok(None) => self.try_again(&mut batch, Trust::Presume).await,
+            Err(LogError::WrongExpectedVersion { .. }) => {
+                self.try_again(&mut batch, Trust::Verify).await
+            }
+            Ok(Some(confirmed)) => Ok(confirmed),
+            Err(error) => Err(error),
+        };
+        match confirmed {
+            Ok(confirmed) => Ok(self.answer(batch, &confirmed)?),
+            Err(error) => Err(self.fail(batch, error)),
+        }
+    }
+
+    /// Appends at the head that the memory stands at; nothing when the head has
+    /// moved on.
+    async fn first_try(&mut self, batch: &mut Batch) -> Result<Option<Confirmed>, LogError> {
+        let log = &self.owner.log;
+        let seen = self.memory.head();
+        if batch.events.is_empty() {
+            let head = log.head(self.owner.partition).await?;
+            let stands = (head.position, head.tip) == (seen.position, seen.tip);
+            return Ok(stands.then_some(Confirmed::Standing));
+        }
+        let prepared = self.prepare(batch)?;
+        Ok(match self.owner.log.append(&prepared).await? {
+            AppendOutcome::Appended(commit) => Some(Confirmed::Appended(commit)),
+            AppendOutcome::Missed => None,
+        })
+    }
+
+    /// Decides and appends under the head's lock, so that it can't lose again.
+    async fn try_again(&mut self, batch: &mut Batch, trust: Trust) -> Result<Confirmed, LogError> {
+        match self.try_locked(batch, trust).await {
+            Err(LogError::WrongExpectedVersion { .. }) if trust == Trust::Presume => {
+                self.try_locked(batch, Trust::Verify).await
+            }
+            tried => tried,
+        }
+    }
+
+    async fn try_locked(&mut self, batch: &mut Batch, trust: Trust) -> Result<Confirmed, LogError> {
+        self.owner.meters.second_tries.increment(1);
+        let mut locked = self.owner.log.lock_head(self.owner.partition).await?;
+        loop {
+            let tail = locked.read_tail(self.memory.head()).await?;
+            self.memory.advance(&tail.events, tail.head)?;
+            if !tail.more {
+                break;
+            }
+        }
+        let now = self.memory.now(self.owner.log.clock().now());
+        loop {
+            let cold = batch.redo(&mut self.memory, now, &self.owner.limits, trust);
+            if cold.is_empty() {
+                break;
+            }
+            for stream in &locked.read_streams(&cold).await? {
+                self.memory.keep(stream);
+            }
+        }
+        if batch.events.is_empty() {
+            return Ok(Confirmed::Standing);
+        }
+        let prepared = self.prepare(batch)?;
+        match locked.append(&prepared).await? {
+            AppendOutcome::Appended(commit) => Ok(Confirmed::Appended(commit)),
+            // Nobody else can have moved it.
+            AppendOutcome::Missed => Err(self.memory.history_changed()),
+        }
+    }
+
+    fn prepare(&self, batch: &mut Batch) -> Result<PreparedBatch, LogError> {
+        let batch = eventlog::Batch {
+            partition: self.owner.partition,
+            expected: self.memory.head(),
+            recorded_at: batch.now,
+            events: std::mem::take(&mut batch.events),
+            keys: std::mem::take(&mut batch.keys),
+        };
+        batch.prepare()
+    }
+
+    /// Answers the batch's commands, and moves the memory on.
+    fn answer(&mut self, batch: Batch, confirmed: &Confirmed) -> Result<(), LogError> {
+        let before = self.memory.head();
+        let head = match confirmed {
+            Confirmed::Appended(commit) => commit.head,
+            Confirmed::Standing => before,
+        };
+        self.owner.meters.decided(batch.begun.len());
+        self.owner.failures = 0;
+        let mut open = Vec::new();
+        for Begun { queued, verdict } in batch.begun {
+            let answer = match verdict {
+                Verdict::Open => {
+                    open.push(queued);
+                    continue;
+                }
+                Verdict::Refused(rejection) => Err(Failure::Rejected {
+                    rejection,
+                    position: self.owner.global(head.position),
+                }),
+                Verdict::Accepted {
+                    outcome,
+                    last_event,
+                } => Ok(Receipt {
+                    outcome,
+                    position: self.owner.global(position_of(last_event, before, head)),
+                    decided_at: batch.now,
+                }),
+            };
+            queued.ticket.answer(answer);
+        }
+        self.owner.queue.put_back(open.into_iter());
+        match confirmed {
+            Confirmed::Appended(commit) => {
+                self.owner.meters.expired(&commit.events, batch.now);
+                self.memory.advance(&commit.events, commit.head)
+            }
+            Confirmed::Standing => Ok(()),
+        }
+    }
+
+    /// Tells the batch's commands what is true after `error`.
+    fn fail(&mut self, batch: Batch, error: LogError) -> Arc<LogError> {
+        let error = Arc::new(error);
+        let mut again = Vec::new();
+        for Begun {
+            mut queued,
+            verdict,
+        } in batch.begun
+        {
+            let wrote = matches!(
+                verdict,
+                Verdict::Accepted {
+                    last_event: Some(_),
+                    ..
+                }
+            );
+            let failure = match &*error {
+                LogError::HistoryChanged { .. } if queued.tries < HISTORY_TRIES_MAX => {
+                    queued.tries += 1;
+                    again.push(queued);
+                    continue;
+                }
+                LogError::OutcomeUnknown { .. } if wrote => Failure::OutcomeUnknown,
+                _ => Failure::Unavailable(error.clone()),
+            };
+            queued.ticket.answer(Err(failure));
+        }
+        self.owner.queue.put_back(again.into_iter());
+        error
+    }
+}
+
+/// Where a reader must be to see what a command came to.
+fn position_of(last_event: Option<usize>, before: Head, head: Head) -> eventlog::Position {
+    match last_event {
+        Some(index) => before.position.plus(index as u64 + 1),
+        None => head.position,
+    }
+}

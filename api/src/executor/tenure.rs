@@ -1,0 +1,228 @@
+//! What an owner knows and does between two times that it forgets.
+
+use std::{future, sync::Arc, time::Duration};
+
+use domain::calendar::Timestamp;
+use eventlog::{Duty, FeedItem, Follower, Head, LogError, RecordedEvent};
+use tokio::time::sleep;
+
+use super::{
+    Failure,
+    batch::{Batch, Formed},
+    expiry::ExpiryTimer,
+    loader::{Loader, Read},
+    memory::Memory,
+    owner::Owner,
+};
+
+/// An owner with its partition in memory.
+#[derive(Debug)]
+pub(super) struct Tenure<'a> {
+    pub(super) owner: &'a mut Owner,
+    pub(super) memory: Memory,
+    loader: Loader,
+    follower: Follower,
+    expiry: ExpiryTimer,
+}
+
+/// What an idle owner was woken by.
+enum Wake {
+    /// Look around: a command has come, a lease has ended, or a duty has changed hands.
+    Up,
+    Read(Read),
+    Feed(Result<FeedItem, LogError>),
+    /// Nobody is left to send commands.
+    Deserted,
+}
+
+impl<'a> Tenure<'a> {
+    pub(super) fn new(owner: &'a mut Owner, memory: Memory) -> Self {
+        let (log, partition) = (&owner.log, owner.partition);
+        Self {
+            loader: Loader::new(log.clone(), partition),
+            follower: log.follow(partition, memory.head().position),
+            expiry: ExpiryTimer::default(),
+            memory,
+            owner,
+        }
+    }
+
+    /// Takes whatever has queued up, decides it, appends it, answers it, and
+    /// begins again, until shutdown.
+    ///
+    /// # Errors
+    ///
+    /// What makes the memory useless.
+    pub(super) async fn serve(&mut self) -> Result<(), Arc<LogError>> {
+        loop {
+            self.owner.take_arrivals();
+            while let Some(read) = self.loader.try_next() {
+                self.take_read(read);
+            }
+            if self.owner.shutdown.is_cancelled() {
+                return Ok(());
+            }
+            let now = self.memory.now(self.owner.log.clock().now());
+            let batch = self.form(now);
+            if batch.is_empty() {
+                self.measure();
+                if !self.wait(now).await? {
+                    return Ok(());
+                }
+            } else {
+                self.settle(batch).await?;
+                self.evict();
+            }
+        }
+    }
+
+    fn form(&mut self, now: Timestamp) -> Batch {
+        if self.owner.queue.is_empty() && self.expires_in(now) != Some(Duration::ZERO) {
+            return Batch::new(now);
+        }
+        let Owner { queue, limits, .. } = &mut *self.owner;
+        let Formed {
+            batch,
+            mut cold,
+            cold_due,
+        } = Batch::form(queue, &mut self.memory, now, limits);
+        self.expiry.want(&cold_due);
+        cold.extend(cold_due);
+        self.loader.ask(&mut self.memory.loading, cold);
+        batch
+    }
+
+    fn expires_in(&self, now: Timestamp) -> Option<Duration> {
+        let Memory { holds, loading, .. } = &self.memory;
+        let on_duty = self.on_duty();
+        self.expiry
+            .due_in(holds, now, on_duty, |stream| loading.contains(stream))
+    }
+
+    fn on_duty(&self) -> bool {
+        let Owner {
+            leases, partition, ..
+        } = &*self.owner;
+        leases.holds(Duty::Expiry, *partition)
+    }
+
+    /// Waits for something to do; false when nothing will ever come.
+    async fn wait(&mut self, now: Timestamp) -> Result<bool, Arc<LogError>> {
+        let (timer, on_duty) = (self.expires_in(now), self.on_duty());
+        let Owner {
+            inbox,
+            queue,
+            leases,
+            shutdown,
+            partition,
+            ..
+        } = &mut *self.owner;
+        let wake = tokio::select! {
+            () = shutdown.cancelled() => Wake::Up,
+            arrived = inbox.recv() => match arrived {
+                Some(queued) => {
+                    queue.push(queued);
+                    Wake::Up
+                }
+                None => Wake::Deserted,
+            },
+            read = self.loader.next() => Wake::Read(read),
+            item = self.follower.next() => Wake::Feed(item),
+            () = elapsed(timer) => Wake::Up,
+            () = leases.acquired(Duty::Expiry, *partition), if !on_duty => Wake::Up,
+        };
+        match wake {
+            Wake::Up => {}
+            Wake::Read(read) => self.take_read(read),
+            Wake::Feed(item) => self.take_feed(item?).await?,
+            Wake::Deserted => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Keeps what was read; who waits for what could not be read is told so.
+    fn take_read(&mut self, read: Read) {
+        match read.found {
+            Ok(found) => {
+                for stream in &found {
+                    self.memory.finish_load(stream);
+                }
+            }
+            Err(error) => {
+                self.expiry.read_failed(&read.streams);
+                let wanted = &read.streams;
+                let waits = self.owner.queue.take(|queued| {
+                    let mut wants = queued.wants().iter();
+                    wants.any(|stream| wanted.contains(stream))
+                });
+                for queued in waits {
+                    let failure = Failure::Unavailable(error.clone());
+                    queued.ticket.answer(Err(failure));
+                }
+                for stream in wanted {
+                    self.memory.loading.abandon(stream);
+                }
+            }
+        }
+    }
+
+    /// Applies what another node appended; what this one did comes by as well,
+    /// and is known already.
+    async fn take_feed(&mut self, item: FeedItem) -> Result<(), Arc<LogError>> {
+        let FeedItem::Events(events) = item else {
+            return Err(Arc::new(self.memory.history_changed()));
+        };
+        let Some(last) = events.last() else {
+            return Ok(());
+        };
+        if last.position <= self.memory.head().position {
+            return Ok(());
+        }
+        match head_at(last) {
+            Some(head) => Ok(self.memory.advance(&events, head)?),
+            None => self.catch_up().await,
+        }
+    }
+
+    async fn catch_up(&mut self) -> Result<(), Arc<LogError>> {
+        loop {
+            let Owner { log, partition, .. } = &*self.owner;
+            let tail = log.read_tail(*partition, self.memory.head()).await?;
+            self.memory.advance(&tail.events, tail.head)?;
+            if !tail.more {
+                return Ok(());
+            }
+        }
+    }
+
+    fn evict(&mut self) {
+        let Memory {
+            streams, loading, ..
+        } = &mut self.memory;
+        let (queue, expiry) = (&self.owner.queue, &self.expiry);
+        streams.evict(|stream| {
+            queue.wanted(stream) || expiry.wants(stream) || loading.contains(stream)
+        });
+    }
+
+    fn measure(&self) {
+        let meters = &self.owner.meters;
+        meters.standing(self.owner.queue.len(), self.memory.holds.len());
+    }
+}
+
+/// The head that an event left, if it is the last of its append.
+fn head_at(last: &RecordedEvent) -> Option<Head> {
+    Some(Head {
+        position: last.position,
+        tip: last.tip?,
+        last_at: last.recorded_at,
+    })
+}
+
+async fn elapsed(timer: Option<Duration>) {
+    match timer {
+        Some(duration) => sleep(duration).await,
+        None => future::pending().await,
+    }
+}
