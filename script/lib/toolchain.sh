@@ -25,7 +25,7 @@ need_toolchain() {
     done
     [ ${#missing[@]} -gt 0 ] || return 0
     command -v rustup >/dev/null ||
-        fail "Rust $version with $* is needed, and without rustup it can't be installed here: see https://rustup.rs"
+        fail "missing of Rust $version: ${missing[*]}; install rustup, which brings them: https://rustup.rs"
     say "Installing Rust $version: ${missing[*]}"
     rustup toolchain install "$version" --profile minimal --component clippy --component rustfmt
 }

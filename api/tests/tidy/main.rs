@@ -83,6 +83,27 @@ fn only_append_sql_writes_events() {
 }
 
 #[test]
+fn every_statement_names_its_bind_variables() {
+    let nameless = sources(&["sql"])
+        .into_iter()
+        .filter(|source| source.path.contains("/src/"))
+        .filter(|source| {
+            let is_comment = |line: &&str| line.starts_with("--");
+            let header: String = source.text.lines().take_while(is_comment).collect();
+            let body: Vec<&str> = source.text.lines().skip_while(is_comment).collect();
+            let body = body.join("\n");
+            let mut variables = body.split('$').skip(1).filter_map(|after| {
+                let digits = after.find(|c: char| !c.is_ascii_digit());
+                let number = &after[..digits.unwrap_or(after.len())];
+                (!number.is_empty()).then(|| format!("${number} "))
+            });
+            header.is_empty() || variables.any(|variable| !header.contains(&variable))
+        })
+        .map(|source| source.path);
+    assert_none("statements without a header that names $1, $2 …", nameless);
+}
+
+#[test]
 fn domain_is_pure() {
     let manifest = fs::read_to_string(root().join("domain/Cargo.toml")).unwrap();
     let dependencies = manifest
