@@ -132,3 +132,15 @@ pub enum Target<'a> {
     /// A booking.
     Booking(BookingId),
 }
+
+macro_rules! command_from {
+    ($($command:ident),+) => {
+        $(impl From<$command> for Command {
+            fn from(command: $command) -> Self {
+                Self::$command(command)
+            }
+        })+
+    };
+}
+
+command_from!(PutResource, Heartbeat, Leave, BookSlots, RescheduleBooking);

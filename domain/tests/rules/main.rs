@@ -2,4 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 
+mod beating;
+mod booking;
+mod changing;
+mod ending;
+mod harness;
+mod holding;
 mod hours;
+mod laws;
+mod offering;

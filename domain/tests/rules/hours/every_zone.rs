@@ -8,7 +8,8 @@ use domain::{
 };
 use proptest::{collection::vec, prelude::*, sample::select};
 
-use super::{minutes, wall_clock::WallClock};
+use super::wall_clock::WallClock;
+use crate::harness::minutes;
 
 fn wall_time() -> impl Strategy<Value = WallTime> {
     (0..=96_u32).prop_map(|quarter| {

@@ -6,8 +6,10 @@ use domain::{
     hours::{WeeklyHours, local_day, open_mask, starts},
 };
 
+use crate::harness::minutes;
+
 use super::{
-    daily, minutes,
+    daily,
     wall_clock::{WallClock, on_lattice},
 };
 

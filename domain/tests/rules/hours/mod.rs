@@ -6,18 +6,7 @@ mod transitions;
 mod wall_clock;
 mod written;
 
-use domain::{
-    calendar::{SlotCount, Timestamp},
-    hours::WeeklyHours,
-};
-
-fn at(text: &str) -> Timestamp {
-    text.parse().unwrap()
-}
-
-fn minutes(minutes: u32) -> SlotCount {
-    SlotCount::from_minutes(minutes).unwrap()
-}
+use domain::hours::WeeklyHours;
 
 /// The same stretches on every weekday.
 fn daily(intervals: &[(&str, &str)]) -> WeeklyHours {

@@ -3,7 +3,8 @@
 use chrono_tz::Tz;
 use domain::hours::{local_day, open_mask, starts};
 
-use super::{at, daily, minutes};
+use super::daily;
+use crate::harness::{at, minutes};
 
 /// Hours and quarters of the local day.
 fn length(zone: Tz, date: &str) -> (u64, u64) {

@@ -1,0 +1,293 @@
+//! Streams fold whatever their order: history is never refused.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    booking::{Booking, BookingCancelled, BookingEvent, BookingRescheduled},
+    calendar::{SlotIndex, SlotMask, Span, Timestamp},
+    event::Event,
+    hold::{Lease, LiveHolds},
+    ids::{BookingId, HoldId, SessionId},
+    partition::Partition,
+    resource::{
+        Resource, ResourceChanged, ResourceEvent, ResourceRegistered, ResourceRetired,
+        ResourceSettings,
+    },
+    resource_day::{
+        FreedReason, HoldConsumed, HoldExpired, HoldPlaced, HoldReleased, HoldRenewed,
+        ReleaseReason, ResourceDay, ResourceDayEvent, SlotsBooked, SlotsFreed,
+    },
+    stream::StreamId,
+};
+use proptest::{collection::vec, prelude::*, sample::select};
+use uuid::Uuid;
+
+use crate::{
+    harness::{A, NOW, booking_id, confirmation, day, studio_a},
+    laws::{
+        cases,
+        commands::{any_settings, any_span},
+    },
+};
+
+fn hold_id() -> impl Strategy<Value = HoldId> {
+    (0..4_u128).prop_map(|number| HoldId::new(Uuid::from_u128(number)))
+}
+
+fn booking() -> impl Strategy<Value = BookingId> {
+    (0..4_u8).prop_map(|number| BookingId::from_bits(Partition::new(1), [number; 16]))
+}
+
+fn session() -> impl Strategy<Value = SessionId> {
+    (0..3_u128).prop_map(|number| SessionId::new(Uuid::from_u128(number)))
+}
+
+fn time() -> impl Strategy<Value = Timestamp> {
+    (0..100_000_i64).prop_map(|ms| Timestamp::from_ms(ms).unwrap())
+}
+
+pub(crate) fn mask() -> impl Strategy<Value = SlotMask> {
+    let run = (0..96_u8, 0..40_u8)
+        .prop_map(|(first, count)| SlotMask::run(SlotIndex::new(first).unwrap(), count));
+    prop_oneof![any::<u128>().prop_map(SlotMask::from_bits), run]
+}
+
+fn placed() -> impl Strategy<Value = ResourceDayEvent> {
+    (hold_id(), session(), any_span(), mask(), time()).prop_map(
+        |(hold_id, session_id, span, slots, time)| {
+            ResourceDayEvent::HoldPlaced(HoldPlaced {
+                hold_id,
+                session_id,
+                span,
+                slots,
+                lease: Lease::Presence,
+                placed_at: time,
+                lease_expires_at: time.plus_ms(10),
+                renewable_until: time.plus_ms(100),
+            })
+        },
+    )
+}
+
+/// The three ways in which a hold ends, and its renewal.
+fn of_a_hold() -> impl Strategy<Value = ResourceDayEvent> {
+    (0..4_u8, hold_id(), booking(), mask(), time()).prop_map(
+        |(kind, hold_id, booking_id, slots, lease_expires_at)| match kind {
+            0 => ResourceDayEvent::HoldRenewed(HoldRenewed {
+                hold_id,
+                lease: Lease::Checkout,
+                renewed_at: lease_expires_at,
+                lease_expires_at,
+            }),
+            1 => ResourceDayEvent::HoldReleased(HoldReleased {
+                hold_id,
+                slots,
+                reason: ReleaseReason::Left,
+                lease_expires_at,
+                renewals: 1,
+            }),
+            2 => ResourceDayEvent::HoldExpired(HoldExpired {
+                hold_id,
+                slots,
+                lease_expires_at,
+                renewals: 1,
+            }),
+            _ => ResourceDayEvent::HoldConsumed(HoldConsumed {
+                hold_id,
+                slots,
+                booking_id,
+                lease_expires_at,
+                renewals: 1,
+            }),
+        },
+    )
+}
+
+fn of_slots() -> impl Strategy<Value = ResourceDayEvent> {
+    (any::<bool>(), booking(), mask()).prop_map(|(books, booking_id, slots)| {
+        if books {
+            ResourceDayEvent::SlotsBooked(SlotsBooked { booking_id, slots })
+        } else {
+            ResourceDayEvent::SlotsFreed(SlotsFreed {
+                booking_id,
+                slots,
+                reason: FreedReason::Cancelled,
+            })
+        }
+    })
+}
+
+fn day_event() -> impl Strategy<Value = ResourceDayEvent> {
+    prop_oneof![placed(), of_a_hold(), of_slots()]
+}
+
+fn resource_event() -> impl Strategy<Value = ResourceEvent> {
+    let at = Timestamp::EPOCH;
+    (0..3_u8, any_settings()).prop_map(move |(kind, settings)| match kind {
+        0 => ResourceEvent::ResourceRegistered(ResourceRegistered {
+            settings,
+            registered_at: at,
+        }),
+        1 => ResourceEvent::ResourceChanged(ResourceChanged {
+            settings,
+            changed_at: at,
+        }),
+        _ => ResourceEvent::ResourceRetired(ResourceRetired { retired_at: at }),
+    })
+}
+
+fn booking_event() -> impl Strategy<Value = BookingEvent> {
+    let at = Timestamp::EPOCH;
+    (0..3_u8, any_span(), any_span()).prop_map(move |(kind, from, span)| match kind {
+        0 => BookingEvent::BookingConfirmed(confirmation(1, A, span, NOW)),
+        1 => BookingEvent::BookingRescheduled(BookingRescheduled {
+            booking_id: booking_id(1),
+            from,
+            span,
+            rescheduled_at: at,
+        }),
+        _ => BookingEvent::BookingCancelled(BookingCancelled {
+            booking_id: booking_id(1),
+            span,
+            cancelled_at: at,
+        }),
+    })
+}
+
+/// What each booking and each hold has of a day, slot by slot.
+#[derive(Default)]
+struct NaiveDay {
+    booked: BTreeMap<BookingId, BTreeSet<u8>>,
+    held: BTreeMap<HoldId, Vec<(SessionId, BTreeSet<u8>)>>,
+}
+
+fn indices(mask: SlotMask) -> BTreeSet<u8> {
+    (0..96)
+        .filter(|index| mask.bits() >> index & 1 == 1)
+        .collect()
+}
+
+impl NaiveDay {
+    fn evolve(&mut self, event: &ResourceDayEvent) {
+        match event {
+            ResourceDayEvent::HoldPlaced(placed) => {
+                let held = self.held.entry(placed.hold_id).or_default();
+                held.push((placed.session_id, indices(placed.slots)));
+            }
+            ResourceDayEvent::HoldRenewed(_) => {}
+            ResourceDayEvent::SlotsBooked(booked) => {
+                let slots = self.booked.entry(booked.booking_id).or_default();
+                slots.extend(indices(booked.slots));
+            }
+            ResourceDayEvent::SlotsFreed(freed) => {
+                self.booked.remove(&freed.booking_id);
+            }
+            ended => {
+                self.held.remove(&ended.hold_id().unwrap());
+            }
+        }
+    }
+
+    fn booked_except(&self, booking: Option<BookingId>) -> BTreeSet<u8> {
+        let others = self.booked.iter().filter(|(id, _)| Some(**id) != booking);
+        others.flat_map(|(_, slots)| slots.clone()).collect()
+    }
+
+    fn held_against(&self, session: Option<SessionId>) -> BTreeSet<u8> {
+        let held = self.held.values().flatten();
+        let others = held.filter(|(owner, _)| Some(*owner) != session);
+        others.flat_map(|(_, slots)| slots.clone()).collect()
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(256))]
+
+    #[test]
+    fn a_day_s_masks_are_the_fold_of_its_events(
+        events in vec(day_event(), 0..40),
+        booking in booking(),
+        session in session(),
+    ) {
+        let (mut state, mut naive) = (ResourceDay::default(), NaiveDay::default());
+        for event in &events {
+            state.evolve(event);
+            naive.evolve(event);
+        }
+        prop_assert_eq!(indices(state.booked()), naive.booked_except(None));
+        prop_assert_eq!(indices(state.booked_except(Some(booking))), naive.booked_except(Some(booking)));
+        prop_assert_eq!(indices(state.slots_of(booking)), naive.booked.get(&booking).cloned().unwrap_or_default());
+        prop_assert_eq!(indices(state.held_against(None)), naive.held_against(None));
+        prop_assert_eq!(indices(state.held_against(Some(session))), naive.held_against(Some(session)));
+    }
+
+    #[test]
+    fn a_day_s_state_is_stored_and_read_back(events in vec(day_event(), 0..20)) {
+        let mut state = ResourceDay::default();
+        for event in &events {
+            state.evolve(event);
+        }
+        let stored = serde_json::to_string(&state).unwrap();
+        prop_assert_eq!(serde_json::from_str::<ResourceDay>(&stored).unwrap(), state);
+    }
+
+    #[test]
+    fn a_booking_is_as_its_last_events_left_it(events in vec(booking_event(), 0..20)) {
+        let mut state = Booking::default();
+        let mut naive: Option<(Span, bool)> = None;
+        for event in &events {
+            state.evolve(event);
+            naive = match (event, naive) {
+                (BookingEvent::BookingConfirmed(made), _) => Some((made.span, true)),
+                (BookingEvent::BookingRescheduled(moved), Some((_, stands))) => Some((moved.span, stands)),
+                (BookingEvent::BookingCancelled(_), Some((span, _))) => Some((span, false)),
+                (_, None) => None,
+            };
+        }
+        let is = state.get().map(|booking| (booking.span, booking.stands()));
+        prop_assert_eq!(is, naive);
+        let stored = serde_json::to_string(&state).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Booking>(&stored).unwrap(), state);
+    }
+
+    #[test]
+    fn a_resource_is_as_its_last_events_left_it(events in vec(resource_event(), 0..20)) {
+        let mut state = Resource::default();
+        let mut naive: (Option<ResourceSettings>, bool) = (None, false);
+        for event in &events {
+            state.evolve(event);
+            match event {
+                ResourceEvent::ResourceRegistered(now) => naive = (Some(now.settings.clone()), true),
+                ResourceEvent::ResourceChanged(now) => naive = (Some(now.settings.clone()), true),
+                ResourceEvent::ResourceRetired(_) => naive.1 = false,
+            }
+        }
+        prop_assert_eq!(state.settings(), naive.0.as_ref());
+        prop_assert_eq!(matches!(state, Resource::Open(_)), naive.1);
+        let stored = serde_json::to_string(&state).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Resource>(&stored).unwrap(), state);
+    }
+
+    #[test]
+    fn the_index_of_holds_agrees_with_itself_after_any_events(
+        events in vec((select(vec!["2026-11-23", "2026-11-24"]), day_event()), 0..40),
+        now in time(),
+    ) {
+        let mut holds = LiveHolds::default();
+        for (date, event) in events {
+            let stream = StreamId::ResourceDay(studio_a(), day(date));
+            holds.apply(&stream, &Event::from(event));
+        }
+        prop_assert_eq!(holds.iter().count(), holds.len());
+        prop_assert_eq!(holds.is_empty(), holds.next_lease().is_none());
+        prop_assert_eq!(holds.next_lease(), holds.iter().map(|hold| hold.lease_expires_at).min());
+        let due: Vec<_> = holds.due(now).map(|hold| hold.lease_expires_at).collect();
+        prop_assert!(due.is_sorted() && due.iter().all(|expires| *expires <= now));
+        prop_assert_eq!(due.len(), holds.iter().filter(|hold| hold.is_due(now)).count());
+        for hold in holds.iter() {
+            prop_assert_eq!(holds.get(hold.id), Some(hold));
+            let owned = holds.of(&hold.resource, hold.session);
+            prop_assert!(owned.is_none_or(|owned| owned.session == hold.session));
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! What holds after any history of commands.
+
+mod agreement;
+mod calendar;
+mod commands;
+mod folds;
+mod histories;
+
+use proptest::prelude::ProptestConfig;
+
+/// This many cases each, and no file of past failures: a case that failed
+/// becomes a test of its own.
+pub(crate) fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
