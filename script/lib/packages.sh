@@ -16,7 +16,8 @@ have_postgres() {
 missing_packages() {
     # Debian's cc needs the C library's headers besides.
     { command -v cc && [ -e /usr/include/stdlib.h ]; } >/dev/null || printf '%s\n' gcc libc6-dev
-    have_postgres || printf '%s\n' postgresql
+    # A server that is named by its URL needs no other.
+    [ -n "${DATABASE_URL-}" ] || have_postgres || printf '%s\n' postgresql
     { command -v setsid && command -v setpriv; } >/dev/null || printf '%s\n' util-linux
 }
 

@@ -27,5 +27,6 @@ need_toolchain() {
     command -v rustup >/dev/null ||
         fail "missing of Rust $version: ${missing[*]}; install rustup, which brings them: https://rustup.rs"
     say "Installing Rust $version: ${missing[*]}"
-    rustup toolchain install "$version" --profile minimal --component clippy --component rustfmt
+    rustup toolchain install "$version" --no-self-update \
+        --profile minimal --component clippy --component rustfmt
 }
