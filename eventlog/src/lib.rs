@@ -6,17 +6,24 @@
 //! before p. [`Log`] is the way in.
 
 mod append;
+mod backoff;
 mod clock;
+mod database;
 mod epoch;
 mod error;
 mod feed;
+mod hash;
 mod keys;
 mod lease;
 mod log;
+mod mask;
 mod metadata;
+mod metrics;
+mod pool;
 mod position;
 mod read;
 mod recorded;
+mod wake;
 
 pub mod private_postgres;
 #[cfg(feature = "testing")]
@@ -27,10 +34,13 @@ pub use clock::DatabaseClock;
 pub use epoch::Epoch;
 pub use error::LogError;
 pub use feed::{FeedItem, Follower};
-pub use keys::{AttendeeCipher, BookingKey, KeyError, MasterKey, WrappedKey};
-pub use lease::{Duty, Leases};
+pub use hash::HashedRow;
+pub use keys::{AttendeeCipher, BookingKey, KeyError, MasterKey, MasterKeyParseError, WrappedKey};
+pub use lease::{Duty, LeaseSettings, Leases};
 pub use log::{Log, LogSettings, MIGRATOR, migrate};
+pub use mask::MaskColumn;
 pub use metadata::{Actor, Metadata};
+pub use pool::pool;
 pub use position::{GlobalPosition, Head, Position, PositionParseError, Tip};
-pub use read::{StreamEvents, Tail};
+pub use read::{PAGE_EVENTS_MAX, StreamEvents, Tail};
 pub use recorded::RecordedEvent;

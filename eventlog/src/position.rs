@@ -39,6 +39,19 @@ impl fmt::Display for Position {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Tip(pub i64);
 
+impl Tip {
+    /// No append's: stands before the first event, and within an append.
+    pub const NONE: Self = Self(0);
+
+    /// A fresh one; never [`Self::NONE`].
+    pub(crate) fn random() -> Result<Self, getrandom::Error> {
+        let mut bytes = [0; 8];
+        getrandom::getrandom(&mut bytes)?;
+        let tip = i64::from_be_bytes(bytes);
+        Ok(if tip == 0 { Self(1) } else { Self(tip) })
+    }
+}
+
 /// The end of a partition as somebody saw it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Head {
@@ -48,6 +61,15 @@ pub struct Head {
     pub tip: Tip,
     /// When the last event was recorded.
     pub last_at: Timestamp,
+}
+
+impl Head {
+    /// The end of a partition without events.
+    pub const START: Self = Self {
+        position: Position::START,
+        tip: Tip::NONE,
+        last_at: Timestamp::EPOCH,
+    };
 }
 
 /// A position as it leaves the house: `EPOCH.PARTITION.POSITION`, opaque to

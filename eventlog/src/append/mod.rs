@@ -1,0 +1,16 @@
+//! Writing the log: one statement a batch, all or none, and the truth about how
+//! it ended.
+
+mod attempt;
+mod batch;
+mod columns;
+mod locked_head;
+mod outcome;
+mod prepared;
+mod settle;
+
+pub use batch::{Batch, PendingEvent};
+pub use locked_head::LockedHead;
+pub use outcome::{AppendOutcome, Commit};
+pub use prepared::PreparedBatch;
+pub(crate) use settle::append;

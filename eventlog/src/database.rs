@@ -1,0 +1,48 @@
+//! How statements reach the database: bounded, and on connections that are
+//! known to be sound afterwards.
+
+use std::{io, time::Duration};
+
+use domain::partition::Partition;
+use sqlx::{PgConnection, PgPool};
+
+use crate::LogError;
+
+/// Longest wait for an answer. Above the server's own limit, which says more
+/// about what went wrong; this one is for a server that says nothing.
+pub(crate) const ANSWER_MAX: Duration = Duration::from_secs(12);
+
+/// Runs `work` on a connection of the pool, for at most [`ANSWER_MAX`].
+///
+/// # Errors
+///
+/// [`LogError::Database`] when there is no connection or no answer; what `work`
+/// says.
+pub(crate) async fn on_connection<T>(
+    pool: &PgPool,
+    doing: &'static str,
+    work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, LogError>,
+) -> Result<T, LogError> {
+    let failed = |source| LogError::Database { doing, source };
+    let mut connection = pool.acquire().await.map_err(failed)?;
+    if let Ok(result) = tokio::time::timeout(ANSWER_MAX, work(&mut connection)).await {
+        return result;
+    }
+    // Its answer may still come, or never: not for the pool to wait for.
+    drop(connection.detach());
+    Err(failed(no_answer()))
+}
+
+/// The error of a server that says nothing.
+pub(crate) fn no_answer() -> sqlx::Error {
+    sqlx::Error::Io(io::Error::new(
+        io::ErrorKind::TimedOut,
+        "the database gave no answer in time",
+    ))
+}
+
+/// A partition's number as its column has it. One that no log can have finds
+/// nothing.
+pub(crate) fn smallint(partition: Partition) -> i16 {
+    i16::try_from(partition.get()).unwrap_or(i16::MAX)
+}

@@ -1,0 +1,13 @@
+//! Which node does a partition's background duties.
+//!
+//! A lease is a row on the database's time. It keeps two nodes from doing the
+//! same work; no guarantee rests on it.
+
+mod duty;
+mod keeper;
+mod leases;
+mod settings;
+
+pub use duty::Duty;
+pub use leases::Leases;
+pub use settings::LeaseSettings;

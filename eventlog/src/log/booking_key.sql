@@ -1,0 +1,4 @@
+-- Reads a booking's key.
+-- $1 partition smallint
+-- $2 booking_id uuid
+select wrapped_key from booking_keys where partition = $1 and booking_id = $2

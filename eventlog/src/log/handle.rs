@@ -1,0 +1,254 @@
+use std::{
+    num::NonZeroU16,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use domain::{
+    calendar::Timestamp,
+    ids::{BookingId, ResourceId},
+    partition::Partition,
+    stream::StreamId,
+};
+use sqlx::PgPool;
+use tokio::task::JoinSet;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::{LogSettings, Shared, open, read_head};
+use crate::{
+    AppendOutcome, DatabaseClock, Epoch, Follower, Head, LockedHead, LogError, Position,
+    PreparedBatch, StreamEvents, Tail, WrappedKey, append,
+    clock::BootTime,
+    database::{on_connection, smallint},
+    metrics, pool, read,
+    wake::{self, Wake},
+};
+
+/// Connections of a log's own: one listens, one notifies, one watches, one
+/// renews leases.
+const BACKGROUND_CONNECTIONS: u32 = 4;
+
+/// A log. Cheap to clone; clones share everything.
+#[derive(Debug, Clone)]
+pub struct Log {
+    shared: Arc<Shared>,
+    background: Arc<Background>,
+}
+
+/// The background tasks, which end with the last clone.
+#[derive(Debug)]
+struct Background {
+    tasks: Mutex<JoinSet<()>>,
+    stop: CancellationToken,
+    _on_drop: DropGuard,
+}
+
+impl Log {
+    /// Opens the log of a migrated database; makes it when there is none.
+    /// Background tasks (the wake-up listener, the clock and epoch reader) run
+    /// until the last clone is dropped, or until [`Self::close`].
+    ///
+    /// Make the pool with [`crate::pool`]: that bounds every statement.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::WrongMasterKey`], [`LogError::Database`].
+    pub async fn open(pool: PgPool, settings: LogSettings) -> Result<Self, LogError> {
+        metrics::describe();
+        let partitions = open::find_or_create(&pool, &settings).await?;
+        let background = pool::background(&pool, BACKGROUND_CONNECTIONS);
+        let asked = BootTime::now();
+        let news = wake::read_news(&background).await?;
+        let shared = Arc::new(Shared {
+            clock: DatabaseClock::new(asked, news.now),
+            wake: Wake::new(news.epoch, &news.heads),
+            partitions,
+            background,
+            pool,
+        });
+        let stop = CancellationToken::new();
+        let mut tasks = JoinSet::new();
+        wake::start(&mut tasks, &shared, &stop);
+        Ok(Self {
+            shared,
+            background: Arc::new(Background {
+                tasks: Mutex::new(tasks),
+                stop: stop.clone(),
+                _on_drop: stop.drop_guard(),
+            }),
+        })
+    }
+
+    /// Stops the background tasks and waits for their end. Appends and reads
+    /// still work; nodes hear of each other's appends no longer.
+    pub async fn close(&self) {
+        self.background.stop.cancel();
+        let tasks = &self.background.tasks;
+        let tasks = std::mem::take(&mut *tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        tasks.join_all().await;
+        self.shared.background.close().await;
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    /// The pool it works with.
+    pub fn pool(&self) -> &PgPool {
+        &self.shared.pool
+    }
+
+    /// How many partitions it has.
+    pub fn partition_count(&self) -> NonZeroU16 {
+        self.shared.partitions
+    }
+
+    /// All its partitions, from 0.
+    pub fn partitions(&self) -> impl Iterator<Item = Partition> + use<> {
+        (0..self.partition_count().get()).map(Partition::new)
+    }
+
+    /// The partition of a resource.
+    pub fn partition_of(&self, resource: &ResourceId) -> Partition {
+        Partition::of(resource, self.partition_count())
+    }
+
+    /// The epoch as last read (at least once a second, and after each lost connection).
+    pub fn epoch(&self) -> Epoch {
+        self.shared.wake.epoch()
+    }
+
+    /// The database's clock.
+    pub fn clock(&self) -> &DatabaseClock {
+        &self.shared.clock
+    }
+
+    /// Appends a batch if the head is where the batch expects it, all or none,
+    /// in one statement. After a lost connection it tries the same batch again,
+    /// which tells what happened, for a bounded time. On success publishes the
+    /// events to this process's followers and wakes other nodes.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::Database`] when nothing was written;
+    /// [`LogError::WrongExpectedVersion`] when a stream has moved on though the
+    /// head has not; [`LogError::OutcomeUnknown`] when it can't be told in time.
+    pub async fn append(&self, batch: &PreparedBatch) -> Result<AppendOutcome, LogError> {
+        append::append(&self.shared, batch).await
+    }
+
+    /// The partition's end now.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::Database`]; [`LogError::Corrupt`] when the log has no such partition.
+    pub async fn head(&self, partition: Partition) -> Result<Head, LogError> {
+        on_connection(self.pool(), "reading a head", async |connection| {
+            read_head(connection, include_str!("head.sql"), partition).await
+        })
+        .await
+    }
+
+    /// Locks the partition's head, waiting for it at most a bounded time.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::head`].
+    pub async fn lock_head(&self, partition: Partition) -> Result<LockedHead, LogError> {
+        LockedHead::lock(self, partition).await
+    }
+
+    /// What was appended after `seen`, up to [`crate::PAGE_EVENTS_MAX`] events;
+    /// checks that `seen` is still in the log.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::HistoryChanged`] when the head is below `seen` or the event
+    /// at it does not carry its tip; [`LogError::Database`],
+    /// [`LogError::Decode`], [`LogError::Corrupt`].
+    pub async fn read_tail(&self, partition: Partition, seen: Head) -> Result<Tail, LogError> {
+        let asked = BootTime::now();
+        let page = on_connection(self.pool(), "reading a tail", async |connection| {
+            read::read_tail(connection, partition, seen).await
+        })
+        .await?;
+        self.shared.clock.learn(asked, page.now);
+        Ok(page.into_tail())
+    }
+
+    /// Up to [`crate::PAGE_EVENTS_MAX`] events after `after`, in order of position.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::HistoryChanged`] when the log ends before `after`;
+    /// [`LogError::Database`], [`LogError::Decode`], [`LogError::Corrupt`].
+    pub async fn read_partition(
+        &self,
+        partition: Partition,
+        after: Position,
+    ) -> Result<Tail, LogError> {
+        let page = on_connection(self.pool(), "reading a partition", async |connection| {
+            read::read_partition(connection, partition, after).await
+        })
+        .await?;
+        Ok(page.into_tail())
+    }
+
+    /// Whole streams, in the order asked for, in one round trip and one snapshot.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::Database`], [`LogError::Decode`], [`LogError::Corrupt`].
+    pub async fn read_streams(
+        &self,
+        partition: Partition,
+        streams: &[StreamId],
+    ) -> Result<Vec<StreamEvents>, LogError> {
+        on_connection(self.pool(), "reading streams", async |connection| {
+            read::read_streams(connection, partition, streams).await
+        })
+        .await
+    }
+
+    /// The wrapped key of a booking; none when it was erased.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::Database`].
+    pub async fn booking_key(&self, booking: BookingId) -> Result<Option<WrappedKey>, LogError> {
+        let doing = "reading a booking's key";
+        on_connection(self.pool(), doing, async |connection| {
+            let key = sqlx::query_scalar(include_str!("booking_key.sql"))
+                .bind(smallint(booking.partition()))
+                .bind(booking.uuid())
+                .fetch_optional(connection)
+                .await
+                .map_err(|source| LogError::Database { doing, source })?;
+            Ok(key.map(WrappedKey))
+        })
+        .await
+    }
+
+    /// Follows a partition from after `after`.
+    pub fn follow(&self, partition: Partition, after: Position) -> Follower {
+        Follower::new(self.clone(), partition, after)
+    }
+
+    /// The database's time, read now.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::Database`].
+    pub async fn read_clock(&self) -> Result<Timestamp, LogError> {
+        let doing = "reading the clock";
+        let asked = BootTime::now();
+        let now = on_connection(self.pool(), doing, async |connection| {
+            sqlx::query_scalar(include_str!("clock.sql"))
+                .fetch_one(connection)
+                .await
+                .map_err(|source| LogError::Database { doing, source })
+        })
+        .await?;
+        self.shared.clock.learn(asked, now);
+        Ok(now.into())
+    }
+}

@@ -1,0 +1,30 @@
+use chrono::{DateTime, Utc};
+use domain::partition::Partition;
+use sqlx::PgConnection;
+
+use crate::{Head, LogError, Position, Tip, database::smallint};
+
+/// A partition's head by a statement that selects position, tip and `last_at`.
+pub(crate) async fn read_head(
+    connection: &mut PgConnection,
+    statement: &'static str,
+    partition: Partition,
+) -> Result<Head, LogError> {
+    let row = sqlx::query_as::<_, (i64, i64, DateTime<Utc>)>(statement)
+        .bind(smallint(partition))
+        .fetch_optional(connection)
+        .await
+        .map_err(|source| LogError::Database {
+            doing: "reading a head",
+            source,
+        })?;
+    let (position, tip, last_at) = row.ok_or_else(|| LogError::Corrupt {
+        partition,
+        reason: "it has no head".into(),
+    })?;
+    Ok(Head {
+        position: Position::new(position.unsigned_abs()),
+        tip: Tip(tip),
+        last_at: last_at.into(),
+    })
+}

@@ -1,0 +1,3 @@
+-- Reads a partition's head.
+-- $1 partition smallint
+select position, tip, last_at from heads where partition = $1

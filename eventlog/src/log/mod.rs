@@ -1,0 +1,13 @@
+//! The log: the way in.
+
+mod handle;
+mod head;
+mod open;
+mod settings;
+mod shared;
+
+pub use handle::Log;
+pub(crate) use head::read_head;
+pub use open::{MIGRATOR, migrate};
+pub use settings::LogSettings;
+pub(crate) use shared::Shared;

@@ -1,0 +1,17 @@
+use std::num::NonZeroU16;
+
+use sqlx::PgPool;
+
+use crate::{DatabaseClock, wake::Wake};
+
+/// What the clones of a log, its followers and its background tasks share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    /// The caller's connections.
+    pub(crate) pool: PgPool,
+    /// The background tasks' own.
+    pub(crate) background: PgPool,
+    pub(crate) partitions: NonZeroU16,
+    pub(crate) clock: DatabaseClock,
+    pub(crate) wake: Wake,
+}

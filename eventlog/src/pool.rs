@@ -1,0 +1,59 @@
+use std::time::Duration;
+
+use sqlx::{
+    PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+/// Longest wait for a connection: an answer that comes later is no answer to a
+/// person who waits.
+pub(crate) const ACQUIRE_MAX: Duration = Duration::from_secs(5);
+
+/// What each connection is told, so that no statement hangs for ever. In
+/// milliseconds.
+const CONNECTION_SETTINGS: [(&str, &str); 5] = [
+    // No statement of the server's takes a tenth of this. Long work, such as a
+    // migration or a rebuild, sets its own limit.
+    ("statement_timeout", "10000"),
+    // Above the next one, so that a lock left behind by a node that stands
+    // still is waited out and not given up.
+    ("lock_timeout", "5000"),
+    // A node that was stopped in the middle of its second try holds up its
+    // partition for this long.
+    ("idle_in_transaction_session_timeout", "3000"),
+    // The append relies on it: after waiting for the head's row it must see
+    // what was committed meanwhile.
+    ("default_transaction_isolation", "read\\ committed"),
+    // Compiling a plan costs more than running any of ours.
+    ("jit", "off"),
+];
+
+/// A pool for a log and all that is built on it, of up to `size` connections,
+/// opened when first needed.
+///
+/// Connections are not asked whether they live before they are used, which
+/// would cost each append a round trip: who uses them copes with a dead one.
+pub fn pool(options: PgConnectOptions, size: u32) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(ACQUIRE_MAX)
+        .test_before_acquire(false)
+        .connect_lazy_with(configured(options))
+}
+
+fn configured(options: PgConnectOptions) -> PgConnectOptions {
+    options
+        .application_name("slotkeeper")
+        .options(CONNECTION_SETTINGS)
+}
+
+/// A pool of a log's own for its background tasks, so that they go on when the
+/// caller's connections are all busy.
+pub(crate) fn background(pool: &PgPool, size: u32) -> PgPool {
+    let options = pool.connect_options();
+    PgPoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(ACQUIRE_MAX)
+        .test_before_acquire(false)
+        .connect_lazy_with(options.as_ref().clone())
+}

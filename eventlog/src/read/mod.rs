@@ -1,0 +1,40 @@
+//! Reading the log: by position, and by stream.
+
+mod page;
+mod partition;
+mod row;
+mod streams;
+
+pub(crate) use page::{Anchor, Page, read_page};
+pub(crate) use partition::{read_partition, read_tail};
+pub(crate) use streams::read_streams;
+
+use domain::stream::StreamId;
+
+use crate::{Head, RecordedEvent};
+
+/// Events that one read of a partition returns at most: large enough that
+/// catching up is bound by the database's work, small enough to hold in memory
+/// for every partition at once.
+pub const PAGE_EVENTS_MAX: u16 = 4_000;
+
+/// What was appended to a partition after a head that was seen.
+#[derive(Debug, Clone)]
+pub struct Tail {
+    /// In order of position, without gaps, from the position after the seen one.
+    pub events: Vec<RecordedEvent>,
+    /// The head that these events lead to. Within an append, when that did not
+    /// fit, its tip is [`crate::Tip::NONE`].
+    pub head: Head,
+    /// Whether more lies beyond the limit of one read.
+    pub more: bool,
+}
+
+/// A stream as one read found it.
+#[derive(Debug, Clone)]
+pub struct StreamEvents {
+    /// Which.
+    pub stream: StreamId,
+    /// All its events in order.
+    pub events: Vec<RecordedEvent>,
+}

@@ -1,0 +1,24 @@
+-- Reads a page of a partition, and in the same snapshot the partition's head
+-- and what anchors the page: the event before it. One row for each event; a
+-- row without an event when there is none.
+-- $1 partition smallint
+-- $2 position bigint, of the event before the page; 0 for the first page
+-- $3 limit bigint
+select
+    e.partition, e.position, e.aggregate_type, e.aggregate_id, e.sequence,
+    e.event_type, e.event_version, e.payload, e.metadata, e.recorded_at,
+    e.hash, e.tip, e.hold_id, e.lease_expires_at,
+    head.position as head_position, head.tip as head_tip, head.last_at as head_last_at,
+    anchor.hash as anchor_hash, anchor.tip as anchor_tip,
+    clock_timestamp() as now
+from heads as head
+left join events as anchor on anchor.partition = $1 and anchor.position = $2
+left join lateral (
+    select *
+    from events
+    where events.partition = $1 and events.position > $2
+    order by events.position
+    limit $3
+) as e on true
+where head.partition = $1
+order by e.position

@@ -1,0 +1,6 @@
+//! The log against a real PostgreSQL, a database a test.
+
+#![expect(clippy::unwrap_used, reason = "a test's panic is its report")]
+
+mod append;
+mod support;
