@@ -41,7 +41,9 @@ pub enum CalendarError {
     NotADate,
     /// Text that is not an RFC 3339 instant of the years 1970 to 9999, to the
     /// millisecond.
-    #[error("not a time like 2026-11-24T13:00:00.000Z, in the years 1970 to 9999")]
+    #[error(
+        "not a time like 2026-11-24T13:00:00.000Z, to the millisecond, in the years 1970 to 9999"
+    )]
     NotATime,
     /// An instant between two quarter hours.
     #[error("{0} is not on a quarter hour")]

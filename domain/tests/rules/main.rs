@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 
+mod adapters;
 mod beating;
 mod booking;
 mod changing;
@@ -10,4 +11,7 @@ mod harness;
 mod holding;
 mod hours;
 mod laws;
+mod names;
 mod offering;
+mod settings;
+mod stored;
