@@ -42,7 +42,8 @@ create table presence (
     position bigint not null,
     constraint presence_pkey primary key (partition, hold_id)
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
-create index presence_by_resource on presence (partition, resource_id);
+-- What a viewer of a day asks: the holds of a resource that may touch it.
+create index presence_by_resource on presence (partition, resource_id, span_start);
 
 create table bookings (
     partition smallint not null,

@@ -1,11 +1,14 @@
 //! Views as folds of the log.
 //!
-//! [`runner`] writes the tables daily_availability, presence, bookings and
-//! resources, each batch with its checkpoints in one transaction. [`live`]
-//! keeps what people look at now in memory: the days and resources that are
-//! read or watched, folded from the same events, serialised once for all
-//! viewers.
+//! [`view`] folds events into the tables `daily_availability`, presence, bookings
+//! and resources, and reads them. [`runner`] keeps the tables up with the log,
+//! each batch with its checkpoints in one transaction. [`live`] keeps what
+//! people look at now in memory: the days and resources that are read or
+//! watched, folded from the same events, serialised once for all viewers.
 
+mod appends;
+mod column;
 pub mod live;
+mod metric;
 pub mod runner;
 pub mod view;

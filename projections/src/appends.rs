@@ -1,0 +1,128 @@
+//! Whole appends out of what a follower delivers.
+
+use std::{collections::VecDeque, ops::Range, sync::Arc};
+
+use eventlog::{Position, RecordedEvent};
+
+/// Events of a partition as they came, cut between appends and never within one.
+///
+/// A command is appended all at once; views and viewers that never see half an
+/// append never see half a command.
+#[derive(Debug, Default)]
+pub(crate) struct Appends {
+    chunks: VecDeque<Chunk>,
+    /// How many events up to the last end of an append.
+    whole: usize,
+    /// How many events after it.
+    begun: usize,
+}
+
+/// Part of what a follower delivered at once.
+#[derive(Debug, Clone)]
+struct Chunk {
+    events: Arc<[RecordedEvent]>,
+    range: Range<usize>,
+}
+
+impl Chunk {
+    fn as_slice(&self) -> &[RecordedEvent] {
+        &self.events[self.range.clone()]
+    }
+}
+
+/// Whole appends, in order and without gaps; never empty.
+#[derive(Debug, Clone)]
+pub(crate) struct Batch {
+    chunks: Vec<Chunk>,
+}
+
+impl Appends {
+    /// Takes what came next.
+    pub(crate) fn push(&mut self, events: Arc<[RecordedEvent]>) {
+        match events.iter().rposition(ends_append) {
+            Some(last) => {
+                self.whole += self.begun + last + 1;
+                self.begun = events.len() - last - 1;
+            }
+            None => self.begun += events.len(),
+        }
+        let range = 0..events.len();
+        self.chunks.push_back(Chunk { events, range });
+    }
+
+    /// How many events of whole appends there are.
+    pub(crate) const fn len(&self) -> usize {
+        self.whole
+    }
+
+    /// The whole appends that came, up to about `limit` events: an append that
+    /// alone is larger is given whole. None when there is no whole append.
+    pub(crate) fn take(&mut self, limit: usize) -> Option<Batch> {
+        let count = self.cut(limit)?;
+        self.whole -= count;
+        let mut missing = count;
+        let mut chunks = Vec::new();
+        while let Some(chunk) = self.chunks.front_mut().filter(|_| missing > 0) {
+            let taken = missing.min(chunk.range.len());
+            let middle = chunk.range.start + taken;
+            chunks.push(Chunk {
+                events: Arc::clone(&chunk.events),
+                range: chunk.range.start..middle,
+            });
+            chunk.range.start = middle;
+            if chunk.range.is_empty() {
+                self.chunks.pop_front();
+            }
+            missing -= taken;
+        }
+        Some(Batch { chunks })
+    }
+
+    /// How many events to take: to the last end of an append within `limit`,
+    /// else to the first.
+    fn cut(&self, limit: usize) -> Option<usize> {
+        if self.whole <= limit {
+            return (self.whole > 0).then_some(self.whole);
+        }
+        let events = self.chunks.iter().flat_map(Chunk::as_slice);
+        let ends = events.enumerate().filter(|(_, event)| ends_append(event));
+        let mut cut = None;
+        for (index, _) in ends {
+            if index >= limit && cut.is_some() {
+                break;
+            }
+            cut = Some(index + 1);
+            if index >= limit {
+                break;
+            }
+        }
+        cut
+    }
+}
+
+fn ends_append(event: &RecordedEvent) -> bool {
+    event.tip.is_some()
+}
+
+impl Batch {
+    /// The events.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &RecordedEvent> + Clone {
+        self.chunks.iter().flat_map(Chunk::as_slice)
+    }
+
+    /// How many.
+    pub(crate) fn len(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.range.len()).sum()
+    }
+
+    /// The last event.
+    pub(crate) fn last(&self) -> &RecordedEvent {
+        let last = self.chunks.last().and_then(|chunk| chunk.as_slice().last());
+        last.expect("a batch has at least one event")
+    }
+
+    /// Its position, up to which all is applied once the batch is.
+    pub(crate) fn position(&self) -> Position {
+        self.last().position
+    }
+}

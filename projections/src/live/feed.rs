@@ -1,0 +1,156 @@
+use std::{num::NonZeroUsize, ops::RangeInclusive, sync::Arc, time::Duration};
+
+use domain::{calendar::Day, ids::ResourceId, partition::Partition};
+use eventlog::{GlobalPosition, Log, LogError, Position};
+use tokio_util::sync::CancellationToken;
+
+use crate::metric;
+
+use super::{
+    DayState, LiveError, LiveLimits, ResourceState, Watch,
+    audience::{WatchedDays, keys},
+    follow,
+    partition::PartitionFeed,
+};
+
+/// How long a viewer's last id may be ahead of this node before it is told to
+/// begin anew: another node of the same log is seldom further ahead.
+const SEEN_PATIENCE: Duration = Duration::from_secs(1);
+
+/// The live state of all partitions on this node. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct LiveFeed {
+    log: Log,
+    partitions: Arc<[Arc<PartitionFeed>]>,
+}
+
+impl LiveFeed {
+    /// Starts following every partition; stops at `shutdown`. What was read by
+    /// then can still be read, and every [`Watch`] ends.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError`] when the heads can't be read.
+    pub async fn start(
+        log: Log,
+        limits: LiveLimits,
+        shutdown: CancellationToken,
+    ) -> Result<Self, LogError> {
+        metric::describe();
+        let share = limits.cached_days / usize::from(log.partition_count().get());
+        let cached = NonZeroUsize::new(share).unwrap_or(NonZeroUsize::MIN);
+        let watched = Arc::new(WatchedDays::new(limits.watched_days));
+        let mut partitions = Vec::new();
+        for partition in log.partitions() {
+            let beginning = follow::begin(&log, partition).await?;
+            let start = (beginning.epoch, beginning.head);
+            let watched = Arc::clone(&watched);
+            let feed = PartitionFeed::new(log.clone(), partition, start, cached, watched);
+            let following = follow::follow(Arc::clone(&feed), beginning.follower, shutdown.clone());
+            tokio::spawn(following);
+            partitions.push(feed);
+        }
+        Ok(Self {
+            log,
+            partitions: partitions.into(),
+        })
+    }
+
+    /// How far this node has applied the partition; 0 for one that the log does
+    /// not have.
+    pub fn applied(&self, partition: Partition) -> Position {
+        let feed = self.partitions.get(usize::from(partition.get()));
+        feed.map_or(Position::START, |feed| feed.applied())
+    }
+
+    /// Waits until this node has applied `position`, at most `patience`.
+    ///
+    /// # Errors
+    ///
+    /// [`LiveError::Behind`]; at once for a partition that the log does not have.
+    pub async fn wait_for(
+        &self,
+        partition: Partition,
+        position: Position,
+        patience: Duration,
+    ) -> Result<(), LiveError> {
+        match self.partitions.get(usize::from(partition.get())) {
+            Some(feed) => feed.wait_for(position, patience).await,
+            None => Err(LiveError::Behind {
+                wanted: position,
+                applied: Position::START,
+            }),
+        }
+    }
+
+    /// A resource's settings.
+    ///
+    /// # Errors
+    ///
+    /// [`LiveError::Log`]; [`LiveError::Behind`] when this node is so far behind
+    /// the log that what was loaded can't be brought into line.
+    pub async fn resource(&self, id: &ResourceId) -> Result<Arc<ResourceState>, LiveError> {
+        self.of(id).resource(id).await
+    }
+
+    /// Days of a resource, ascending, one for each day of the range, all as of
+    /// one position. Cold ones cost one query for all of them; warm ones none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::resource`].
+    pub async fn days(
+        &self,
+        resource: &ResourceId,
+        days: RangeInclusive<Day>,
+    ) -> Result<Vec<Arc<DayState>>, LiveError> {
+        self.of(resource).days(&keys(resource, &days)).await
+    }
+
+    /// Watches days of a resource. `seen` is the last id the viewer got, if any:
+    /// days that have not changed since are not sent again.
+    ///
+    /// # Errors
+    ///
+    /// [`LiveError::Full`], and as [`Self::resource`].
+    pub async fn watch(
+        &self,
+        resource: &ResourceId,
+        days: RangeInclusive<Day>,
+        seen: Option<GlobalPosition>,
+    ) -> Result<Watch, LiveError> {
+        let feed = Arc::clone(self.of(resource));
+        let placed = match seen {
+            Some(seen) => place(&feed, seen).await,
+            None => None,
+        };
+        let board = feed.join(resource, &days).await?;
+        let lost = seen.is_some() && placed.is_none();
+        Ok(Watch::new(
+            feed,
+            resource.clone(),
+            days,
+            board,
+            placed,
+            lost,
+        ))
+    }
+
+    fn of(&self, resource: &ResourceId) -> &Arc<PartitionFeed> {
+        let partition = self.log.partition_of(resource);
+        &self.partitions[usize::from(partition.get())]
+    }
+}
+
+/// Where `seen` is in the history of the feed; `None` when it is not in it.
+async fn place(feed: &PartitionFeed, seen: GlobalPosition) -> Option<Position> {
+    let here = |seen: GlobalPosition| {
+        let position = feed.state().position();
+        position.epoch == seen.epoch && position.partition == seen.partition
+    };
+    if !here(seen) {
+        return None;
+    }
+    feed.wait_for(seen.position, SEEN_PATIENCE).await.ok()?;
+    here(seen).then_some(seen.position)
+}

@@ -1,0 +1,96 @@
+use bytes::Bytes;
+use domain::{
+    calendar::{Day, SlotIndex, SlotMask, Timestamp},
+    ids::HoldId,
+};
+use serde::{Serialize, Serializer, ser::SerializeSeq};
+
+use super::day::DayState;
+
+/// What of a day a frame tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// What is booked.
+    Availability,
+    /// What is held.
+    Presence,
+}
+
+impl Kind {
+    /// Both, in the order in which they are sent.
+    pub(super) const ALL: [Self; 2] = [Self::Availability, Self::Presence];
+}
+
+/// The whole state of a day as a server-sent event, ready to send. It has no id:
+/// one that named this day's change would lose the rest of a round that is cut.
+pub(super) fn render(kind: Kind, state: &DayState) -> Bytes {
+    match kind {
+        Kind::Availability => event(
+            "availability",
+            &Availability {
+                date: state.day,
+                busy_slots: Slots(state.busy),
+            },
+        ),
+        Kind::Presence => event(
+            "presence",
+            &Presence {
+                date: state.day,
+                holds: state.holds.iter().map(Held::of).collect(),
+            },
+        ),
+    }
+}
+
+fn event(name: &str, data: &impl Serialize) -> Bytes {
+    let mut text = format!("event: {name}\ndata: ").into_bytes();
+    serde_json::to_writer(&mut text, data).expect("text, numbers and lists are JSON");
+    text.extend_from_slice(b"\n\n");
+    text.into()
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Availability {
+    date: Day,
+    busy_slots: Slots,
+}
+
+#[derive(Serialize)]
+struct Presence {
+    date: Day,
+    holds: Vec<Held>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Held {
+    hold_id: HoldId,
+    start: Timestamp,
+    end: Timestamp,
+    slots: Slots,
+}
+
+impl Held {
+    fn of(held: &super::day::HeldSpan) -> Self {
+        Self {
+            hold_id: held.hold_id,
+            start: held.span.start(),
+            end: held.span.end(),
+            slots: Slots(held.slots),
+        }
+    }
+}
+
+/// Slots as a list of their indices.
+struct Slots(SlotMask);
+
+impl Serialize for Slots {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.0.count() as usize))?;
+        for slot in self.0.slots() {
+            list.serialize_element(&SlotIndex::get(slot))?;
+        }
+        list.end()
+    }
+}

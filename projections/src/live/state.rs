@@ -1,0 +1,250 @@
+use std::{collections::BTreeMap, num::NonZeroUsize, ops::RangeInclusive, sync::Arc};
+
+use domain::{calendar::Day, ids::ResourceId, partition::Partition};
+use eventlog::{Epoch, GlobalPosition, Position};
+use tokio::sync::watch;
+
+use crate::appends::Batch;
+
+use super::{
+    DayState, LiveError,
+    audience::{Audiences, Publication, WatchedDays, keys},
+    board::{Board, Frame, Update},
+    change::{Change, What},
+    day::{DayEntry, DayKey},
+    frame::Kind,
+    recent::Recent,
+    resource::ResourceEntry,
+    shelf::Shelf,
+};
+
+/// What a node has of a partition in memory. Every day and resource in it is the
+/// fold of all its events up to `applied`, and of none after.
+#[derive(Debug)]
+pub(super) struct PartitionState {
+    partition: Partition,
+    epoch: Epoch,
+    /// Counts how often the history was undone.
+    generation: u64,
+    applied: Position,
+    recent: Recent,
+    pub(super) days: Shelf<DayKey, DayEntry>,
+    pub(super) resources: Shelf<ResourceId, ResourceEntry>,
+    audiences: Audiences,
+    /// Whether some audience still has a board of an undone history.
+    boards_undone: bool,
+    /// Whether the feed has stopped: nobody is told of changes any more.
+    stopped: bool,
+}
+
+/// A moment of a partition's history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Moment {
+    pub(super) generation: u64,
+    pub(super) applied: Position,
+}
+
+impl PartitionState {
+    pub(super) fn new(
+        partition: Partition,
+        start: (Epoch, Position),
+        cached: NonZeroUsize,
+        watched: Arc<WatchedDays>,
+    ) -> Self {
+        let (epoch, applied) = start;
+        Self {
+            partition,
+            epoch,
+            generation: 0,
+            applied,
+            recent: Recent::after(applied),
+            days: Shelf::new(cached),
+            resources: Shelf::new(cached),
+            audiences: Audiences::new(watched),
+            boards_undone: false,
+            stopped: false,
+        }
+    }
+
+    /// Where this state is.
+    pub(super) const fn moment(&self) -> Moment {
+        Moment {
+            generation: self.generation,
+            applied: self.applied,
+        }
+    }
+
+    /// The same for those outside.
+    pub(super) const fn position(&self) -> GlobalPosition {
+        GlobalPosition {
+            epoch: self.epoch,
+            partition: self.partition,
+            position: self.applied,
+        }
+    }
+
+    /// What was applied lately.
+    pub(super) const fn recent(&self) -> &Recent {
+        &self.recent
+    }
+
+    /// Folds a batch; returns what viewers are to be told. Only days that look
+    /// different after the batch are among it.
+    pub(super) fn apply(&mut self, batch: &Batch) -> Vec<Publication> {
+        let mut before: BTreeMap<DayKey, Arc<DayState>> = BTreeMap::new();
+        for event in batch.iter() {
+            let Some(change) = Change::of(event) else {
+                continue;
+            };
+            match &change.what {
+                What::Settings(event) => {
+                    if let Some(resource) = self.resources.get_mut(&change.resource) {
+                        resource.apply(event, change.position);
+                    }
+                }
+                What::Day(day, day_change) => {
+                    let key = DayKey {
+                        resource: change.resource.clone(),
+                        day: *day,
+                    };
+                    if let Some(entry) = self.days.get_mut(&key) {
+                        if self.audiences.watch(&key) && !before.contains_key(&key) {
+                            before.insert(key, Arc::clone(entry.state()));
+                        }
+                        entry.apply(day_change, change.position);
+                    }
+                }
+            }
+            self.recent.push(change);
+        }
+        self.applied = batch.position();
+        self.publications(before)
+    }
+
+    fn publications(&mut self, before: BTreeMap<DayKey, Arc<DayState>>) -> Vec<Publication> {
+        let mut updates: BTreeMap<ResourceId, Vec<Update>> = BTreeMap::new();
+        for (key, old) in before {
+            let Some(entry) = self.days.get_mut(&key) else {
+                continue;
+            };
+            let changed = |kind: &Kind| match kind {
+                Kind::Availability => old.busy != entry.state().busy,
+                Kind::Presence => old.holds != entry.state().holds,
+            };
+            let kinds: Vec<_> = Kind::ALL.into_iter().filter(changed).collect();
+            for kind in kinds {
+                let frame = Frame {
+                    changed_by: self.applied,
+                    bytes: entry.frame(kind),
+                };
+                let day = key.day;
+                let update = Update { day, kind, frame };
+                updates
+                    .entry(key.resource.clone())
+                    .or_default()
+                    .push(update);
+            }
+        }
+        let of_resource = |(resource, updates): (&ResourceId, &Vec<Update>)| {
+            let of = self
+                .audiences
+                .publications(resource, updates, self.moment());
+            of.collect::<Vec<_>>()
+        };
+        updates.iter().flat_map(of_resource).collect()
+    }
+
+    /// Lets a viewer in to days that are all in memory.
+    ///
+    /// # Errors
+    ///
+    /// [`LiveError::Full`].
+    pub(super) fn join(
+        &mut self,
+        resource: &ResourceId,
+        days: &RangeInclusive<Day>,
+    ) -> Result<watch::Receiver<Board>, LiveError> {
+        if let Some(board) = self.audiences.join(resource, days) {
+            return Ok(board);
+        }
+        let (position, generation) = (self.position(), self.generation);
+        let board = board(&mut self.days, position, generation, resource, days);
+        if self.stopped {
+            return Ok(watch::channel(board).1);
+        }
+        let receiver = self.audiences.open(resource, days, board)?;
+        for key in keys(resource, days) {
+            self.days.pin(&key);
+        }
+        Ok(receiver)
+    }
+
+    /// Lets a viewer out; with the last one, its days may be forgotten.
+    pub(super) fn leave(&mut self, resource: &ResourceId, days: &RangeInclusive<Day>) {
+        if self.audiences.leave(resource, days) {
+            for key in keys(resource, days) {
+                self.days.unpin(&key);
+            }
+        }
+    }
+
+    /// The history was undone: forgets all that was folded from it.
+    pub(super) fn undo(&mut self) {
+        self.generation += 1;
+        self.applied = Position::START;
+        self.recent = Recent::after(Position::START);
+        self.days.forget();
+        self.resources.forget();
+        self.boards_undone = true;
+    }
+
+    /// Begins anew after [`Self::undo`].
+    pub(super) fn restart(&mut self, (epoch, applied): (Epoch, Position)) {
+        self.epoch = epoch;
+        self.applied = applied;
+        self.recent = Recent::after(applied);
+    }
+
+    /// The days whose viewers wait for a board of this history.
+    pub(super) fn awaited(&self) -> Vec<DayKey> {
+        self.audiences.awaited(self.generation)
+    }
+
+    /// Gives a board of this history to viewers whose days are all in memory again.
+    pub(super) fn renew_boards(&mut self) {
+        if !self.boards_undone {
+            return;
+        }
+        let (position, generation) = (self.position(), self.generation);
+        let all = self.audiences.renew(generation, |resource, range| {
+            let here = keys(resource, range).iter().all(|key| self.days.has(key));
+            here.then(|| board(&mut self.days, position, generation, resource, range))
+        });
+        self.boards_undone = !all;
+    }
+
+    /// The feed stops: viewers are sent home.
+    pub(super) fn stop(&mut self) {
+        self.stopped = true;
+        self.audiences.close();
+    }
+}
+
+/// The board of days that are all in memory.
+fn board(
+    shelf: &mut Shelf<DayKey, DayEntry>,
+    position: GlobalPosition,
+    generation: u64,
+    resource: &ResourceId,
+    days: &RangeInclusive<Day>,
+) -> Board {
+    let frames = keys(resource, days).into_iter().map(|key| {
+        let mut missing = DayEntry::empty(key.day);
+        let entry = shelf.get_mut(&key).unwrap_or(&mut missing);
+        Kind::ALL.map(|kind| Frame {
+            changed_by: entry.changed_by(kind),
+            bytes: entry.frame(kind),
+        })
+    });
+    Board::new(position, generation, *days.start(), frames.collect())
+}

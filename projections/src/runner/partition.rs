@@ -1,0 +1,172 @@
+use std::{future::Future, pin::pin, time::Duration};
+
+use domain::partition::Partition;
+use eventlog::{FeedItem, Follower, Log, LogError};
+use futures::FutureExt;
+use tokio::time::{Instant, sleep};
+
+use crate::{
+    appends::{Appends, Batch},
+    column, metric,
+    view::{self, Checkpoints, Generation},
+};
+
+use super::{
+    ViewProgress,
+    start::{self, Start},
+};
+
+/// Events that one transaction takes: enough that its fixed cost is small beside
+/// the rows, few enough that it is over in some tens of milliseconds.
+const BATCH_EVENTS_MAX: usize = 1_000;
+/// After the first failure in a row; doubled at each further one.
+const RETRY_DELAY_MIN: Duration = Duration::from_millis(100);
+/// A database that is back is noticed within this time.
+const RETRY_DELAY_MAX: Duration = Duration::from_secs(5);
+/// How often to look whether a view ahead of the log has been rebuilt.
+const BEYOND_HEAD_DELAY: Duration = Duration::from_secs(5);
+
+/// The views do not wait for the disk: what a crash takes of them, checkpoint
+/// and all, is folded again from the log, whose commits do wait.
+const BEGIN: &str = "begin; set local synchronous_commit = off";
+
+/// Writes the views of one partition.
+#[derive(Debug)]
+pub(super) struct Runner {
+    log: Log,
+    partition: Partition,
+    progress: ViewProgress,
+}
+
+/// Why a pass over the log ended.
+enum End {
+    /// The runner is to stop.
+    Stopped,
+    /// Begin anew from the checkpoints after this time.
+    Again(Duration),
+}
+
+impl Runner {
+    pub(super) const fn new(log: Log, partition: Partition, progress: ViewProgress) -> Self {
+        Self {
+            log,
+            partition,
+            progress,
+        }
+    }
+
+    /// Keeps the views up with the log until `stop`.
+    pub(super) async fn run(&self, stop: impl Future<Output = ()>) {
+        let mut stop = pin!(stop.fuse());
+        let mut retry_delay = RETRY_DELAY_MIN;
+        loop {
+            let started = Instant::now();
+            let delay = match self.pass(&mut stop).await {
+                Ok(End::Stopped) => return,
+                Ok(End::Again(delay)) => delay,
+                Err(error) => {
+                    // A pass that got somewhere ends a row of failures.
+                    if started.elapsed() > RETRY_DELAY_MAX {
+                        retry_delay = RETRY_DELAY_MIN;
+                    }
+                    self.warn(&error, retry_delay);
+                    let delay = retry_delay;
+                    retry_delay = (retry_delay * 2).min(RETRY_DELAY_MAX);
+                    delay
+                }
+            };
+            tokio::select! {
+                () = &mut stop => return,
+                () = sleep(delay) => {}
+            }
+        }
+    }
+
+    fn warn(&self, error: &LogError, retry_delay: Duration) {
+        tracing::warn!(
+            partition = %self.partition,
+            error = error as &dyn std::error::Error,
+            retry_delay_ms = retry_delay.as_millis(),
+            "the views fall behind"
+        );
+    }
+
+    /// Follows the log from the checkpoints on.
+    async fn pass(&self, stop: &mut (impl Future<Output = ()> + Unpin)) -> Result<End, LogError> {
+        let mut checkpoints = match start::find(&self.log, self.partition).await? {
+            Start::At(checkpoints) => checkpoints,
+            Start::BeyondHead => return Ok(End::Again(BEYOND_HEAD_DELAY)),
+        };
+        self.progress
+            .committed(self.partition, checkpoints.lowest());
+        let mut follower = self.log.follow(self.partition, checkpoints.lowest());
+        let mut appends = Appends::default();
+        loop {
+            let item = tokio::select! {
+                () = &mut *stop => return Ok(End::Stopped),
+                item = follower.next() => item?,
+            };
+            let FeedItem::Events(events) = item else {
+                return Ok(End::Again(Duration::ZERO));
+            };
+            appends.push(events);
+            if let Some(end) = take_ready(&mut follower, &mut appends)? {
+                return Ok(end);
+            }
+            while let Some(batch) = appends.take(BATCH_EVENTS_MAX) {
+                match self.commit(checkpoints, &batch).await? {
+                    Some(moved) => checkpoints = moved,
+                    None => return Ok(End::Again(Duration::ZERO)),
+                }
+            }
+        }
+    }
+
+    /// Commits a batch and the checkpoints together; `None` when somebody else
+    /// has moved the checkpoints, and then nothing is committed.
+    async fn commit(
+        &self,
+        seen: Checkpoints,
+        batch: &Batch,
+    ) -> Result<Option<Checkpoints>, LogError> {
+        let started = Instant::now();
+        let mut transaction = self
+            .log
+            .pool()
+            .begin_with(BEGIN)
+            .await
+            .map_err(column::failed("beginning to write views"))?;
+        let generation = Generation::LIVE;
+        let events = batch.iter();
+        let moved = view::apply(&mut transaction, self.partition, generation, seen, events).await?;
+        let Some(moved) = moved else {
+            metrics::counter!(metric::BATCHES_DROPPED, "partition" => self.partition.to_string())
+                .increment(1);
+            tracing::debug!(partition = %self.partition, "another node writes the views");
+            return Ok(None);
+        };
+        transaction
+            .commit()
+            .await
+            .map_err(column::failed("committing views"))?;
+        self.progress.committed(self.partition, moved.lowest());
+        #[expect(clippy::cast_precision_loss, reason = "batches are small numbers")]
+        metrics::histogram!(metric::BATCH_EVENTS).record(batch.len() as f64);
+        metrics::histogram!(metric::BATCH_SECONDS).record(started.elapsed());
+        Ok(Some(moved))
+    }
+}
+
+/// Takes what is there already, so that a batch is as large as the work that
+/// came up during the one before; `Some` when the history was undone.
+fn take_ready(follower: &mut Follower, appends: &mut Appends) -> Result<Option<End>, LogError> {
+    while appends.len() < BATCH_EVENTS_MAX {
+        match follower.next().now_or_never() {
+            None => break,
+            Some(Ok(FeedItem::Events(events))) => appends.push(events),
+            Some(Ok(FeedItem::Reset)) => return Ok(Some(End::Again(Duration::ZERO))),
+            Some(Err(error)) => return Err(error),
+        }
+    }
+    Ok(None)
+}

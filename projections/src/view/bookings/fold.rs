@@ -1,0 +1,85 @@
+use std::collections::BTreeMap;
+
+use domain::{
+    booking::{BookingConfirmed, BookingEvent, BookingStatus},
+    calendar::{Span, Timestamp},
+    event::Event,
+    ids::BookingId,
+};
+use eventlog::{Position, RecordedEvent};
+
+/// What a batch does to the row of a booking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::view) struct BookingChange<'a> {
+    /// The booking was made in this batch.
+    pub(super) confirmed: Option<&'a BookingConfirmed>,
+    /// Where it is, when that is new.
+    pub(super) span: Option<Span>,
+    /// Whether it stands, when that is new.
+    pub(super) status: Option<BookingStatus>,
+    pub(super) changed_at: Timestamp,
+    pub(super) position: Position,
+}
+
+/// The changed bookings in the order of their ids.
+pub(in crate::view) type Changes<'a> = BTreeMap<BookingId, BookingChange<'a>>;
+
+/// Folds a batch.
+pub(in crate::view) fn fold<'a>(events: impl Iterator<Item = &'a RecordedEvent>) -> Changes<'a> {
+    let mut changes = Changes::new();
+    for recorded in events {
+        let Event::Booking(event) = &recorded.event else {
+            continue;
+        };
+        let (id, change) = change(event, recorded.position);
+        let before = changes.get(&id).copied();
+        let after = match before {
+            // What made it again would make it from nothing.
+            Some(before) if change.confirmed.is_none() => BookingChange {
+                confirmed: before.confirmed,
+                span: change.span.or(before.span),
+                status: change.status.or(before.status),
+                ..change
+            },
+            _ => change,
+        };
+        changes.insert(id, after);
+    }
+    changes
+}
+
+/// What one event does.
+fn change(event: &BookingEvent, position: Position) -> (BookingId, BookingChange<'_>) {
+    match event {
+        BookingEvent::BookingConfirmed(confirmed) => (
+            confirmed.booking_id,
+            BookingChange {
+                confirmed: Some(confirmed),
+                span: Some(confirmed.span),
+                status: Some(BookingStatus::Confirmed),
+                changed_at: confirmed.confirmed_at,
+                position,
+            },
+        ),
+        BookingEvent::BookingRescheduled(moved) => (
+            moved.booking_id,
+            BookingChange {
+                confirmed: None,
+                span: Some(moved.span),
+                status: None,
+                changed_at: moved.rescheduled_at,
+                position,
+            },
+        ),
+        BookingEvent::BookingCancelled(cancelled) => (
+            cancelled.booking_id,
+            BookingChange {
+                confirmed: None,
+                span: None,
+                status: Some(BookingStatus::Cancelled),
+                changed_at: cancelled.cancelled_at,
+                position,
+            },
+        ),
+    }
+}

@@ -1,0 +1,113 @@
+use std::collections::BTreeMap;
+
+use domain::{
+    calendar::{Day, SlotMask},
+    event::Event,
+    ids::ResourceId,
+    partition::Partition,
+    resource_day::ResourceDayEvent,
+    stream::StreamId,
+};
+use eventlog::{LogError, Position, RecordedEvent};
+use sqlx::PgConnection;
+
+use crate::column;
+
+/// What a batch does to the row of a day: `busy = (busy & kept) | booked`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct DayChange {
+    kept: SlotMask,
+    booked: SlotMask,
+    position: Position,
+}
+
+impl DayChange {
+    const NONE: Self = Self {
+        kept: SlotMask::FULL,
+        booked: SlotMask::EMPTY,
+        position: Position::START,
+    };
+
+    fn book(&mut self, slots: SlotMask) {
+        self.booked |= slots;
+    }
+
+    fn free(&mut self, slots: SlotMask) {
+        self.kept = self.kept.without(slots);
+        self.booked = self.booked.without(slots);
+    }
+}
+
+/// The changed days in the order of their keys.
+pub(super) type Changes<'a> = BTreeMap<(&'a ResourceId, Day), DayChange>;
+
+/// Folds a batch. A row stays when the day is free again.
+pub(super) fn fold<'a>(events: impl Iterator<Item = &'a RecordedEvent>) -> Changes<'a> {
+    let mut changes = Changes::new();
+    for recorded in events {
+        let (StreamId::ResourceDay(resource, day), Event::ResourceDay(event)) =
+            (&recorded.stream, &recorded.event)
+        else {
+            continue;
+        };
+        let Some(effect) = effect(event) else {
+            continue;
+        };
+        let change = changes.entry((resource, *day)).or_insert(DayChange::NONE);
+        change.position = recorded.position;
+        match effect {
+            Effect::Book(slots) => change.book(slots),
+            Effect::Free(slots) => change.free(slots),
+        }
+    }
+    changes
+}
+
+enum Effect {
+    Book(SlotMask),
+    Free(SlotMask),
+}
+
+/// What an event does to what is booked; nothing when it is about holds.
+fn effect(event: &ResourceDayEvent) -> Option<Effect> {
+    match event {
+        ResourceDayEvent::SlotsBooked(booked) => Some(Effect::Book(booked.slots)),
+        ResourceDayEvent::SlotsFreed(freed) => Some(Effect::Free(freed.slots)),
+        ResourceDayEvent::HoldPlaced(_)
+        | ResourceDayEvent::HoldRenewed(_)
+        | ResourceDayEvent::HoldReleased(_)
+        | ResourceDayEvent::HoldExpired(_)
+        | ResourceDayEvent::HoldConsumed(_) => None,
+    }
+}
+
+/// Writes the changes.
+pub(super) async fn write(
+    connection: &mut PgConnection,
+    partition: Partition,
+    changes: &Changes<'_>,
+) -> Result<(), LogError> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let keys = changes.keys();
+    let (resources, days): (Vec<_>, Vec<_>) = keys
+        .map(|(resource, day)| (resource.as_str(), day.date()))
+        .unzip();
+    let column = |of: fn(&DayChange) -> String| changes.values().map(of).collect::<Vec<_>>();
+    let positions: Vec<_> = changes
+        .values()
+        .map(|change| column::position(change.position))
+        .collect();
+    sqlx::query(include_str!("write_daily_availability.sql"))
+        .bind(column::partition(partition))
+        .bind(resources)
+        .bind(days)
+        .bind(column(|change| column::mask(change.kept)))
+        .bind(column(|change| column::mask(change.booked)))
+        .bind(positions)
+        .execute(connection)
+        .await
+        .map_err(column::failed("writing daily_availability"))?;
+    Ok(())
+}

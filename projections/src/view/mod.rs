@@ -1,0 +1,24 @@
+//! The tables, each a pure fold of the log.
+//!
+//! A view has a module with its `fold` from events to changes of rows, and the
+//! statement that writes them. [`apply`] folds a batch into all views and moves
+//! their checkpoints, in the caller's transaction.
+//!
+//! Statements name their tables without a schema. A rebuild writes the same
+//! views from the same fold into a schema of its own: it puts that schema first
+//! in the connection's `search_path` and counts its checkpoints under a
+//! [`Generation`] of its own.
+
+mod apply;
+mod bookings;
+mod checkpoint;
+mod daily_availability;
+mod list_resources;
+mod live_holds;
+mod presence;
+mod resources;
+
+pub use apply::apply;
+pub use checkpoint::{Checkpoints, Generation, View};
+pub use list_resources::{ResourceRow, list_resources};
+pub use live_holds::live_holds;

@@ -1,0 +1,16 @@
+-- The checkpoints of a partition's views, made at 0 where there are none.
+-- $1 partition smallint   $2 generation integer   $3 views text[]
+with made as (
+    insert into checkpoints (partition, view, generation)
+    select $1, view, $2 from unnest($3::text[]) as wanted (view)
+    where not exists (
+        select from checkpoints as known
+        where known.partition = $1 and known.view = wanted.view and known.generation = $2
+    )
+    on conflict do nothing
+    returning view, position
+)
+select view, position from checkpoints
+where partition = $1 and generation = $2 and view = any($3)
+union all
+select view, position from made

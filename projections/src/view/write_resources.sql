@@ -1,0 +1,30 @@
+-- Writes what a batch did to resources: those with new settings as whole rows,
+-- the settings to the byte as their event has them; the others' status alone.
+-- $1 partition smallint             $2 resource_id text[]   $3 status text[]
+-- $4 position of settings bigint[]  $5 changed_at timestamptz[]   $6 position bigint[]
+with change as (
+    select *
+    from unnest($2::text[], $3::text[], $4::bigint[], $5::timestamptz[], $6::bigint[])
+        as change (resource_id, status, settings_from, changed_at, position)
+), retired as (
+    update resources as resource set
+        status = change.status, changed_at = change.changed_at, position = change.position
+    from change
+    where change.settings_from is null
+        and resource.partition = $1 and resource.resource_id = change.resource_id
+)
+insert into resources (partition, resource_id, status, settings, changed_at, position)
+select
+    $1,
+    change.resource_id,
+    change.status,
+    event.payload -> event.event_type -> 'settings',
+    change.changed_at,
+    change.position
+from change
+join events as event on event.partition = $1 and event.position = change.settings_from
+on conflict (partition, resource_id) do update set
+    status = excluded.status,
+    settings = excluded.settings,
+    changed_at = excluded.changed_at,
+    position = excluded.position
