@@ -12,13 +12,14 @@ use crate::LogError;
 /// about what went wrong; this one is for a server that says nothing.
 pub(crate) const ANSWER_MAX: Duration = Duration::from_secs(12);
 
-/// Runs `work` on a connection of the pool, for at most [`ANSWER_MAX`].
+/// Runs `work` on a connection of the pool, for at most 12 seconds: longer than
+/// any statement may take. `doing` says in an error what could not be done.
 ///
 /// # Errors
 ///
 /// [`LogError::Database`] when there is no connection or no answer; what `work`
 /// says.
-pub(crate) async fn on_connection<T>(
+pub async fn on_connection<T>(
     pool: &PgPool,
     doing: &'static str,
     work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, LogError>,

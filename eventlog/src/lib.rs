@@ -31,6 +31,7 @@ pub mod testing;
 
 pub use append::{AppendOutcome, Batch, Commit, LockedHead, PendingEvent, PreparedBatch};
 pub use clock::DatabaseClock;
+pub use database::on_connection;
 pub use epoch::Epoch;
 pub use error::LogError;
 pub use feed::{FeedItem, Follower};

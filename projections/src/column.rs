@@ -1,7 +1,7 @@
 //! How our types stand in PostgreSQL's columns.
 
 use domain::{
-    calendar::{SLOT_MINUTES, SLOTS_PER_DAY, SlotCount, SlotMask, Span, Timestamp},
+    calendar::{SLOT_MINUTES, SlotCount, Span, Timestamp},
     hold::Lease,
     partition::Partition,
 };
@@ -21,21 +21,6 @@ pub(crate) fn position(position: Position) -> i64 {
 /// Reads a `bigint` that a constraint keeps from being negative.
 pub(crate) fn read_position(position: i64) -> Position {
     Position::new(position.unsigned_abs())
-}
-
-/// The text of a `bit(96)`, slot 0 leftmost.
-pub(crate) fn mask(mask: SlotMask) -> String {
-    // Slot 0 is the lowest of 128 bits; turned around, the leftmost.
-    let bits = mask.bits().reverse_bits() >> (u128::BITS - u32::from(SLOTS_PER_DAY));
-    format!("{bits:096b}")
-}
-
-/// Reads the text of a `bit(96)`.
-pub(crate) fn read_mask(text: &str) -> Option<SlotMask> {
-    let bits = u128::from_str_radix(text, 2).ok()?;
-    let whole = text.len() == usize::from(SLOTS_PER_DAY);
-    let lowest_first = bits << (u128::BITS - u32::from(SLOTS_PER_DAY));
-    whole.then(|| SlotMask::from_bits(lowest_first.reverse_bits()))
 }
 
 /// `timestamptz`.
@@ -73,19 +58,4 @@ pub(crate) fn read_lease(text: &str) -> Option<Lease> {
 /// The error of a statement of ours.
 pub(crate) fn failed(doing: &'static str) -> impl FnOnce(sqlx::Error) -> LogError {
     move |source| LogError::Database { doing, source }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn slot_0_is_the_leftmost_bit() {
-        let slots: SlotMask = "0,2-3,95".parse().expect("runs of slots");
-        let text = mask(slots);
-        assert_eq!(text.len(), 96);
-        assert!(text.starts_with("10110") && text.ends_with("01"));
-        assert_eq!(read_mask(&text), Some(slots));
-        assert_eq!(read_mask(&text[1..]), None);
-    }
 }

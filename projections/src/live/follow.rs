@@ -76,13 +76,8 @@ pub(super) async fn follow(
                 feed.restart((beginning.epoch, beginning.head));
                 tokio::spawn(renew_boards(Arc::clone(&feed), shutdown.clone()));
             }
-            Err(error) => {
-                warn(&feed, &error);
-                tokio::select! {
-                    () = shutdown.cancelled() => break,
-                    () = sleep(RETRY_DELAY) => {}
-                }
-            }
+            // It tries again by itself, after a while.
+            Err(error) => warn(&feed, &error),
         }
     }
     feed.state().stop();

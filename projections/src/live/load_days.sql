@@ -14,7 +14,7 @@ select
     ) as checkpoint,
     wanted.resource_id,
     wanted.date,
-    day.busy::text as busy,
+    day.busy,
     day.position as busy_changed_at,
     held.hold_ids,
     held.span_starts,

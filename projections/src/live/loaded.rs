@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use domain::{
     calendar::SlotMask, event::Event, ids::ResourceId, partition::Partition, stream::StreamId,
 };
-use eventlog::{Log, LogError, Position, RecordedEvent, StreamEvents};
+use eventlog::{Log, LogError, MaskColumn, Position, RecordedEvent, StreamEvents, on_connection};
 use sqlx::{
     FromRow,
     types::{
@@ -41,16 +41,19 @@ pub(super) async fn days_by_views(
     let wanted = || keys.iter();
     let resources: Vec<_> = wanted().map(|key| key.resource.as_str()).collect();
     let starts = wanted().map(|key| column::time(key.day.start()));
-    let rows: Vec<Row> = sqlx::query_as(include_str!("load_days.sql"))
+    let query = sqlx::query_as(include_str!("load_days.sql"))
         .bind(column::partition(partition))
         .bind(resources)
         .bind(wanted().map(|key| key.day.date()).collect::<Vec<_>>())
         .bind(starts.collect::<Vec<_>>())
         .bind([View::DailyAvailability, View::Presence].map(View::name))
-        .bind(Generation::LIVE.number())
-        .fetch_all(log.pool())
-        .await
-        .map_err(column::failed("loading days"))?;
+        .bind(Generation::LIVE.number());
+    let doing = "loading days";
+    let rows: Vec<Row> = on_connection(log.pool(), doing, async |connection| {
+        let rows = query.fetch_all(connection).await;
+        rows.map_err(column::failed(doing))
+    })
+    .await?;
     let mut rows: HashMap<_, _> = rows
         .into_iter()
         .map(|row| ((row.resource_id.clone(), row.date), row))
@@ -71,7 +74,7 @@ struct Row {
     checkpoint: i64,
     resource_id: String,
     date: NaiveDate,
-    busy: Option<String>,
+    busy: Option<MaskColumn>,
     busy_changed_at: Option<i64>,
     hold_ids: Option<Vec<Uuid>>,
     span_starts: Option<Vec<DateTime<Utc>>>,
@@ -81,7 +84,6 @@ struct Row {
 impl Row {
     /// The day, unless a column is not as we write it.
     fn load(self, key: &DayKey) -> Option<Loaded<DayKey, DayEntry>> {
-        let busy = self.busy.as_deref().map(column::read_mask);
         let ids = self.hold_ids.unwrap_or_default().into_iter();
         let starts = self.span_starts.unwrap_or_default();
         let slots = self.span_slots.unwrap_or_default();
@@ -98,7 +100,7 @@ impl Row {
         let through = column::read_position(self.checkpoint);
         let state = DayState {
             day: key.day,
-            busy: busy.unwrap_or(Some(SlotMask::EMPTY))?,
+            busy: self.busy.map_or(SlotMask::EMPTY, |busy| busy.0),
             busy_changed_at: column::read_position(self.busy_changed_at.unwrap_or_default()),
             holds,
         };

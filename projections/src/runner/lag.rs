@@ -1,11 +1,11 @@
 use std::time::Duration;
 
-use eventlog::Log;
+use eventlog::{Log, LogError, on_connection};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    metric,
+    column, metric,
     view::{Generation, View},
 };
 
@@ -29,12 +29,16 @@ pub(super) async fn report(log: Log, shutdown: CancellationToken) {
     }
 }
 
-async fn measure(log: &Log) -> Result<(), sqlx::Error> {
-    let rows: Vec<(i16, String, i64, f64)> = sqlx::query_as(include_str!("lag.sql"))
+async fn measure(log: &Log) -> Result<(), LogError> {
+    let query = sqlx::query_as(include_str!("lag.sql"))
         .bind(View::ALL.map(View::name))
-        .bind(Generation::LIVE.number())
-        .fetch_all(log.pool())
-        .await?;
+        .bind(Generation::LIVE.number());
+    let doing = "measuring the lag of the views";
+    let rows: Vec<(i16, String, i64, f64)> = on_connection(log.pool(), doing, async |connection| {
+        let rows = query.fetch_all(connection).await;
+        rows.map_err(column::failed(doing))
+    })
+    .await?;
     for (partition, view, events, seconds) in rows {
         let labels = [("partition", partition.to_string()), ("view", view)];
         #[expect(clippy::cast_precision_loss, reason = "a gauge needs no last digit")]

@@ -7,6 +7,7 @@
 mod lag;
 mod partition;
 mod progress;
+mod read_ahead;
 mod start;
 
 use eventlog::{Duty, Leases, Log};

@@ -1,9 +1,13 @@
 use std::{future::Future, pin::pin, time::Duration};
 
 use domain::partition::Partition;
-use eventlog::{FeedItem, Follower, Log, LogError};
+use eventlog::{FeedItem, Log, LogError, Position, on_connection};
 use futures::FutureExt;
-use tokio::time::{Instant, sleep};
+use sqlx::Connection;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep},
+};
 
 use crate::{
     appends::{Appends, Batch},
@@ -13,6 +17,7 @@ use crate::{
 
 use super::{
     ViewProgress,
+    read_ahead::{self, READ_AHEAD_MAX},
     start::{self, Start},
 };
 
@@ -62,7 +67,7 @@ impl Runner {
         loop {
             let started = Instant::now();
             let delay = match self.pass(&mut stop).await {
-                Ok(End::Stopped) => return,
+                Ok(End::Stopped) => break,
                 Ok(End::Again(delay)) => delay,
                 Err(error) => {
                     // A pass that got somewhere ends a row of failures.
@@ -76,10 +81,12 @@ impl Runner {
                 }
             };
             tokio::select! {
-                () = &mut stop => return,
+                () = &mut stop => break,
                 () = sleep(delay) => {}
             }
         }
+        // What another node commits from here on is not heard of.
+        self.progress.committed(self.partition, Position::START);
     }
 
     fn warn(&self, error: &LogError, retry_delay: Duration) {
@@ -93,25 +100,41 @@ impl Runner {
 
     /// Follows the log from the checkpoints on.
     async fn pass(&self, stop: &mut (impl Future<Output = ()> + Unpin)) -> Result<End, LogError> {
-        let mut checkpoints = match start::find(&self.log, self.partition).await? {
+        let checkpoints = match start::find(&self.log, self.partition).await? {
             Start::At(checkpoints) => checkpoints,
             Start::BeyondHead => return Ok(End::Again(BEYOND_HEAD_DELAY)),
         };
-        self.progress
-            .committed(self.partition, checkpoints.lowest());
-        let mut follower = self.log.follow(self.partition, checkpoints.lowest());
+        let lowest = checkpoints.lowest();
+        self.progress.committed(self.partition, lowest);
+        let follower = self.log.follow(self.partition, lowest);
+        let (ahead, items) = mpsc::channel(READ_AHEAD_MAX);
+        tokio::select! {
+            never = read_ahead::read(follower, ahead) => match never {},
+            end = self.write(checkpoints, items, stop) => end,
+        }
+    }
+
+    /// Commits what comes, all that has come up at a time, until `stop`.
+    async fn write(
+        &self,
+        mut checkpoints: Checkpoints,
+        mut items: mpsc::Receiver<Result<FeedItem, LogError>>,
+        stop: &mut (impl Future<Output = ()> + Unpin),
+    ) -> Result<End, LogError> {
         let mut appends = Appends::default();
         loop {
-            let item = tokio::select! {
+            let first = tokio::select! {
                 () = &mut *stop => return Ok(End::Stopped),
-                item = follower.next() => item?,
+                item = items.recv() => item,
             };
-            let FeedItem::Events(events) = item else {
-                return Ok(End::Again(Duration::ZERO));
-            };
-            appends.push(events);
-            if let Some(end) = take_ready(&mut follower, &mut appends)? {
-                return Ok(end);
+            let mut next = first;
+            while let Some(item) = next {
+                match item? {
+                    FeedItem::Events(events) => appends.push(events),
+                    FeedItem::Reset => return Ok(End::Again(Duration::ZERO)),
+                }
+                let more = appends.len() < BATCH_EVENTS_MAX;
+                next = more.then(|| items.try_recv().ok()).flatten();
             }
             while let Some(batch) = appends.take(BATCH_EVENTS_MAX) {
                 match self.commit(checkpoints, &batch).await? {
@@ -130,43 +153,29 @@ impl Runner {
         batch: &Batch,
     ) -> Result<Option<Checkpoints>, LogError> {
         let started = Instant::now();
-        let mut transaction = self
-            .log
-            .pool()
-            .begin_with(BEGIN)
-            .await
-            .map_err(column::failed("beginning to write views"))?;
-        let generation = Generation::LIVE;
-        let events = batch.iter();
-        let moved = view::apply(&mut transaction, self.partition, generation, seen, events).await?;
+        let (pool, doing) = (self.log.pool(), "writing views");
+        let moved = on_connection(pool, doing, async |connection| {
+            let failed = column::failed(doing);
+            let mut transaction = connection.begin_with(BEGIN).await.map_err(failed)?;
+            let (partition, generation) = (self.partition, Generation::LIVE);
+            let events = batch.iter();
+            let moved = view::apply(&mut transaction, partition, generation, seen, events).await?;
+            if moved.is_some() {
+                transaction.commit().await.map_err(column::failed(doing))?;
+            }
+            Ok(moved)
+        })
+        .await?;
         let Some(moved) = moved else {
             metrics::counter!(metric::BATCHES_DROPPED, "partition" => self.partition.to_string())
                 .increment(1);
             tracing::debug!(partition = %self.partition, "another node writes the views");
             return Ok(None);
         };
-        transaction
-            .commit()
-            .await
-            .map_err(column::failed("committing views"))?;
         self.progress.committed(self.partition, moved.lowest());
         #[expect(clippy::cast_precision_loss, reason = "batches are small numbers")]
         metrics::histogram!(metric::BATCH_EVENTS).record(batch.len() as f64);
         metrics::histogram!(metric::BATCH_SECONDS).record(started.elapsed());
         Ok(Some(moved))
     }
-}
-
-/// Takes what is there already, so that a batch is as large as the work that
-/// came up during the one before; `Some` when the history was undone.
-fn take_ready(follower: &mut Follower, appends: &mut Appends) -> Result<Option<End>, LogError> {
-    while appends.len() < BATCH_EVENTS_MAX {
-        match follower.next().now_or_never() {
-            None => break,
-            Some(Ok(FeedItem::Events(events))) => appends.push(events),
-            Some(Ok(FeedItem::Reset)) => return Ok(Some(End::Again(Duration::ZERO))),
-            Some(Err(error)) => return Err(error),
-        }
-    }
-    Ok(None)
 }

@@ -1,7 +1,7 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::partition::Partition;
-use eventlog::{Log, LogError, Position};
+use eventlog::{Log, LogError, Position, on_connection};
 use tokio::{
     sync::watch,
     time::{Instant, timeout_at},
@@ -98,13 +98,16 @@ impl ViewProgress {
     }
 
     async fn read(&self, partition: Partition) -> Result<Position, LogError> {
-        let lowest: Option<i64> = sqlx::query_scalar(include_str!("lowest_checkpoint.sql"))
+        let query = sqlx::query_scalar(include_str!("lowest_checkpoint.sql"))
             .bind(column::partition(partition))
             .bind(Generation::LIVE.number())
-            .bind(View::ALL.map(View::name))
-            .fetch_one(self.log.pool())
-            .await
-            .map_err(column::failed("reading a checkpoint"))?;
+            .bind(View::ALL.map(View::name));
+        let doing = "reading a checkpoint";
+        let lowest: Option<i64> = on_connection(self.log.pool(), doing, async |connection| {
+            let lowest = query.fetch_one(connection).await;
+            lowest.map_err(column::failed(doing))
+        })
+        .await?;
         Ok(column::read_position(lowest.unwrap_or_default()))
     }
 }

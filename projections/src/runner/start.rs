@@ -1,8 +1,8 @@
 use domain::partition::Partition;
-use eventlog::{Log, LogError, Position};
+use eventlog::{Log, LogError, Position, on_connection};
 
 use crate::{
-    column, metric,
+    metric,
     view::{Checkpoints, Generation},
 };
 
@@ -22,13 +22,11 @@ pub(super) enum Start {
 /// positions, so the view is wrong from its first row on: it is the operator's to
 /// rebuild, and nothing more is folded into it.
 pub(super) async fn find(log: &Log, partition: Partition) -> Result<Start, LogError> {
-    let mut connection = log
-        .pool()
-        .acquire()
-        .await
-        .map_err(column::failed("connecting to read checkpoints"))?;
-    let checkpoints = Checkpoints::read(&mut connection, partition, Generation::LIVE).await?;
-    drop(connection);
+    let doing = "reading checkpoints";
+    let checkpoints = on_connection(log.pool(), doing, async |connection| {
+        Checkpoints::read(connection, partition, Generation::LIVE).await
+    })
+    .await?;
     // After the checkpoints: between the two reads the head can only grow.
     let head = log.head(partition).await?.position;
     let beyond = checkpoints.highest() > head;

@@ -8,7 +8,7 @@ use domain::{
     resource_day::ResourceDayEvent,
     stream::StreamId,
 };
-use eventlog::{LogError, Position, RecordedEvent};
+use eventlog::{LogError, MaskColumn, Position, RecordedEvent};
 use sqlx::PgConnection;
 
 use crate::column;
@@ -94,7 +94,10 @@ pub(super) async fn write(
     let (resources, days): (Vec<_>, Vec<_>) = keys
         .map(|(resource, day)| (resource.as_str(), day.date()))
         .unzip();
-    let column = |of: fn(&DayChange) -> String| changes.values().map(of).collect::<Vec<_>>();
+    let masks = |of: fn(&DayChange) -> SlotMask| {
+        let masks = changes.values().map(of).map(MaskColumn);
+        masks.collect::<Vec<_>>()
+    };
     let positions: Vec<_> = changes
         .values()
         .map(|change| column::position(change.position))
@@ -103,8 +106,8 @@ pub(super) async fn write(
         .bind(column::partition(partition))
         .bind(resources)
         .bind(days)
-        .bind(column(|change| column::mask(change.kept)))
-        .bind(column(|change| column::mask(change.booked)))
+        .bind(masks(|change| change.kept))
+        .bind(masks(|change| change.booked))
         .bind(positions)
         .execute(connection)
         .await

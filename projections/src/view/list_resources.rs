@@ -4,7 +4,7 @@ use domain::{
     partition::Partition,
     resource::{Resource, ResourceSettings},
 };
-use eventlog::{Log, LogError};
+use eventlog::{Log, LogError, on_connection};
 use sqlx::types::chrono::{DateTime, Utc};
 
 use crate::column;
@@ -30,12 +30,15 @@ pub async fn list_resources(
     after: Option<&ResourceId>,
     limit: u32,
 ) -> Result<Vec<ResourceRow>, LogError> {
-    let rows: Vec<Row> = sqlx::query_as(include_str!("list_resources.sql"))
+    let query = sqlx::query_as(include_str!("list_resources.sql"))
         .bind(after.map_or("", ResourceId::as_str))
-        .bind(i64::from(limit))
-        .fetch_all(log.pool())
-        .await
-        .map_err(column::failed("listing resources"))?;
+        .bind(i64::from(limit));
+    let doing = "listing resources";
+    let rows: Vec<Row> = on_connection(log.pool(), doing, async |connection| {
+        let rows = query.fetch_all(connection).await;
+        rows.map_err(column::failed(doing))
+    })
+    .await?;
     rows.into_iter().map(read).collect()
 }
 

@@ -3,7 +3,7 @@ use domain::{
     ids::{HoldId, SessionId},
     partition::Partition,
 };
-use eventlog::{Log, LogError, Position};
+use eventlog::{Log, LogError, Position, on_connection};
 use sqlx::{
     FromRow,
     types::{
@@ -26,13 +26,16 @@ pub async fn live_holds(
     log: &Log,
     partition: Partition,
 ) -> Result<(Vec<Hold>, Position), LogError> {
-    let rows: Vec<Row> = sqlx::query_as(include_str!("live_holds.sql"))
+    let query = sqlx::query_as(include_str!("live_holds.sql"))
         .bind(column::partition(partition))
         .bind(View::Presence.name())
-        .bind(Generation::LIVE.number())
-        .fetch_all(log.pool())
-        .await
-        .map_err(column::failed("reading the live holds"))?;
+        .bind(Generation::LIVE.number());
+    let doing = "reading the live holds";
+    let rows: Vec<Row> = on_connection(log.pool(), doing, async |connection| {
+        let rows = query.fetch_all(connection).await;
+        rows.map_err(column::failed(doing))
+    })
+    .await?;
     let checkpoint = rows.first().map_or(0, |row| row.checkpoint);
     let mut holds = Vec::with_capacity(rows.len());
     for row in rows {
