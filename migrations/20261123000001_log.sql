@@ -97,10 +97,26 @@ create table leases (
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 
 -- The seven columns by which the stock PostgresEventRepository of postgres-es
--- reads our streams: an independent reader for audits. Reading only; a
--- stranger's event would come without the events of its partner streams.
+-- reads our streams: an independent reader for audits. It does not know of
+-- partitions; the join with heads lets its question by type and id go through
+-- events_expected_version once for each partition, instead of through the table.
 create view postgres_es_events as
-select aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata
-from events;
-create rule postgres_es_events_are_read_only as
-on insert to postgres_es_events do instead nothing;
+select
+    events.aggregate_type, events.aggregate_id, events.sequence,
+    events.event_type, events.event_version, events.payload, events.metadata
+from heads
+join events on events.partition = heads.partition;
+
+-- Reading only: a stranger's event would come without the events of its partner
+-- streams, without a position and without a hash.
+create function refuse_write_of_postgres_es_events() returns trigger
+language plpgsql as $$
+begin
+    raise exception 'postgres_es_events is for reading: events are appended by Slotkeeper alone'
+        using errcode = 'insufficient_privilege';
+end
+$$;
+
+create trigger postgres_es_events_are_read_only
+instead of insert or update or delete on postgres_es_events
+for each row execute function refuse_write_of_postgres_es_events();
