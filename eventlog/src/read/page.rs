@@ -58,7 +58,7 @@ pub(crate) async fn read_page(
             source,
         })?;
     let page = decode(partition, &rows)?;
-    check(partition, after, &page)?;
+    check(partition, after, limit, &page)?;
     Ok(page)
 }
 
@@ -100,28 +100,24 @@ fn decode(partition: Partition, rows: &[PgRow]) -> Result<Page, LogError> {
     })
 }
 
-/// Positions run on without a gap, and no further than the head.
-fn check(partition: Partition, after: Position, page: &Page) -> Result<(), LogError> {
-    let mut expected = after;
+/// Positions run on without a gap, to the head unless the page is full.
+fn check(partition: Partition, after: Position, limit: u16, page: &Page) -> Result<(), LogError> {
+    let corrupt = |reason| Err(LogError::Corrupt { partition, reason });
+    let mut last = after;
     for event in &page.events {
-        expected = expected.plus(1);
-        if event.position != expected {
-            return Err(LogError::Corrupt {
-                partition,
-                reason: format!("position {expected} is missing"),
-            });
+        last = last.plus(1);
+        if event.position != last {
+            return corrupt(format!("position {last} is missing"));
         }
     }
-    let short = page.events.is_empty() && after < page.head.position;
-    let beyond = !page.events.is_empty() && expected > page.head.position;
+    let head = page.head.position;
+    let full = page.events.len() >= usize::from(limit);
+    let short = last < head && !full;
+    let beyond = last > head && !page.events.is_empty();
     if short || beyond {
-        return Err(LogError::Corrupt {
-            partition,
-            reason: format!(
-                "the head is at {} and the events end at {expected}",
-                page.head.position
-            ),
-        });
+        return corrupt(format!(
+            "the head is at {head} and the events end at {last}"
+        ));
     }
     Ok(())
 }

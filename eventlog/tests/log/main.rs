@@ -3,4 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 
 mod append;
+mod columns;
+mod cqrs;
+mod follow;
+mod history;
+mod keys;
+mod leases;
+mod lost_connection;
+mod postgres_es;
+mod proxy;
+mod race;
+mod statements;
 mod support;
