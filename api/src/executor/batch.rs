@@ -66,6 +66,20 @@ pub(super) struct Formed {
     pub(super) cold: Vec<StreamId>,
     /// For holds that are due.
     pub(super) cold_due: Vec<StreamId>,
+    /// Whether holds are due whose days know nothing of them.
+    pub(super) stray: bool,
+}
+
+impl Formed {
+    /// There was nothing to do.
+    pub(super) const fn nothing(now: Timestamp) -> Self {
+        Self {
+            batch: Batch::new(now),
+            cold: Vec::new(),
+            cold_due: Vec::new(),
+            stray: false,
+        }
+    }
 }
 
 /// What was found while the holds that are due were ended.
@@ -74,6 +88,8 @@ struct Ending {
     cold: Vec<StreamId>,
     /// Whether more are due than one batch ends.
     more: bool,
+    /// Whether all of them are holds whose days know nothing of them.
+    stray: bool,
 }
 
 impl Batch {
@@ -127,6 +143,7 @@ impl Batch {
             batch,
             cold,
             cold_due: ending.cold,
+            stray: ending.stray,
         }
     }
 
@@ -142,7 +159,7 @@ impl Batch {
     ) -> Vec<StreamId> {
         let mut begun = mem::replace(self, Self::new(now)).begun;
         let mut working = Working::new(&memory.streams, &mut memory.holds);
-        let Ending { mut cold, more } = self.end_due(&mut working, limits.expire_batch);
+        let Ending { mut cold, more, .. } = self.end_due(&mut working, limits.expire_batch);
         let overdue = !cold.is_empty();
         for Begun { queued, verdict } in &mut begun {
             *verdict = Verdict::Open;
@@ -165,7 +182,7 @@ impl Batch {
         self.begun.is_empty() && self.events.is_empty()
     }
 
-    pub(super) const fn new(now: Timestamp) -> Self {
+    const fn new(now: Timestamp) -> Self {
         Self {
             now,
             begun: Vec::new(),
@@ -180,6 +197,7 @@ impl Batch {
             return Ending {
                 cold: Vec::new(),
                 more: false,
+                stray: false,
             };
         }
         let (ended, cold) = expire_due(working, self.now, limit);
@@ -190,8 +208,9 @@ impl Batch {
         };
         self.push(working, ended, &metadata);
         Ending {
-            cold,
+            stray: self.events.is_empty() && cold.is_empty(),
             more: due > limit,
+            cold,
         }
     }
 

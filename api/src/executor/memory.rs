@@ -100,6 +100,15 @@ impl Memory {
         self.streams.insert(&read.stream, stream);
     }
 
+    /// Forgets up to `limit` holds that are due at `now`.
+    pub(super) fn forget_due(&mut self, now: Timestamp, limit: usize) {
+        let due = self.holds.due(now).take(limit);
+        let due: Vec<_> = due.map(|hold| hold.id).collect();
+        for hold in due {
+            self.holds.remove(hold);
+        }
+    }
+
     pub(super) const fn history_changed(&self) -> LogError {
         LogError::HistoryChanged {
             partition: self.partition,

@@ -3,7 +3,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use domain::partition::Partition;
-use eventlog::{GlobalPosition, Leases, Log, LogError, Position};
+use eventlog::{Leases, Log, LogError};
 use futures::FutureExt;
 use tokio::{sync::mpsc, time::sleep};
 use tokio_util::sync::CancellationToken;
@@ -106,14 +106,6 @@ impl Owner {
         self.take_arrivals();
         for queued in self.queue.take(|_| true) {
             queued.ticket.answer(Err(Failure::Stopping));
-        }
-    }
-
-    pub(super) fn global(&self, position: Position) -> GlobalPosition {
-        GlobalPosition {
-            epoch: self.log.epoch(),
-            partition: self.partition,
-            position,
         }
     }
 }

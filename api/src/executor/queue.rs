@@ -19,7 +19,7 @@ pub(super) struct Queued {
     pub(super) request: Request,
     pub(super) ticket: Ticket,
     pub(super) arrived: Instant,
-    /// How often the partition's history changed under its decision.
+    /// How often it was decided on what turned out not to be the log's history.
     pub(super) tries: u8,
     /// The cold streams that it has asked for: kept until it is decided.
     wants: Vec<StreamId>,

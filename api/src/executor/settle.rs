@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use eventlog::{AppendOutcome, Commit, Head, LogError, PreparedBatch};
+use eventlog::{AppendOutcome, Commit, GlobalPosition, Head, LogError, Position, PreparedBatch};
 
 use super::{
     Failure, Receipt,
@@ -11,8 +11,8 @@ use super::{
     tenure::Tenure,
 };
 
-/// How often a command is decided again because the partition's history
-/// changed, before it is told that the log can't be relied on.
+/// How often a command is decided again because the partition was not what the
+/// memory of it said, before it is told that the log can't be relied on.
 const HISTORY_TRIES_MAX: u8 = 3;
 
 /// What makes the batch's answers true.
@@ -78,6 +78,7 @@ impl Tenure<'_> {
         loop {
             let tail = locked.read_tail(self.memory.head()).await?;
             self.memory.advance(&tail.events, tail.head)?;
+            self.evict();
             if !tail.more {
                 break;
             }
@@ -123,6 +124,13 @@ impl Tenure<'_> {
         };
         self.owner.meters.decided(batch.begun.len());
         self.owner.failures = 0;
+        let epoch = self.owner.log.epoch();
+        let partition = self.owner.partition;
+        let global = |position| GlobalPosition {
+            epoch,
+            partition,
+            position,
+        };
         let mut open = Vec::new();
         for Begun { queued, verdict } in batch.begun {
             let answer = match verdict {
@@ -132,14 +140,14 @@ impl Tenure<'_> {
                 }
                 Verdict::Refused(rejection) => Err(Failure::Rejected {
                     rejection,
-                    position: self.owner.global(head.position),
+                    position: global(head.position),
                 }),
                 Verdict::Accepted {
                     outcome,
                     last_event,
                 } => Ok(Receipt {
                     outcome,
-                    position: self.owner.global(position_of(last_event, before, head)),
+                    position: global(position_of(last_event, before, head)),
                     decided_at: batch.now,
                 }),
             };
@@ -172,7 +180,9 @@ impl Tenure<'_> {
                 }
             );
             let failure = match &*error {
-                LogError::HistoryChanged { .. } if queued.tries < HISTORY_TRIES_MAX => {
+                LogError::HistoryChanged { .. } | LogError::WrongExpectedVersion { .. }
+                    if queued.tries < HISTORY_TRIES_MAX =>
+                {
                     queued.tries += 1;
                     again.push(queued);
                     continue;
@@ -188,7 +198,7 @@ impl Tenure<'_> {
 }
 
 /// Where a reader must be to see what a command came to.
-fn position_of(last_event: Option<usize>, before: Head, head: Head) -> eventlog::Position {
+fn position_of(last_event: Option<usize>, before: Head, head: Head) -> Position {
     match last_event {
         Some(index) => before.position.plus(index as u64 + 1),
         None => head.position,

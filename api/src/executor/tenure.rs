@@ -62,34 +62,49 @@ impl<'a> Tenure<'a> {
             if self.owner.shutdown.is_cancelled() {
                 return Ok(());
             }
+            self.evict();
             let now = self.memory.now(self.owner.log.clock().now());
-            let batch = self.form(now);
-            if batch.is_empty() {
+            let Formed { batch, stray, .. } = self.form(now);
+            if !batch.is_empty() {
+                self.settle(batch).await?;
+            } else if stray {
+                self.forget_strays(now).await?;
+            } else {
                 self.measure();
                 if !self.wait(now).await? {
                     return Ok(());
                 }
-            } else {
-                self.settle(batch).await?;
-                self.evict();
             }
         }
     }
 
-    fn form(&mut self, now: Timestamp) -> Batch {
+    /// Takes what there is to do; asks for what it lacks.
+    fn form(&mut self, now: Timestamp) -> Formed {
         if self.owner.queue.is_empty() && self.expires_in(now) != Some(Duration::ZERO) {
-            return Batch::new(now);
+            return Formed::nothing(now);
         }
         let Owner { queue, limits, .. } = &mut *self.owner;
-        let Formed {
-            batch,
-            mut cold,
-            cold_due,
-        } = Batch::form(queue, &mut self.memory, now, limits);
-        self.expiry.want(&cold_due);
-        cold.extend(cold_due);
-        self.loader.ask(&mut self.memory.loading, cold);
-        batch
+        let mut formed = Batch::form(queue, &mut self.memory, now, limits);
+        self.expiry.want(&formed.cold_due);
+        let Formed { cold, cold_due, .. } = &mut formed;
+        cold.append(cold_due);
+        self.loader
+            .ask(&mut self.memory.loading, std::mem::take(cold));
+        formed
+    }
+
+    /// A day that was read ahead of the index knows of a hold's end before the
+    /// index does: the tail tells it. What then is left was never in the log,
+    /// which is to be believed.
+    async fn forget_strays(&mut self, now: Timestamp) -> Result<(), Arc<LogError>> {
+        let before = self.memory.head();
+        self.catch_up().await?;
+        if self.memory.head() == before {
+            let partition = self.owner.partition.get();
+            tracing::error!(partition, "due holds that their days know nothing of");
+            self.memory.forget_due(now, self.owner.limits.expire_batch);
+        }
+        Ok(())
     }
 
     fn expires_in(&self, now: Timestamp) -> Option<Duration> {
@@ -189,13 +204,15 @@ impl<'a> Tenure<'a> {
             let Owner { log, partition, .. } = &*self.owner;
             let tail = log.read_tail(*partition, self.memory.head()).await?;
             self.memory.advance(&tail.events, tail.head)?;
+            self.evict();
             if !tail.more {
                 return Ok(());
             }
         }
     }
 
-    fn evict(&mut self) {
+    /// Keeps the memory within its limit.
+    pub(super) fn evict(&mut self) {
         let Memory {
             streams, loading, ..
         } = &mut self.memory;
