@@ -46,3 +46,4 @@ pub use pool::pool;
 pub use position::{GlobalPosition, Head, Position, PositionParseError, Tip};
 pub use read::{PAGE_EVENTS_MAX, StreamEvents, Tail};
 pub use recorded::RecordedEvent;
+pub use wake::HeadWatch;

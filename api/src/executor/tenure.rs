@@ -3,7 +3,7 @@
 use std::{future, sync::Arc, time::Duration};
 
 use domain::calendar::Timestamp;
-use eventlog::{Duty, FeedItem, Follower, Head, LogError, RecordedEvent};
+use eventlog::{Duty, HeadWatch, LogError};
 use tokio::time::sleep;
 
 use super::{
@@ -21,7 +21,7 @@ pub(super) struct Tenure<'a> {
     pub(super) owner: &'a mut Owner,
     pub(super) memory: Memory,
     loader: Loader,
-    follower: Follower,
+    head: HeadWatch,
     expiry: ExpiryTimer,
 }
 
@@ -30,7 +30,8 @@ enum Wake {
     /// Look around: a command has come, a lease has ended, or a duty has changed hands.
     Up,
     Read(Read),
-    Feed(Result<FeedItem, LogError>),
+    /// Another node may have appended.
+    Tail,
     /// Nobody is left to send commands.
     Deserted,
 }
@@ -40,7 +41,7 @@ impl<'a> Tenure<'a> {
         let (log, partition) = (&owner.log, owner.partition);
         Self {
             loader: Loader::new(log.clone(), partition),
-            follower: log.follow(partition, memory.head().position),
+            head: log.watch_head(partition),
             expiry: ExpiryTimer::default(),
             memory,
             owner,
@@ -142,14 +143,14 @@ impl<'a> Tenure<'a> {
                 None => Wake::Deserted,
             },
             read = self.loader.next() => Wake::Read(read),
-            item = self.follower.next() => Wake::Feed(item),
+            () = self.head.changed() => Wake::Tail,
             () = elapsed(timer) => Wake::Up,
             () = leases.acquired(Duty::Expiry, *partition), if !on_duty => Wake::Up,
         };
         match wake {
             Wake::Up => {}
             Wake::Read(read) => self.take_read(read),
-            Wake::Feed(item) => self.take_feed(item?).await?,
+            Wake::Tail => self.catch_up().await?,
             Wake::Deserted => return Ok(false),
         }
         Ok(true)
@@ -181,24 +182,7 @@ impl<'a> Tenure<'a> {
         }
     }
 
-    /// Applies what another node appended; what this one did comes by as well,
-    /// and is known already.
-    async fn take_feed(&mut self, item: FeedItem) -> Result<(), Arc<LogError>> {
-        let FeedItem::Events(events) = item else {
-            return Err(Arc::new(self.memory.history_changed()));
-        };
-        let Some(last) = events.last() else {
-            return Ok(());
-        };
-        if last.position <= self.memory.head().position {
-            return Ok(());
-        }
-        match head_at(last) {
-            Some(head) => Ok(self.memory.advance(&events, head)?),
-            None => self.catch_up().await,
-        }
-    }
-
+    /// Applies what other nodes have appended.
     async fn catch_up(&mut self) -> Result<(), Arc<LogError>> {
         loop {
             let Owner { log, partition, .. } = &*self.owner;
@@ -226,15 +210,6 @@ impl<'a> Tenure<'a> {
         let meters = &self.owner.meters;
         meters.standing(self.owner.queue.len(), self.memory.holds.len());
     }
-}
-
-/// The head that an event left, if it is the last of its append.
-fn head_at(last: &RecordedEvent) -> Option<Head> {
-    Some(Head {
-        position: last.position,
-        tip: last.tip?,
-        last_at: last.recorded_at,
-    })
 }
 
 async fn elapsed(timer: Option<Duration>) {

@@ -20,7 +20,7 @@ use crate::{
     clock::BootTime,
     database::{on_connection, smallint},
     metrics, pool, read,
-    wake::{self, Wake},
+    wake::{self, HeadWatch, Wake},
 };
 
 /// Connections of a log's own: one listens, one notifies, one watches, one
@@ -231,6 +231,11 @@ impl Log {
     /// Follows a partition from after `after`.
     pub fn follow(&self, partition: Partition, after: Position) -> Follower {
         Follower::new(self.clone(), partition, after)
+    }
+
+    /// Watches a partition for what this process does not append.
+    pub fn watch_head(&self, partition: Partition) -> HeadWatch {
+        HeadWatch::new(&self.shared.wake, partition)
     }
 
     /// The database's time, read now.

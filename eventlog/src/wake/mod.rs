@@ -3,6 +3,7 @@
 //! which they look at the heads; everybody, whatever is lost, by looking at the
 //! heads once a second.
 
+mod head_watch;
 mod lane;
 mod listener;
 mod news;
@@ -24,6 +25,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+pub use head_watch::HeadWatch;
 pub(crate) use lane::{Lane, Published, Seen};
 pub(crate) use news::{News, read_news};
 
