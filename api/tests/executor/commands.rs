@@ -1,0 +1,149 @@
+//! Commands as the rim would make them.
+
+use std::num::NonZeroU16;
+
+use domain::{
+    booking::{ConfirmedBooking, RequestFingerprint, SealedAttendee},
+    calendar::{SlotCount, Span},
+    command::{BookSlots, Command, Heartbeat, Leave, PutResource, RescheduleBooking},
+    decide::Outcome,
+    hold::{Hold, Lease},
+    ids::{BookingId, HoldId, IdempotencyKey, ResourceId, SessionId},
+    partition::Partition,
+    resource::{ResourceSettings, SettingsFields},
+};
+use uuid::Uuid;
+
+use crate::cluster::random_id;
+
+pub(crate) const STUDIO: &str = "studio-a";
+
+/// 44 hours: Monday 14:00 to Wednesday 10:00.
+pub(crate) const HIRE: u32 = 44 * 60;
+
+pub(crate) const A: SessionId = SessionId::new(Uuid::from_u128(0xa));
+pub(crate) const B: SessionId = SessionId::new(Uuid::from_u128(0xb));
+
+pub(crate) fn session(number: u128) -> SessionId {
+    SessionId::new(Uuid::from_u128(number))
+}
+
+/// `span("02T13:00", 60)` is an hour of Monday, 2040-01-02.
+pub(crate) fn span(start: &str, minutes: u32) -> Span {
+    let start = format!("2040-01-{start}:00Z").parse().unwrap();
+    Span::new(start, SlotCount::from_minutes(minutes).unwrap()).unwrap()
+}
+
+/// Always open, with the shortest lease there is unless told otherwise.
+pub(crate) fn settings(lease_ms: u32) -> ResourceSettings {
+    let minutes = [15, 30, 60, 120, 300, 1440, HIRE];
+    let fields = SettingsFields {
+        name: "Studio".into(),
+        timezone: "UTC".into(),
+        durations: minutes
+            .iter()
+            .map(|minutes| SlotCount::from_minutes(*minutes).unwrap())
+            .collect(),
+        slot_interval: None,
+        hours: None,
+        spans_closed_hours: false,
+        lease_ms,
+        checkout_lease_ms: 300_000,
+        hold_max_ms: 900_000,
+    };
+    fields.try_into().unwrap()
+}
+
+/// A resource whose holds outlive the test.
+pub(crate) fn put(resource: &str) -> Command {
+    put_with_lease(resource, 600_000)
+}
+
+pub(crate) fn put_with_lease(resource: &str, lease_ms: u32) -> Command {
+    Command::PutResource(PutResource {
+        resource: resource.parse().unwrap(),
+        settings: settings(lease_ms),
+    })
+}
+
+pub(crate) fn partition_of(resource: &str) -> Partition {
+    let resource: ResourceId = resource.parse().unwrap();
+    Partition::of(&resource, NonZeroU16::new(2).unwrap())
+}
+
+/// A booking under a key of its own.
+pub(crate) fn book(resource: &str, session: SessionId, span: Span) -> Command {
+    book_with_key(resource, session, span, &random_id().to_string())
+}
+
+/// A booking under `key`; its fingerprint tells the span, as the rim's tells
+/// the whole request.
+pub(crate) fn book_with_key(resource: &str, session: SessionId, span: Span, key: &str) -> Command {
+    let key: IdempotencyKey = key.parse().unwrap();
+    let resource: ResourceId = resource.parse().unwrap();
+    let partition = partition_of(resource.as_str());
+    Command::BookSlots(BookSlots {
+        booking: BookingId::derive(partition, session, &resource, &key),
+        resource,
+        session,
+        span,
+        attendee: SealedAttendee("sealed".into()),
+        fingerprint: Some(RequestFingerprint(span.to_string())),
+    })
+}
+
+pub(crate) fn beat(resource: &str, session: SessionId, span: Span) -> Command {
+    Command::Heartbeat(Heartbeat {
+        resource: resource.parse().unwrap(),
+        session,
+        span,
+        lease: Lease::Presence,
+        renew: None,
+        new_hold: HoldId::new(random_id()),
+    })
+}
+
+/// A beat that only renews.
+pub(crate) fn renew(hold: &Hold) -> Command {
+    Command::Heartbeat(Heartbeat {
+        resource: hold.resource.clone(),
+        session: hold.session,
+        span: hold.span,
+        lease: hold.lease,
+        renew: Some(hold.id),
+        new_hold: HoldId::new(random_id()),
+    })
+}
+
+pub(crate) fn leave(resource: &str, session: SessionId) -> Command {
+    Command::Leave(Leave {
+        resource: resource.parse().unwrap(),
+        session,
+        hold: None,
+    })
+}
+
+pub(crate) fn reschedule(booking: BookingId, span: Span) -> Command {
+    Command::RescheduleBooking(RescheduleBooking {
+        booking,
+        span,
+        session: None,
+    })
+}
+
+#[track_caller]
+pub(crate) fn held(outcome: Outcome) -> Hold {
+    match outcome {
+        Outcome::Held(hold) => hold,
+        other => panic!("no hold: {other:?}"),
+    }
+}
+
+/// The booking, and whether the answer is a replay.
+#[track_caller]
+pub(crate) fn booked(outcome: Outcome) -> (ConfirmedBooking, bool) {
+    match outcome {
+        Outcome::Booked { booking, replayed } => (*booking, replayed),
+        other => panic!("no booking: {other:?}"),
+    }
+}
