@@ -1,6 +1,6 @@
 //! What a viewer is shown: the starts of a stretch of time, and which can be had.
 
-use std::{collections::HashMap, convert::Infallible, ops::Range};
+use std::{collections::BTreeMap, convert::Infallible, ops::Range};
 
 use crate::{
     calendar::{Day, SlotCount, SlotMask, Span, Timestamp},
@@ -64,7 +64,7 @@ pub fn list(
         query.interval,
         query.window.clone(),
     );
-    let mut known = HashMap::new();
+    let mut known = BTreeMap::new();
     let mut day = |day| {
         *known.entry(day).or_insert_with(|| DaySlots {
             open: offer::open_on(settings, day),

@@ -84,11 +84,13 @@ impl Day {
     }
 
     /// The day and slot in which quarter hour `quarter` since 1970 falls.
-    pub(super) fn of_quarter(quarter: i64) -> (Self, u8) {
-        let slots = i64::from(SLOTS_PER_DAY);
+    pub(super) fn of_quarter(quarter: i64) -> (Self, SlotIndex) {
         let start = Timestamp::EPOCH.plus_ms((quarter * SLOT_MS).unsigned_abs());
-        let slot = u8::try_from(quarter.rem_euclid(slots)).unwrap_or(0);
-        (Self::of(start), slot)
+        let slot = quarter.rem_euclid(SLOTS_PER_DAY.into());
+        let slot = u8::try_from(slot)
+            .ok()
+            .and_then(|slot| SlotIndex::new(slot).ok());
+        (Self::of(start), slot.unwrap_or(SlotIndex::FIRST))
     }
 }
 

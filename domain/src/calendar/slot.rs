@@ -16,6 +16,9 @@ use super::{CalendarError, SLOTS_PER_DAY};
 pub struct SlotIndex(u8);
 
 impl SlotIndex {
+    /// 00:00.
+    pub const FIRST: Self = Self(0);
+
     /// The slot of this index.
     ///
     /// # Errors

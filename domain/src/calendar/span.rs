@@ -81,17 +81,17 @@ impl Span {
 
     /// Each UTC day it touches, ascending, with its slots of that day.
     pub fn days(self) -> impl Iterator<Item = (Day, SlotMask)> {
-        let mut next = self.first;
+        let (first_day, mut first) = Day::of_quarter(self.first);
+        let mut next = Some(first_day);
         let mut rest = self.length.get();
         std::iter::from_fn(move || {
-            let (day, slot) = Day::of_quarter(next);
-            let count = u8::try_from(rest)
-                .unwrap_or(u8::MAX)
-                .min(SLOTS_PER_DAY - slot);
-            let first = SlotIndex::new(slot).ok().filter(|_| count > 0)?;
-            next += i64::from(count);
+            let day = next.filter(|_| rest > 0)?;
+            let left_of_day = SLOTS_PER_DAY - first.get();
+            let count = u8::try_from(rest).map_or(left_of_day, |rest| rest.min(left_of_day));
+            let slots = SlotMask::run(first, count);
             rest -= u16::from(count);
-            Some((day, SlotMask::run(first, count)))
+            (next, first) = (day.plus(1), SlotIndex::FIRST);
+            Some((day, slots))
         })
     }
 
