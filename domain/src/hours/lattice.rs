@@ -6,7 +6,7 @@ use crate::calendar::{SLOT_MS, SlotCount, Timestamp};
 
 use super::{WeeklyHours, opening::openings};
 
-/// The lattice of starts in `window`, ascending.
+/// The lattice of starts in `window`, ascending, each once.
 ///
 /// It begins anew at each opening and goes on by the wall clock of `zone`, in
 /// steps of `interval`, until the closing: what is booked and who looks do not
@@ -28,6 +28,5 @@ pub fn starts(
     }
     starts.retain(|start| window.contains(start) && start.ms() % SLOT_MS == 0);
     starts.sort_unstable();
-    starts.dedup();
     starts
 }

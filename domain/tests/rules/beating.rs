@@ -6,6 +6,7 @@ use domain::{
     decide::Outcome,
     hold::{Hold, Lease},
     rejection::Rejection,
+    resource_day::ReleaseReason,
 };
 
 use crate::harness::*;
@@ -196,7 +197,7 @@ fn leases_are_the_resource_s() {
 #[test]
 fn a_beat_after_leave_does_not_bring_the_hold_back() {
     let hold = first_hold();
-    let left = released(&hold, domain::resource_day::ReleaseReason::Left);
+    let left = released(&hold, ReleaseReason::Left);
     let world = given([studios(), placed(&hold), left]);
     let lost = Rejection::HoldLost {
         hold_id: hold_id(1),
@@ -234,7 +235,7 @@ fn nobody_renews_another_session_s_hold() {
 #[test]
 fn a_beat_that_names_a_hold_that_moved_is_lost() {
     let hold = first_hold();
-    let moved = released(&hold, domain::resource_day::ReleaseReason::Moved);
+    let moved = released(&hold, ReleaseReason::Moved);
     let world = given([
         studios(),
         placed(&hold),
@@ -245,6 +246,21 @@ fn a_beat_that_names_a_hold_that_moved_is_lost() {
         hold_id: hold_id(1),
     };
     assert_eq!(world.when(NOW, renewal(A, at_13(), 1)).refused(), lost);
+}
+
+#[test]
+fn a_beat_that_names_an_ended_hold_does_not_renew_the_one_after_it() {
+    let hold = first_hold();
+    let left = released(&hold, ReleaseReason::Left);
+    let world = given([studios(), placed(&hold), left, held(2, A, at_13(), NOW)]);
+    let lost = Rejection::HoldLost {
+        hold_id: hold_id(1),
+    };
+    let in_flight = renewal(A, at_13(), 1);
+    assert_eq!(
+        world.when("2026-11-23T09:00:05Z", in_flight).refused(),
+        lost
+    );
 }
 
 #[test]

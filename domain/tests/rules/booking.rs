@@ -183,6 +183,20 @@ fn another_request_under_a_used_key_is_refused() {
 }
 
 #[test]
+fn a_booking_without_a_key_is_never_answered_again() {
+    let without_key = || BookSlots {
+        fingerprint: None,
+        ..book(A, at_13())
+    };
+    let made = given([studios()]).when(NOW, without_key()).events();
+    let world = given([studios(), made]);
+    assert_eq!(
+        world.when(NOW, without_key()).refused(),
+        Rejection::KeyReused
+    );
+}
+
+#[test]
 fn a_refusal_is_decided_afresh_when_the_request_comes_again() {
     let world = given([studios(), held(1, A, at_13(), NOW)]);
     let held = ["2026-11-24T13:00/2026-11-24T14:00"];

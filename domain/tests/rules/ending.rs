@@ -135,6 +135,31 @@ fn expiry_ends_a_hold_on_all_its_days_as_its_last_renewal_left_it() {
 }
 
 #[test]
+fn an_expired_hold_of_several_days_ends_for_a_command_about_one_of_them() {
+    let hire = hold(1, A, span("2026-11-23T14:00", 2640), NOW);
+    let world = given([studios(), placed(&hire)]);
+    let now = "2026-11-23T09:00:10Z";
+    world
+        .when(now, book(B, at_13()))
+        .then([expired(&hire), booked(9, B, at_13(), now)]);
+}
+
+#[test]
+fn a_day_knows_of_its_holds_what_its_own_events_told() {
+    let hire = hold(1, A, span("2026-11-23T14:00", 2640), NOW);
+    let until = at("2026-11-23T09:00:15Z");
+    let renewal = renewed_hold(&hire, Lease::Presence, "2026-11-23T09:00:05Z", until);
+    let world = given([studios(), placed(&hire), renewed(&renewal)]);
+    let known = |date| {
+        let state = world.day(&studio_a(), day(date)).unwrap();
+        let held = state.hold(hire.id).unwrap();
+        (held.lease_expires_at, held.renewals)
+    };
+    assert_eq!(known("2026-11-23"), (until, 1));
+    assert_eq!(known("2026-11-24"), (hire.lease_expires_at, 0));
+}
+
+#[test]
 fn expiry_takes_the_longest_overdue_first_up_to_its_limit() {
     let first = hold(1, A, at_13(), "2026-11-23T09:00:00Z");
     let second = hold(2, B, span("2026-11-24T15:00", 60), "2026-11-23T09:00:01Z");

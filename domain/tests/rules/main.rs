@@ -11,6 +11,7 @@ mod harness;
 mod holding;
 mod hours;
 mod laws;
+mod listing;
 mod names;
 mod offering;
 mod settings;

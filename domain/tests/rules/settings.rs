@@ -181,6 +181,19 @@ fn dates_and_times_of_a_wrong_type_are_refused_in_words() {
 }
 
 #[test]
+fn days_are_of_the_years_1970_to_9999() {
+    let date = |year, month, day| chrono::NaiveDate::from_ymd_opt(year, month, day).unwrap();
+    assert!(Day::new(date(1969, 12, 31)).is_err());
+    assert_eq!(Day::new(date(1970, 1, 1)).unwrap(), day("1970-01-01"));
+    let last = Day::new(date(9999, 12, 31)).unwrap();
+    assert_eq!(last.plus(1), None);
+    assert!(Day::new(date(10000, 1, 1)).is_err());
+    for text in ["1969-12-31", "0000-01-01", "2026-02-29", "2026-13-01"] {
+        assert!(text.parse::<Day>().is_err(), "{text}");
+    }
+}
+
+#[test]
 fn times_are_read_whole_or_not_at_all() {
     let read = |text: &str| text.parse::<Timestamp>().map(|time| time.to_string());
     assert_eq!(

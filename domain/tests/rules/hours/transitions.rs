@@ -253,6 +253,15 @@ fn listed_closed(hours: &domain::hours::WeeklyHours) -> Vec<domain::calendar::Ti
 }
 
 #[test]
+fn a_zone_off_the_quarter_hour_has_no_starts_and_only_whole_slots() {
+    // Monrovia was 44 minutes and 30 seconds behind until 1972.
+    let (zone, hours) = (Tz::Africa__Monrovia, daily(&[("09:00", "17:00")]));
+    assert!(listed(zone, "1971-11-24", 15, &[("09:00", "17:00")]).is_empty());
+    let mask = open_mask(Some(&hours), zone, "1971-11-24".parse().unwrap());
+    assert_eq!(mask.to_string(), "39-69");
+}
+
+#[test]
 fn the_ends_of_the_calendar_list_only_what_they_hold() {
     let zone = Tz::America__Los_Angeles;
     let first = local_day(zone, "1970-01-01".parse().unwrap());
