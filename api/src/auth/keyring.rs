@@ -1,0 +1,130 @@
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use domain::calendar::Timestamp;
+use eventlog::MasterKey;
+
+use crate::{
+    config::KeySettings,
+    problem::{Code, Problem},
+};
+
+use super::{ManageTokens, SessionTokens, SharedKey, TokenError, key_file};
+
+/// All keys of this node, checked and at hand.
+pub(crate) struct Keyring {
+    pub(crate) master: MasterKey,
+    pub(crate) sessions: SessionTokens,
+    pub(crate) bookings: ManageTokens,
+    /// Tells whether two requests under one idempotency key are the same.
+    pub(crate) fingerprints: [u8; 32],
+    pub(crate) admin: Option<SharedKey>,
+    pub(crate) auditor: Option<SharedKey>,
+}
+
+impl fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keyring(…)")
+    }
+}
+
+/// Why a key can't be had.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyringError {
+    /// A key in the environment or on the command line is of another form.
+    #[error("{setting} is not {right}")]
+    Malformed {
+        /// Which setting.
+        setting: &'static str,
+        /// What would be right.
+        right: &'static str,
+    },
+    /// A key in the data folder is of another form.
+    #[error("{} does not hold a key: put it back, or start with an empty data folder", path.display())]
+    Spoilt {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// A key's file can't be read or made.
+    #[error("{doing} {}", path.display())]
+    File {
+        /// What was tried.
+        doing: &'static str,
+        /// With which file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+impl Keyring {
+    /// Takes the keys of `settings`, and those that are absent there from the
+    /// folder `data`, where they are made when they are missing.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyringError`].
+    pub(crate) fn open(settings: &KeySettings, data: &Path) -> Result<Self, KeyringError> {
+        let master = key_file::load(
+            "SLOTKEEPER_MASTER_KEY",
+            settings.master_key.as_ref(),
+            &data.join("master-key"),
+        )?;
+        let secret = key_file::load(
+            "SLOTKEEPER_SESSION_SECRET",
+            settings.session_secret.as_ref(),
+            &data.join("session-secret"),
+        )?;
+        let master = MasterKey::new(master);
+        let lifetime = Duration::from_secs(settings.session_seconds);
+        Ok(Self {
+            sessions: SessionTokens::new(secret, lifetime),
+            bookings: ManageTokens::new(&master),
+            fingerprints: master.derive("request-fingerprint"),
+            admin: shared("SLOTKEEPER_ADMIN_KEY", settings.admin_key.as_ref())?,
+            auditor: shared("SLOTKEEPER_AUDITOR_KEY", settings.auditor_key.as_ref())?,
+            master,
+        })
+    }
+}
+
+fn shared(
+    setting: &'static str,
+    key: Option<&super::Secret>,
+) -> Result<Option<SharedKey>, KeyringError> {
+    const LENGTH: std::ops::RangeInclusive<usize> = 16..=256;
+    let Some(key) = key else {
+        return Ok(None);
+    };
+    let text = key.expose();
+    if LENGTH.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(Some(SharedKey::new(key)))
+    } else {
+        let right = "16 to 256 visible ASCII characters; leave it out to go without";
+        Err(KeyringError::Malformed { setting, right })
+    }
+}
+
+impl TokenError {
+    /// What the client is told; `now` is by the database's clock.
+    pub(crate) fn problem(self, now: Timestamp) -> Problem {
+        match self {
+            Self::Malformed => Problem::new(
+                Code::SessionTokenMalformed,
+                "the session token is not of the form that POST /v1/sessions gives",
+            ),
+            Self::Forged => Problem::new(
+                Code::SessionTokenForged,
+                "the session token was not made here, or was changed since",
+            ),
+            Self::Expired(end) => Problem::new(
+                Code::SessionTokenExpired,
+                format!("the session ended at {end}, it is {now}: begin another"),
+            ),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+use crate::auth::Secret;
+
+use super::within;
+
+/// Where the log is.
+#[derive(Debug, Clone, clap::Args)]
+pub struct DatabaseSettings {
+    /// The PostgreSQL that holds the log, as postgres://USER:PASSWORD@HOST/DATABASE.
+    /// Absent: a private one under the data folder, started and stopped with the
+    /// server.
+    #[arg(
+        id = "database_url",
+        long = "database-url",
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub url: Option<Secret>,
+
+    /// Partitions of a log that is made now; an existing log keeps its own.
+    /// Fixed for good: raise it beforehand for many nodes.
+    #[arg(
+        long,
+        env = "SLOTKEEPER_PARTITIONS",
+        value_name = "COUNT",
+        default_value = "8",
+        value_parser = within::<u16>(1..=1024)
+    )]
+    pub partitions: u16,
+
+    /// Connections to the database at most: two a partition, for its appends and
+    /// its views, are as many as can be busy, and reads share the rest.
+    #[arg(
+        long,
+        env = "SLOTKEEPER_DATABASE_CONNECTIONS",
+        value_name = "COUNT",
+        default_value = "24",
+        value_parser = within::<u32>(4..=1_000)
+    )]
+    pub database_connections: u32,
+
+    /// Milliseconds to wait for a connection to the database: as long as a person
+    /// waits before trying again.
+    #[arg(
+        long,
+        env = "SLOTKEEPER_DATABASE_TIMEOUT_MS",
+        value_name = "MS",
+        default_value = "5000",
+        value_parser = within::<u64>(100..=60_000)
+    )]
+    pub database_timeout_ms: u64,
+}

@@ -1,0 +1,71 @@
+//! Strong entity tags: what changes exactly when the body does.
+
+use axum::{
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+/// A strong entity tag, quotes included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ETag(String);
+
+impl ETag {
+    /// The tag of a body that is a function of `facts`: a hash of their JSON.
+    pub(crate) fn of(facts: &impl Serialize) -> Self {
+        let written = serde_json::to_vec(facts).unwrap_or_default();
+        let digest = Sha256::digest(written);
+        Self(format!("\"{}\"", URL_SAFE_NO_PAD.encode(&digest[..18])))
+    }
+
+    /// 304 when the request has the body already, else the body with its tag.
+    pub(crate) fn answer(&self, request: &HeaderMap, body: impl FnOnce() -> Response) -> Response {
+        let mut response = if self.is_in(request) {
+            metrics::counter!(crate::telemetry::metrics::names::NOT_MODIFIED).increment(1);
+            StatusCode::NOT_MODIFIED.into_response()
+        } else {
+            body()
+        };
+        let headers = response.headers_mut();
+        if let Ok(tag) = HeaderValue::from_str(&self.0) {
+            headers.insert(header::ETAG, tag);
+        }
+        // May be kept, and must be asked about each time.
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        response
+    }
+
+    /// Whether `If-None-Match` names this tag; weak ones match too, as RFC 9110
+    /// has it for this header.
+    fn is_in(&self, request: &HeaderMap) -> bool {
+        let values = request.get_all(header::IF_NONE_MATCH).iter();
+        let tags = values.filter_map(|value| value.to_str().ok());
+        tags.flat_map(|value| value.split(',')).any(|tag| {
+            let tag = tag.trim();
+            tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == self.0
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(value: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::IF_NONE_MATCH, value.parse().expect("a value"));
+        headers
+    }
+
+    #[test]
+    fn a_tag_matches_itself_in_a_list_and_no_other() {
+        let tag = ETag::of(&1);
+        assert!(tag.is_in(&asked(&tag.0)));
+        assert!(tag.is_in(&asked(&format!("\"x\", W/{}", tag.0))));
+        assert!(tag.is_in(&asked("*")));
+        assert!(!tag.is_in(&asked(&ETag::of(&2).0)));
+        assert!(!tag.is_in(&HeaderMap::new()));
+    }
+}

@@ -1,0 +1,180 @@
+//! Which problems each operation may end in.
+
+use crate::problem::Code::{self, *};
+
+/// Whatever is asked.
+const ANY: &[Code] = &[Internal];
+/// With a JSON body.
+const BODY: &[Code] = &[
+    MalformedRequest,
+    MalformedJson,
+    UnknownField,
+    MissingField,
+    DuplicateField,
+    WrongType,
+    UnsupportedMediaType,
+    BodyTooLarge,
+    RequestTimeout,
+];
+/// With parameters in the query.
+const QUERY: &[Code] = &[UnknownParameter, RepeatedParameter];
+/// With a range of days.
+const RANGE: &[Code] = &[
+    MissingParameter,
+    InvalidDate,
+    DateOutOfRange,
+    RangeReversed,
+    RangeTooLong,
+];
+/// With `after`.
+const AFTER: &[Code] = &[
+    InvalidPosition,
+    PositionElsewhere,
+    EpochChanged,
+    NotYetApplied,
+];
+/// With a resource in the path.
+const RESOURCE: &[Code] = &[MalformedRequest, InvalidResourceId, ResourceNotFound];
+/// With a booking in the path.
+const BOOKING: &[Code] = &[MalformedRequest, InvalidBookingId, BookingNotFound];
+/// In the name of a session.
+const SESSION: &[Code] = &[
+    AuthorizationMalformed,
+    SessionTokenMissing,
+    SessionTokenMalformed,
+    SessionTokenForged,
+    SessionTokenExpired,
+];
+/// With the admin key.
+const ADMIN: &[Code] = &[
+    AuthorizationMalformed,
+    AdminKeyMissing,
+    AdminKeyWrong,
+    AdminKeyNotConfigured,
+];
+/// With a booking's manage token, or what may stand in for it.
+const MANAGER: &[Code] = &[
+    AuthorizationMalformed,
+    ManageTokenMissing,
+    ManageTokenWrong,
+    AdminKeyWrong,
+    SessionTokenMalformed,
+    SessionTokenForged,
+    SessionTokenExpired,
+];
+/// Reading.
+const READ: &[Code] = &[Unavailable, TimedOut, EpochChanged];
+/// Writing.
+const WRITE: &[Code] = &[Busy, Unavailable, OutcomeUnknown, Stopping];
+/// Asking for a span.
+const SPAN: &[Code] = &[
+    InvalidTime,
+    DateOutOfRange,
+    InvalidDuration,
+    DurationTooLong,
+    StartNotAligned,
+    ResourceRetired,
+    Past,
+    DurationNotOffered,
+    Closed,
+    Booked,
+    HeldByOther,
+];
+/// Listing starts.
+const LIST: &[Code] = &[
+    MissingParameter,
+    InvalidDuration,
+    DurationTooLong,
+    InvalidTimezone,
+    ResourceRetired,
+    DurationNotOffered,
+];
+
+/// The problems of an operation, in no order; none for one that is not known.
+pub(super) fn of(operation_id: &str) -> Vec<Code> {
+    let groups: &[&[Code]] = match operation_id {
+        "beginSession" => &[ANY, BODY, &[OutcomeUnknown]],
+        "listResources" => &[ANY, QUERY, AFTER, READ, &[InvalidCursor, InvalidLimit]],
+        "getResource" => &[ANY, RESOURCE, QUERY, AFTER, READ],
+        "putResource" => &[ANY, RESOURCE, BODY, ADMIN, WRITE, &[InvalidSettings]],
+        "retireResource" => &[ANY, RESOURCE, ADMIN, WRITE],
+        "getMonthAvailability" => &[ANY, RESOURCE, QUERY, RANGE, LIST, AFTER, READ],
+        "getDailyAvailability" => &[
+            ANY,
+            RESOURCE,
+            QUERY,
+            AFTER,
+            READ,
+            &[InvalidDate, DateOutOfRange],
+        ],
+        "getDaySlots" => &[
+            ANY,
+            RESOURCE,
+            QUERY,
+            LIST,
+            AFTER,
+            READ,
+            &[InvalidDate, DateOutOfRange, InvalidInterval],
+        ],
+        "getDatePresence" => &[ANY, RESOURCE, QUERY, RANGE, AFTER, READ],
+        "watchDays" => &[
+            ANY,
+            RESOURCE,
+            QUERY,
+            RANGE,
+            &[Unavailable, TooManyStreams, TooManyDays, EpochChanged],
+        ],
+        "heartbeat" => &[
+            ANY,
+            RESOURCE,
+            BODY,
+            SESSION,
+            SPAN,
+            WRITE,
+            &[InvalidHoldId, HoldLost, HoldMismatch],
+        ],
+        "leave" => &[ANY, RESOURCE, BODY, SESSION, WRITE, &[InvalidHoldId]],
+        "bookSlots" => &[
+            ANY,
+            BODY,
+            SESSION,
+            SPAN,
+            WRITE,
+            &[
+                InvalidResourceId,
+                ResourceNotFound,
+                InvalidAttendee,
+                InvalidIdempotencyKey,
+                IdempotencyKeyReused,
+            ],
+        ],
+        "getBooking" => &[ANY, BOOKING, MANAGER, QUERY, AFTER, READ],
+        "rescheduleBooking" => &[
+            ANY,
+            BOOKING,
+            MANAGER,
+            BODY,
+            SPAN,
+            WRITE,
+            &[BookingCancelled, BookingEnded],
+        ],
+        "cancelBooking" => &[ANY, BOOKING, MANAGER, WRITE, &[BookingEnded]],
+        "followLog" => &[
+            ANY,
+            QUERY,
+            &[
+                AuthorizationMalformed,
+                AuditorKeyMissing,
+                AuditorKeyWrong,
+                AuditorKeyNotConfigured,
+                InvalidCursor,
+                EpochChanged,
+                TooManyStreams,
+            ],
+        ],
+        "ready" => &[ANY, &[NotReady, TimedOut]],
+        "live" | "metrics" | "openapi" | "problems" | "home" => &[ANY],
+        _ => &[],
+    };
+    groups.concat()
+}

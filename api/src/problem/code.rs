@@ -1,0 +1,115 @@
+//! The codes of all problems: what a client may decide on.
+
+use axum::http::StatusCode;
+
+macro_rules! codes {
+    ($($variant:ident $code:literal $status:ident $title:literal)+) => {
+        /// A kind of problem, stable for all time: clients decide on it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code {
+            $(#[doc = $title] $variant,)+
+        }
+
+        impl Code {
+            /// Every code there is.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// As it stands in the answer.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code,)+ }
+            }
+
+            /// The status it always comes with.
+            pub const fn status(self) -> StatusCode {
+                match self { $(Self::$variant => StatusCode::$status,)+ }
+            }
+
+            /// What it is about, the same words each time.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)+ }
+            }
+        }
+    };
+}
+
+// 400: it can't be read. 422: it was read, and breaks a rule that no change of
+// state would lift at once. 409: the state of things is against it.
+codes! {
+    MalformedRequest "malformed_request" BAD_REQUEST "The request can't be read."
+    MalformedJson "malformed_json" BAD_REQUEST "The body is not JSON."
+    UnknownField "unknown_field" BAD_REQUEST "The body has a field that does not exist."
+    MissingField "missing_field" BAD_REQUEST "The body lacks a field."
+    DuplicateField "duplicate_field" BAD_REQUEST "The body has a field twice."
+    WrongType "wrong_type" BAD_REQUEST "A field of the body is of another type."
+    UnknownParameter "unknown_parameter" BAD_REQUEST "The query has a parameter that does not exist."
+    MissingParameter "missing_parameter" BAD_REQUEST "The query lacks a parameter."
+    RepeatedParameter "repeated_parameter" BAD_REQUEST "The query has a parameter twice."
+    InvalidResourceId "invalid_resource_id" BAD_REQUEST "That is no resource id."
+    InvalidBookingId "invalid_booking_id" BAD_REQUEST "That is no booking id."
+    InvalidHoldId "invalid_hold_id" BAD_REQUEST "That is no hold id."
+    InvalidDate "invalid_date" BAD_REQUEST "That is no date."
+    InvalidTime "invalid_time" BAD_REQUEST "That is no time."
+    InvalidDuration "invalid_duration" BAD_REQUEST "That is no duration."
+    InvalidInterval "invalid_interval" BAD_REQUEST "That is no interval between starts."
+    InvalidTimezone "invalid_timezone" BAD_REQUEST "That is no IANA time zone."
+    InvalidLimit "invalid_limit" BAD_REQUEST "That is no page size."
+    InvalidCursor "invalid_cursor" BAD_REQUEST "That is no cursor of this list."
+    InvalidPosition "invalid_position" BAD_REQUEST "That is no position."
+    PositionElsewhere "position_elsewhere" BAD_REQUEST "The position is of another partition."
+    InvalidIdempotencyKey "invalid_idempotency_key" BAD_REQUEST "That is no idempotency key."
+
+    AuthorizationMalformed "authorization_malformed" UNAUTHORIZED "The Authorization header is not a bearer token."
+    SessionTokenMissing "session_token_missing" UNAUTHORIZED "A session token is needed."
+    SessionTokenMalformed "session_token_malformed" UNAUTHORIZED "That is no session token."
+    SessionTokenForged "session_token_forged" UNAUTHORIZED "The session token was not made here."
+    SessionTokenExpired "session_token_expired" UNAUTHORIZED "The session is over."
+    AdminKeyMissing "admin_key_missing" UNAUTHORIZED "The admin key is needed."
+    AuditorKeyMissing "auditor_key_missing" UNAUTHORIZED "The auditor key is needed."
+    ManageTokenMissing "manage_token_missing" UNAUTHORIZED "The booking's manage token is needed."
+
+    AdminKeyWrong "admin_key_wrong" FORBIDDEN "That is not the admin key."
+    AdminKeyNotConfigured "admin_key_not_configured" FORBIDDEN "This server has no admin key."
+    AuditorKeyWrong "auditor_key_wrong" FORBIDDEN "That is not the auditor key."
+    AuditorKeyNotConfigured "auditor_key_not_configured" FORBIDDEN "This server has no auditor key."
+    ManageTokenWrong "manage_token_wrong" FORBIDDEN "The manage token is not this booking's."
+
+    NotFound "not_found" NOT_FOUND "There is nothing here."
+    ResourceNotFound "resource_not_found" NOT_FOUND "There is no such resource."
+    BookingNotFound "booking_not_found" NOT_FOUND "There is no such booking."
+    MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This can't be done here."
+    RequestTimeout "request_timeout" REQUEST_TIMEOUT "The request did not arrive in time."
+
+    Booked "booked" CONFLICT "Slots are booked."
+    HeldByOther "held_by_other" CONFLICT "Slots are held by another session."
+    HoldLost "hold_lost" CONFLICT "The hold has ended."
+    BookingCancelled "booking_cancelled" CONFLICT "The booking is cancelled."
+    BookingEnded "booking_ended" CONFLICT "The booking is over."
+    EpochChanged "epoch_changed" CONFLICT "The position is of another history."
+    ResourceRetired "resource_retired" GONE "The resource is retired."
+    BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE "The body is too large."
+    UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "The body is of a type that is not read here."
+
+    DateOutOfRange "date_out_of_range" UNPROCESSABLE_ENTITY "Dates and times lie in the years 1970 to 9999."
+    RangeReversed "range_reversed" UNPROCESSABLE_ENTITY "The range ends before it begins."
+    RangeTooLong "range_too_long" UNPROCESSABLE_ENTITY "The range has too many days."
+    DurationTooLong "duration_too_long" UNPROCESSABLE_ENTITY "No span is longer than 31 days."
+    StartNotAligned "start_not_aligned" UNPROCESSABLE_ENTITY "Spans start on a quarter hour."
+    InvalidSettings "invalid_settings" UNPROCESSABLE_ENTITY "A resource can't have these settings."
+    InvalidAttendee "invalid_attendee" UNPROCESSABLE_ENTITY "An attendee can't be like this."
+    Past "past" UNPROCESSABLE_ENTITY "The start has passed."
+    DurationNotOffered "duration_not_offered" UNPROCESSABLE_ENTITY "The resource does not offer this duration."
+    Closed "closed" UNPROCESSABLE_ENTITY "The resource is closed then."
+    HoldMismatch "hold_mismatch" UNPROCESSABLE_ENTITY "The hold covers another span."
+    IdempotencyKeyReused "idempotency_key_reused" UNPROCESSABLE_ENTITY "The idempotency key stands for another request."
+
+    Internal "internal" INTERNAL_SERVER_ERROR "The server is at fault."
+    Busy "busy" SERVICE_UNAVAILABLE "Too many requests are waiting."
+    Unavailable "unavailable" SERVICE_UNAVAILABLE "The database can't be reached."
+    OutcomeUnknown "outcome_unknown" SERVICE_UNAVAILABLE "Whether it was done is not known."
+    Stopping "stopping" SERVICE_UNAVAILABLE "The server is stopping."
+    NotYetApplied "not_yet_applied" SERVICE_UNAVAILABLE "The position is not visible here yet."
+    TooManyStreams "too_many_streams" SERVICE_UNAVAILABLE "Too many streams are open."
+    TooManyDays "too_many_days" SERVICE_UNAVAILABLE "Too many days are watched."
+    TimedOut "timed_out" SERVICE_UNAVAILABLE "The answer took too long."
+    NotReady "not_ready" SERVICE_UNAVAILABLE "The server is not ready."
+}

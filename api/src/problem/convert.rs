@@ -1,0 +1,192 @@
+//! From what the layers below say to what clients are told.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::{calendar::SlotCount, rejection::Rejection};
+use eventlog::{LogError, Position};
+use projections::{live::LiveError, runner::ViewWaitError};
+use serde_json::json;
+
+use crate::executor::Failure;
+
+use super::{Code, Problem};
+
+/// When a client should try again after the database could not be reached: long
+/// enough for a failover to get somewhere, short enough for a person to wait.
+const RETRY_UNAVAILABLE: Duration = Duration::from_secs(1);
+
+/// When a client should try again after it was ahead of this node: followers
+/// are milliseconds behind as a rule.
+const RETRY_BEHIND: Duration = Duration::from_millis(200);
+
+/// When a client should try again after a limit of viewers was reached: viewers
+/// come and go in seconds.
+const RETRY_FULL: Duration = Duration::from_secs(5);
+
+impl From<Rejection> for Problem {
+    fn from(rejection: Rejection) -> Self {
+        let code = code_of(&rejection);
+        let problem = Self::new(code, rejection.to_string());
+        match &rejection {
+            Rejection::Closed { conflicts }
+            | Rejection::Booked { conflicts }
+            | Rejection::HeldByOther { conflicts } => {
+                Self::new(code, about(&rejection, conflicts)).conflicts(conflicts)
+            }
+            Rejection::DurationNotOffered { duration, offered } => problem
+                .member("duration", duration.minutes())
+                .member("offered", minutes(offered)),
+            Rejection::Past { start } => problem.member("start", start.to_string()),
+            Rejection::HoldLost { hold_id } => problem.member("holdId", hold_id.to_string()),
+            Rejection::HoldMismatch { held } => {
+                problem.member("held", json!({"start": held.start(), "end": held.end()}))
+            }
+            Rejection::BookingEnded { end, .. } => problem.member("end", end.to_string()),
+            Rejection::ResourceUnknown(_)
+            | Rejection::ResourceRetired(_)
+            | Rejection::BookingUnknown(_)
+            | Rejection::BookingCancelled(_)
+            | Rejection::KeyReused => problem,
+        }
+    }
+}
+
+const fn code_of(rejection: &Rejection) -> Code {
+    match rejection {
+        Rejection::ResourceUnknown(_) => Code::ResourceNotFound,
+        Rejection::ResourceRetired(_) => Code::ResourceRetired,
+        Rejection::Past { .. } => Code::Past,
+        Rejection::DurationNotOffered { .. } => Code::DurationNotOffered,
+        Rejection::Closed { .. } => Code::Closed,
+        Rejection::Booked { .. } => Code::Booked,
+        Rejection::HeldByOther { .. } => Code::HeldByOther,
+        Rejection::HoldLost { .. } => Code::HoldLost,
+        Rejection::HoldMismatch { .. } => Code::HoldMismatch,
+        Rejection::BookingUnknown(_) => Code::BookingNotFound,
+        Rejection::BookingCancelled(_) => Code::BookingCancelled,
+        Rejection::BookingEnded { .. } => Code::BookingEnded,
+        Rejection::KeyReused => Code::IdempotencyKeyReused,
+    }
+}
+
+/// The rejection with its first conflict, for people.
+fn about(rejection: &Rejection, conflicts: &domain::rejection::Conflicts) -> String {
+    match conflicts.intervals() {
+        [(start, end)] => format!("{rejection}: {start} to {end}"),
+        [(start, end), rest @ ..] => {
+            format!("{rejection}: {start} to {end} and {} more", rest.len())
+        }
+        [] => rejection.to_string(),
+    }
+}
+
+fn minutes(durations: &[SlotCount]) -> Vec<u32> {
+    durations
+        .iter()
+        .map(|duration| duration.minutes())
+        .collect()
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Rejected {
+                rejection,
+                position,
+            } => Self::from(rejection).at(position),
+            Failure::Busy { retry_after } => Self::new(
+                Code::Busy,
+                "the queue is full; nothing was done, the same request may be sent again",
+            )
+            .retry_after(retry_after),
+            Failure::Unavailable(source) => unavailable(source),
+            Failure::OutcomeUnknown => outcome_unknown(),
+            Failure::Stopping => Self::new(
+                Code::Stopping,
+                "the server is stopping; nothing was done, another node may answer",
+            )
+            .retry_after(RETRY_UNAVAILABLE),
+        }
+    }
+}
+
+/// The answer when neither "done" nor "refused" would be true for certain.
+pub(crate) fn outcome_unknown() -> Problem {
+    Problem::new(
+        Code::OutcomeUnknown,
+        "whether it was done is not known; the same request with the same key finds out",
+    )
+    .retry_after(RETRY_UNAVAILABLE)
+}
+
+fn unavailable(source: Arc<LogError>) -> Problem {
+    Problem::new(
+        Code::Unavailable,
+        "the database can't be reached; nothing was done",
+    )
+    .retry_after(RETRY_UNAVAILABLE)
+    .caused_by(source)
+}
+
+impl From<LogError> for Problem {
+    fn from(error: LogError) -> Self {
+        Arc::new(error).into()
+    }
+}
+
+impl From<Arc<LogError>> for Problem {
+    fn from(error: Arc<LogError>) -> Self {
+        match *error {
+            LogError::Database { .. } => unavailable(error),
+            LogError::OutcomeUnknown { .. } => outcome_unknown().caused_by(error),
+            LogError::HistoryChanged { .. } => {
+                Self::new(Code::EpochChanged, "the log was put back; read afresh").caused_by(error)
+            }
+            LogError::Decode { .. }
+            | LogError::WrongExpectedVersion { .. }
+            | LogError::Corrupt { .. }
+            | LogError::WrongMasterKey
+            | LogError::Migrate(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<ViewWaitError> for Problem {
+    fn from(error: ViewWaitError) -> Self {
+        match error {
+            ViewWaitError::Behind { wanted, applied } => behind(wanted, applied),
+            ViewWaitError::Log(error) => error.into(),
+        }
+    }
+}
+
+fn behind(wanted: Position, applied: Position) -> Problem {
+    Problem::new(
+        Code::NotYetApplied,
+        format!("position {applied} is what shows here, {wanted} was asked for"),
+    )
+    .retry_after(RETRY_BEHIND)
+}
+
+impl From<LiveError> for Problem {
+    fn from(error: LiveError) -> Self {
+        match error {
+            LiveError::Behind { wanted, applied } => behind(wanted, applied),
+            LiveError::Log(error) => error.into(),
+            LiveError::Full { of, limit } => Self::new(
+                Code::TooManyDays,
+                format!("this node's limit of {limit} {of} is reached"),
+            )
+            .retry_after(RETRY_FULL),
+        }
+    }
+}
+
+/// The answer when this node has as many streams as it may.
+pub(crate) fn too_many_streams(limit: usize) -> Problem {
+    Problem::new(
+        Code::TooManyStreams,
+        format!("this node's limit of {limit} streams is reached"),
+    )
+    .retry_after(RETRY_FULL)
+}

@@ -1,0 +1,76 @@
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Code;
+
+/// An error, as problem details of RFC 9457. A kind of problem may have further
+/// members, which `/problems` lists.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+#[serde(rename_all = "camelCase")]
+#[expect(
+    dead_code,
+    reason = "only its schema is used: members vary with the code"
+)]
+pub(crate) struct ProblemBody {
+    /// Where this kind of problem is described.
+    #[schema(example = "/problems#held_by_other")]
+    r#type: String,
+    /// What kind it is, for people; the same words each time.
+    title: String,
+    /// The status of the answer.
+    #[schema(example = 409)]
+    status: u16,
+    /// What is wrong this time, for people.
+    detail: String,
+    /// The request's id, as in `X-Request-Id` and in the server's log.
+    instance: String,
+    /// What kind it is, for programs; stable.
+    #[schema(schema_with = code_schema)]
+    code: String,
+    /// What stood in the way, when slots did: stretches of time, ascending.
+    conflicts: Option<Vec<Conflict>>,
+    /// Which field, parameter or header is wrong.
+    field: Option<String>,
+    /// The wrong value, shortened.
+    value: Option<String>,
+    /// The line of the body where it stops making sense, from 1.
+    line: Option<u64>,
+    /// The column of that line, from 1.
+    column: Option<u64>,
+    /// The duration that was asked for, in minutes.
+    duration: Option<u32>,
+    /// The durations that the resource offers, in minutes.
+    offered: Option<Vec<u32>>,
+    /// The start that has passed.
+    start: Option<String>,
+    /// When the booking ended.
+    end: Option<String>,
+    /// The hold that has ended.
+    hold_id: Option<String>,
+    /// What the hold covers.
+    held: Option<Conflict>,
+    /// The limit that was passed.
+    limit: Option<u64>,
+    /// Milliseconds after which trying again makes sense.
+    retry_after_ms: Option<u64>,
+}
+
+/// A stretch of time.
+#[derive(Debug, Serialize, ToSchema)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(crate) struct Conflict {
+    /// From when.
+    #[schema(format = DateTime)]
+    start: String,
+    /// Until when, exclusive.
+    #[schema(format = DateTime)]
+    end: String,
+}
+
+fn code_schema() -> utoipa::openapi::schema::Object {
+    utoipa::openapi::ObjectBuilder::new()
+        .schema_type(utoipa::openapi::schema::Type::String)
+        .enum_values(Some(Code::ALL.iter().map(|code| code.as_str())))
+        .build()
+}

@@ -1,0 +1,124 @@
+use axum::http::HeaderMap;
+use domain::partition::Partition;
+use eventlog::GlobalPosition;
+
+use crate::{
+    app::App,
+    problem::{Code, Problem},
+};
+
+use super::{POSITION_HEADER, Parameters};
+
+/// The position that a read must show at least: `?after=`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct After(Option<GlobalPosition>);
+
+/// The position up to which an answer shows everything.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shown(pub(crate) GlobalPosition);
+
+impl After {
+    /// Takes `after` out of a query.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_position`.
+    pub(crate) fn take(parameters: &mut Parameters) -> Result<Self, Problem> {
+        let right = "positions are what Slotkeeper-Position carried, unchanged";
+        let after = parameters.parsed("after", Code::InvalidPosition, right)?;
+        Ok(Self(after))
+    }
+
+    /// Waits until this node shows the position, within the limit of patience;
+    /// the answer is what a read from now on shows at least.
+    ///
+    /// # Errors
+    ///
+    /// `epoch_changed`, `position_elsewhere`, `not_yet_applied`.
+    pub(crate) async fn shown(self, app: &App, partition: Partition) -> Result<Shown, Problem> {
+        let after = self.checked(app, partition)?;
+        if let Some(after) = after {
+            let patience = app.limits.after_wait();
+            let feed = &app.feed;
+            feed.wait_for(partition, after.position, patience).await?;
+        }
+        Ok(Shown(GlobalPosition {
+            epoch: app.log.epoch(),
+            partition,
+            position: app.feed.applied(partition),
+        }))
+    }
+
+    /// Waits until the views have the position, within the limit of patience.
+    ///
+    /// # Errors
+    ///
+    /// `epoch_changed`, `invalid_position`, `not_yet_applied`.
+    pub(crate) async fn in_views(self, app: &App) -> Result<(), Problem> {
+        let Some(after) = self.0 else {
+            return Ok(());
+        };
+        let partition = after.partition;
+        if partition.get() >= app.log.partition_count().get() {
+            let right = "this log has no such partition";
+            return Err(Problem::value(Code::InvalidPosition, "after", after, right));
+        }
+        if let Some(after) = self.checked(app, partition)? {
+            let patience = app.limits.after_wait();
+            let views = &app.views;
+            views.wait_for(partition, after.position, patience).await?;
+        }
+        Ok(())
+    }
+
+    /// The position, when it is of this log's history and of this partition.
+    ///
+    /// # Errors
+    ///
+    /// `epoch_changed`, `position_elsewhere`.
+    pub(crate) fn checked(
+        self,
+        app: &App,
+        partition: Partition,
+    ) -> Result<Option<GlobalPosition>, Problem> {
+        let Some(after) = self.0 else {
+            return Ok(None);
+        };
+        if after.epoch != app.log.epoch() {
+            let detail = "after is of another history of this log; read without it";
+            return Err(Problem::new(Code::EpochChanged, detail).member("field", "after"));
+        }
+        if after.partition != partition {
+            let right = "it is of a resource in another partition of the log";
+            return Err(Problem::value(
+                Code::PositionElsewhere,
+                "after",
+                after,
+                right,
+            ));
+        }
+        Ok(Some(after))
+    }
+}
+
+impl Shown {
+    /// Adds the header that says so.
+    pub(crate) fn tell(self, headers: &mut HeaderMap) {
+        if let Ok(position) = self.0.to_string().parse() {
+            headers.insert(POSITION_HEADER, position);
+        }
+    }
+}
+
+/// As a part of an answer: `(shown, Json(…))`.
+impl axum::response::IntoResponseParts for Shown {
+    type Error = std::convert::Infallible;
+
+    fn into_response_parts(
+        self,
+        mut response: axum::response::ResponseParts,
+    ) -> Result<axum::response::ResponseParts, Self::Error> {
+        self.tell(response.headers_mut());
+        Ok(response)
+    }
+}

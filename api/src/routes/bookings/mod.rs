@@ -1,0 +1,93 @@
+//! Bookings: made by sessions, managed by their manage tokens.
+
+mod attendee;
+mod change;
+mod create;
+mod fingerprint;
+mod read;
+
+use axum::routing::{get, post};
+use domain::{
+    booking::{BookingStatus, ConfirmedBooking},
+    calendar::Span,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    Routes, unexpected,
+    wire::{BookingName, ResourceName, Time, ends},
+};
+
+pub(crate) use change::{__path_cancel, __path_reschedule};
+pub(crate) use create::__path_book;
+pub(crate) use read::__path_read;
+
+pub(super) fn routes() -> Routes {
+    Routes::default().at("/v1/bookings", post(create::book)).at(
+        "/v1/bookings/{bookingId}",
+        get(read::read)
+            .patch(change::reschedule)
+            .delete(change::cancel),
+    )
+}
+
+/// Whether a booking has its slots.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Status {
+    /// It has.
+    Confirmed,
+    /// It let them go.
+    Cancelled,
+}
+
+impl From<BookingStatus> for Status {
+    fn from(status: BookingStatus) -> Self {
+        match status {
+            BookingStatus::Confirmed => Self::Confirmed,
+            BookingStatus::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+/// What is booked, and when.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct BookedSpan {
+    booking_id: BookingName,
+    resource_id: ResourceName,
+    start: Time,
+    /// Exclusive.
+    end: Time,
+    /// Minutes.
+    duration: u32,
+    status: Status,
+    /// When it was made.
+    confirmed_at: Time,
+}
+
+impl BookedSpan {
+    /// The booking where it is now.
+    fn now(booking: &ConfirmedBooking) -> Self {
+        Self::at(booking, booking.span)
+    }
+
+    /// The booking where it was made.
+    fn first(booking: &ConfirmedBooking) -> Self {
+        Self::at(booking, booking.confirmed.span)
+    }
+
+    fn at(booking: &ConfirmedBooking, span: Span) -> Self {
+        let (start, end) = ends(span);
+        Self {
+            booking_id: booking.id().into(),
+            resource_id: booking.resource().clone().into(),
+            start,
+            end,
+            duration: span.length().minutes(),
+            status: booking.status.into(),
+            confirmed_at: booking.confirmed.confirmed_at.into(),
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! A resource's UTC day: the seed's `daily_availability`.
+
+use axum::{
+    Json,
+    extract::State,
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    app::App,
+    etag::ETag,
+    problem::Problem,
+    request::{After, DayPath, Parameters, ResourcePath},
+};
+
+use super::{
+    Routes,
+    wire::{Date, ResourceName, Slots},
+};
+
+pub(super) fn routes() -> Routes {
+    Routes::default().at("/v1/resources/{resourceId}/days/{utcDate}", get(day))
+}
+
+/// What is booked of a UTC day.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DailyAvailability {
+    resource_id: ResourceName,
+    date: Date,
+    busy_slots: Slots,
+}
+
+/// Tells what is booked of a UTC day
+///
+/// Costs one row at most, whatever the resource's history.
+#[utoipa::path(
+    get, path = "/v1/resources/{resourceId}/days/{utcDate}", tag = "Reading", operation_id = "getDailyAvailability",
+    params(
+        ("resourceId" = String, Path, description = "The resource."),
+        ("utcDate" = String, Path, format = Date, description = "The UTC date."),
+        ("after" = Option<String>, Query, description = "A position that the answer must show."),
+        ("If-None-Match" = Option<String>, Header, description = "The ETag of an earlier answer."),
+    ),
+    responses(
+        (status = 200, description = "The booked quarter hours.", body = DailyAvailability, headers(
+            ("ETag" = String, description = "Changes when the day's bookings do, and never with a hold."),
+            ("Slotkeeper-Position" = String, description = "Everything up to it is shown."))),
+        (status = 304, description = "The day is still that of the ETag."),
+    )
+)]
+pub(crate) async fn day(
+    State(app): State<App>,
+    ResourcePath(resource): ResourcePath,
+    DayPath(date): DayPath,
+    headers: HeaderMap,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
+    let after = After::take(&mut parameters)?;
+    parameters.finish()?;
+    let shown = after.shown(&app, app.log.partition_of(&resource)).await?;
+    app.registered(&resource).await?;
+    let days = app.feed.days(&resource, date..=date).await?;
+    let (busy, changed_at) = days
+        .first()
+        .map(|state| (state.busy, state.busy_changed_at))
+        .unwrap_or_default();
+
+    let epoch = shown.0.epoch.to_string();
+    let etag = ETag::of(&(epoch, &resource, date, changed_at.get(), busy));
+    let answer = etag.answer(&headers, || {
+        let body = DailyAvailability {
+            resource_id: resource.clone().into(),
+            date: date.into(),
+            busy_slots: busy.into(),
+        };
+        Json(body).into_response()
+    });
+    Ok((shown, answer).into_response())
+}

@@ -1,0 +1,84 @@
+use axum::{Json, extract::State, http::StatusCode};
+use domain::{
+    command::{Command, PutResource},
+    decide::Outcome,
+};
+
+use crate::{
+    app::App,
+    auth::Admin,
+    problem::Problem,
+    request::{JsonBody, RequestId, ResourcePath, Shown},
+};
+
+use super::{ResourceBody, Status, settings::Settings, unexpected};
+
+/// Registers or changes a resource
+///
+/// Puts all its settings. What was booked under earlier ones stays booked. A
+/// retired resource takes bookings again.
+#[utoipa::path(
+    put, path = "/v1/resources/{resourceId}", tag = "Resources", operation_id = "putResource",
+    params(("resourceId" = String, Path, description = "The resource.")),
+    request_body = Settings,
+    responses(
+        (status = 200, description = "It has these settings.", body = ResourceBody,
+            headers(("Slotkeeper-Position" = String, description = "A reader that has applied it sees them."))),
+        (status = 201, description = "It is registered.", body = ResourceBody,
+            headers(("Slotkeeper-Position" = String, description = "A reader that has applied it sees it."))),
+    ),
+    security(("adminKey" = []))
+)]
+pub(crate) async fn put(
+    State(app): State<App>,
+    Admin(actor): Admin,
+    ResourcePath(resource): ResourcePath,
+    request: RequestId,
+    JsonBody(body): JsonBody<Settings>,
+) -> Result<(StatusCode, Shown, Json<ResourceBody>), Problem> {
+    let command = Command::PutResource(PutResource {
+        resource: resource.clone(),
+        settings: body.read()?,
+    });
+    let receipt = app.execute(command, actor, &request, None).await?;
+    let Outcome::ResourcePut {
+        settings,
+        registered,
+    } = &receipt.outcome
+    else {
+        return Err(unexpected(&receipt));
+    };
+    let status = if *registered {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    let body = ResourceBody {
+        resource_id: resource.into(),
+        status: Status::Open,
+        settings: settings.as_ref().into(),
+    };
+    Ok((status, Shown(receipt.position), Json(body)))
+}
+
+/// Retires a resource
+///
+/// It takes no more holds and bookings. What is booked stays booked. Retiring
+/// what is retired answers the same.
+#[utoipa::path(
+    delete, path = "/v1/resources/{resourceId}", tag = "Resources", operation_id = "retireResource",
+    params(("resourceId" = String, Path, description = "The resource.")),
+    responses((status = 204, description = "It is retired.",
+        headers(("Slotkeeper-Position" = String, description = "A reader that has applied it sees that.")))),
+    security(("adminKey" = []))
+)]
+pub(crate) async fn retire(
+    State(app): State<App>,
+    Admin(actor): Admin,
+    ResourcePath(resource): ResourcePath,
+    request: RequestId,
+) -> Result<(StatusCode, Shown, ()), Problem> {
+    let command = Command::RetireResource(resource);
+    let receipt = app.execute(command, actor, &request, None).await?;
+    Ok((StatusCode::NO_CONTENT, Shown(receipt.position), ()))
+}

@@ -1,0 +1,139 @@
+use domain::{
+    calendar::SlotCount,
+    resource::{
+        HOLD_DEFAULT_MAX_MS, LEASE_CHECKOUT_DEFAULT_MS, LEASE_DEFAULT_MS, ResourceSettings,
+        SettingsError, SettingsFields,
+    },
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::problem::{Code, Problem};
+
+use super::hours::Week;
+
+/// A resource's settings, all of them: what is left out has its default.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// What people call it: 1 to 120 characters.
+    #[schema(example = "Studio A")]
+    name: String,
+    /// The IANA zone in which its hours are meant.
+    #[schema(example = "Europe/Berlin")]
+    timezone: String,
+    /// The durations on offer, in minutes: this list exactly, 1 to 32 multiples
+    /// of 15.
+    #[schema(value_type = Vec<u32>, example = json!([60, 120, 300]))]
+    durations: Vec<i64>,
+    /// Minutes between two starts; the shortest duration when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u32>, nullable = false)]
+    slot_interval: Option<i64>,
+    /// When it is open; always when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    hours: Option<Week>,
+    /// Whether a span may run through closed hours, as long as it begins and
+    /// ends in open ones.
+    #[serde(default)]
+    spans_closed_hours: bool,
+    /// Milliseconds of a presence lease, 5,000 to 600,000.
+    #[serde(default = "lease_ms")]
+    #[schema(value_type = u32)]
+    lease_ms: i64,
+    /// Milliseconds of a checkout lease, 5,000 to 600,000.
+    #[serde(default = "checkout_lease_ms")]
+    #[schema(value_type = u32)]
+    checkout_lease_ms: i64,
+    /// Milliseconds for which a hold can be renewed in all: at least the
+    /// presence lease, at most a day.
+    #[serde(default = "hold_max_ms")]
+    #[schema(value_type = u32)]
+    hold_max_ms: i64,
+}
+
+fn lease_ms() -> i64 {
+    LEASE_DEFAULT_MS.into()
+}
+
+fn checkout_lease_ms() -> i64 {
+    LEASE_CHECKOUT_DEFAULT_MS.into()
+}
+
+fn hold_max_ms() -> i64 {
+    HOLD_DEFAULT_MAX_MS.into()
+}
+
+impl Settings {
+    /// The settings, checked.
+    ///
+    /// # Errors
+    ///
+    /// `invalid_settings`, naming the field.
+    pub(super) fn read(self) -> Result<ResourceSettings, Problem> {
+        let durations = self.durations.iter().enumerate();
+        let durations =
+            durations.map(|(nth, minutes)| count(&format!("durations[{nth}]"), *minutes));
+        let interval = self
+            .slot_interval
+            .map(|minutes| count("slotInterval", minutes));
+        let fields = SettingsFields {
+            name: self.name,
+            timezone: self.timezone,
+            durations: durations.collect::<Result<_, _>>()?,
+            slot_interval: interval.transpose()?,
+            hours: self.hours.as_ref().map(Week::read).transpose()?,
+            spans_closed_hours: self.spans_closed_hours,
+            lease_ms: ms("leaseMs", self.lease_ms)?,
+            checkout_lease_ms: ms("checkoutLeaseMs", self.checkout_lease_ms)?,
+            hold_max_ms: ms("holdMaxMs", self.hold_max_ms)?,
+        };
+        ResourceSettings::try_from(fields).map_err(|error| refused(&error))
+    }
+}
+
+fn count(field: &str, minutes: i64) -> Result<SlotCount, Problem> {
+    let count = u32::try_from(minutes).ok();
+    let count = count.and_then(|minutes| SlotCount::from_minutes(minutes).ok());
+    count.ok_or_else(|| {
+        let right = "minutes are multiples of 15, up to 44640, which is 31 days";
+        Problem::value(Code::InvalidSettings, field, minutes, right)
+    })
+}
+
+fn ms(field: &str, ms: i64) -> Result<u32, Problem> {
+    u32::try_from(ms).map_err(|_| {
+        let right = "these are milliseconds, a day at most";
+        Problem::value(Code::InvalidSettings, field, ms, right)
+    })
+}
+
+fn refused(error: &SettingsError) -> Problem {
+    let field = match error {
+        SettingsError::Name => "name",
+        SettingsError::Timezone(_) => "timezone",
+        SettingsError::Durations => "durations",
+        SettingsError::Lease { field, .. } => field,
+        SettingsError::HoldMax(_) => "holdMaxMs",
+    };
+    Problem::new(Code::InvalidSettings, error.to_string()).member("field", field)
+}
+
+impl From<&ResourceSettings> for Settings {
+    fn from(settings: &ResourceSettings) -> Self {
+        let fields = settings.fields();
+        let minutes = |count: &SlotCount| i64::from(count.minutes());
+        Self {
+            name: fields.name.clone(),
+            timezone: fields.timezone.clone(),
+            durations: fields.durations.iter().map(minutes).collect(),
+            slot_interval: fields.slot_interval.as_ref().map(minutes),
+            hours: fields.hours.as_ref().map(Week::from),
+            spans_closed_hours: fields.spans_closed_hours,
+            lease_ms: fields.lease_ms.into(),
+            checkout_lease_ms: fields.checkout_lease_ms.into(),
+            hold_max_ms: fields.hold_max_ms.into(),
+        }
+    }
+}

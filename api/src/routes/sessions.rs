@@ -1,0 +1,53 @@
+//! Sessions: anonymous visitors.
+
+use axum::{Json, extract::State, http::StatusCode, routing::post};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{app::App, request::OptionalJsonBody};
+
+use super::{
+    Routes,
+    wire::{SessionName, Time},
+};
+
+pub(super) fn routes() -> Routes {
+    Routes::default().at("/v1/sessions", post(begin))
+}
+
+/// Nothing is asked of a visitor.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewSession {}
+
+/// A session that has begun.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Session {
+    session_id: SessionName,
+    /// Goes with the session's requests as `Authorization: Bearer TOKEN`.
+    token: String,
+    /// The first instant at which the token is no longer taken.
+    expires_at: Time,
+}
+
+/// Begins a session
+///
+/// A session is anonymous: its token is all there is of it, and nothing is
+/// stored. Holds are placed and bookings made in the name of a session.
+#[utoipa::path(
+    post, path = "/v1/sessions", tag = "Sessions", operation_id = "beginSession",
+    responses((status = 201, description = "It has begun.", body = Session))
+)]
+pub(crate) async fn begin(
+    State(app): State<App>,
+    OptionalJsonBody(NewSession {}): OptionalJsonBody<NewSession>,
+) -> (StatusCode, Json<Session>) {
+    let issued = app.keys.sessions.issue(app.log.clock().now());
+    let session = Session {
+        session_id: issued.id.into(),
+        token: issued.token,
+        expires_at: issued.expires_at.into(),
+    };
+    (StatusCode::CREATED, Json(session))
+}

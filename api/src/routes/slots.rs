@@ -1,0 +1,228 @@
+//! The starts of a local day: the seed's `getDaySlots`.
+
+use std::{ops::Range, sync::Arc};
+
+use axum::{
+    Json,
+    extract::State,
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use domain::{
+    calendar::{Day, SlotCount, SlotMask, Timestamp},
+    hours::local_day,
+    ids::ResourceId,
+    listing::{self, ListQuery, ListedSlot, Unavailable},
+    rejection::Rejection,
+    resource::{Resource, ResourceSettings},
+};
+use projections::live::{DayState, ResourceState};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    app::App,
+    etag::ETag,
+    problem::Problem,
+    request::{After, Parameters, ResourcePath, day, duration_text, interval, timezone},
+};
+
+use super::{
+    Routes,
+    wire::{Time, ends},
+};
+
+pub(super) fn routes() -> Routes {
+    Routes::default().at("/v1/resources/{resourceId}/slots", get(slots))
+}
+
+/// The starts of a local day.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SlotList {
+    /// Ascending.
+    slots: Vec<Slot>,
+}
+
+/// One start, and what choosing it would cover.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Slot {
+    start: Time,
+    /// Exclusive.
+    end: Time,
+    /// Whether it can be had, unless another session holds part of it.
+    available: bool,
+    /// Why it can't be had; absent when it can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reason: Option<Reason>,
+}
+
+/// Why a start can't be had.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Reason {
+    /// It has passed.
+    Past,
+    /// The resource closes before the span is over.
+    Closed,
+    /// Part of the span is booked.
+    Booked,
+}
+
+impl From<ListedSlot> for Slot {
+    fn from(listed: ListedSlot) -> Self {
+        let (start, end) = ends(listed.span);
+        Self {
+            start,
+            end,
+            available: listed.unavailable.is_none(),
+            reason: listed.unavailable.map(|reason| match reason {
+                Unavailable::Past => Reason::Past,
+                Unavailable::Closed => Reason::Closed,
+                Unavailable::Booked => Reason::Booked,
+            }),
+        }
+    }
+}
+
+/// Lists the starts of a local day
+///
+/// The starts lie on a lattice from the opening time in the resource's own zone,
+/// whatever the viewer's. A start that can't be had is listed with the reason.
+/// Holds are not in the list: they are presence, which viewers lay over it.
+#[utoipa::path(
+    get, path = "/v1/resources/{resourceId}/slots", tag = "Reading", operation_id = "getDaySlots",
+    params(
+        ("resourceId" = String, Path, description = "The resource."),
+        ("date" = String, Query, format = Date, description = "The local date."),
+        ("duration" = u32, Query, description = "Minutes; a duration that the resource offers."),
+        ("interval" = Option<u32>, Query, description = "Minutes between starts, 15 to 1440; the resource's when absent."),
+        ("timezone" = Option<String>, Query, description = "The IANA zone of the date; the resource's when absent."),
+        ("after" = Option<String>, Query, description = "A position that the answer must show."),
+        ("If-None-Match" = Option<String>, Header, description = "The ETag of an earlier answer."),
+    ),
+    responses(
+        (status = 200, description = "All starts of the day.", body = SlotList, headers(
+            ("ETag" = String, description = "Changes with the list."),
+            ("Slotkeeper-Position" = String, description = "Everything up to it is shown."))),
+        (status = 304, description = "The list is still that of the ETag."),
+    )
+)]
+pub(crate) async fn slots(
+    State(app): State<App>,
+    ResourcePath(resource): ResourcePath,
+    headers: HeaderMap,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
+    let query = SlotQuery::take(&mut parameters)?;
+    let after = After::take(&mut parameters)?;
+    parameters.finish()?;
+
+    let shown = after.shown(&app, app.log.partition_of(&resource)).await?;
+    let state = app.registered(&resource).await?;
+    let settings = open_settings(&resource, &state)?;
+    let query = query.on(settings);
+    let booked = BookedDays::read(&app, &resource, &query.window, query.duration).await?;
+    let now = app.log.clock().now();
+    let listed = listing::list(settings, &query, now, |day| booked.on(day))?;
+
+    let past = |slot: &&ListedSlot| slot.span.start() < now;
+    let etag = ETag::of(&(
+        shown.0.epoch.to_string(),
+        state.changed_at.get(),
+        booked.marks(),
+        listed.iter().filter(past).count(),
+        (
+            query.window.start,
+            query.window.end,
+            query.duration,
+            query.interval,
+        ),
+    ));
+    Ok((
+        shown,
+        etag.answer(&headers, || {
+            let slots = listed.into_iter().map(Slot::from).collect();
+            Json(SlotList { slots }).into_response()
+        }),
+    )
+        .into_response())
+}
+
+/// The parameters of a list.
+struct SlotQuery {
+    date: Day,
+    duration: SlotCount,
+    interval: Option<SlotCount>,
+    zone: Option<chrono_tz::Tz>,
+}
+
+impl SlotQuery {
+    fn take(parameters: &mut Parameters) -> Result<Self, Problem> {
+        let date = day("date", &parameters.required("date")?)?;
+        let duration = duration_text("duration", &parameters.required("duration")?)?;
+        let between = parameters.optional("interval")?;
+        let between = between
+            .map(|text| interval("interval", &text))
+            .transpose()?;
+        let zone = parameters.optional("timezone")?;
+        let zone = zone.map(|name| timezone("timezone", &name)).transpose()?;
+        Ok(Self {
+            date,
+            duration,
+            interval: between,
+            zone,
+        })
+    }
+
+    fn on(self, settings: &ResourceSettings) -> ListQuery {
+        let zone = self.zone.unwrap_or(settings.zone());
+        ListQuery {
+            duration: self.duration,
+            interval: self.interval.unwrap_or(settings.interval()),
+            window: local_day(zone, self.date.date()),
+        }
+    }
+}
+
+/// The settings of a resource that takes bookings: a retired one has nothing to
+/// list, since nothing of it can be had.
+pub(super) fn open_settings<'a>(
+    id: &ResourceId,
+    state: &'a ResourceState,
+) -> Result<&'a ResourceSettings, Problem> {
+    match &state.resource {
+        Resource::Open(settings) => Ok(settings),
+        Resource::Retired(_) => Err(Rejection::ResourceRetired(id.clone()).into()),
+        Resource::Unknown => Err(Rejection::ResourceUnknown(id.clone()).into()),
+    }
+}
+
+/// The UTC days that the spans of a list touch.
+pub(super) struct BookedDays(Vec<Arc<DayState>>);
+
+impl BookedDays {
+    /// Reads the days of all spans of `duration` that start in `window`.
+    pub(super) async fn read(
+        app: &App,
+        resource: &ResourceId,
+        window: &Range<Timestamp>,
+        duration: SlotCount,
+    ) -> Result<Self, Problem> {
+        let last = window.end.plus_ms(u64::from(duration.minutes()) * 60_000);
+        let days = Day::of(window.start)..=Day::of(last);
+        Ok(Self(app.feed.days(resource, days).await?))
+    }
+
+    pub(super) fn on(&self, day: Day) -> SlotMask {
+        let found = self.0.binary_search_by_key(&day, |state| state.day);
+        found.map_or(SlotMask::EMPTY, |index| self.0[index].busy)
+    }
+
+    /// What tells these days from what they were at another time.
+    fn marks(&self) -> Vec<(u64, String)> {
+        let mark = |state: &Arc<DayState>| (state.busy_changed_at.get(), state.busy.to_string());
+        self.0.iter().map(mark).collect()
+    }
+}

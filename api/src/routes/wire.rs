@@ -1,0 +1,67 @@
+//! Values as they stand in bodies.
+
+use domain::{
+    calendar::{Day, SlotMask, Span, Timestamp},
+    ids::{BookingId, HoldId, ResourceId, SessionId},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+macro_rules! wire {
+    ($(#[$docs:meta])* $name:ident($inner:ty), $($schema:tt)*) => {
+        $(#[$docs])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+        #[schema(value_type = String, $($schema)*)]
+        #[serde(transparent)]
+        pub(crate) struct $name($inner);
+
+        impl From<$inner> for $name {
+            fn from(inner: $inner) -> Self {
+                Self(inner)
+            }
+        }
+    };
+}
+
+wire! {
+    /// An instant: RFC 3339 in UTC, with milliseconds.
+    Time(Timestamp), format = DateTime, example = "2026-11-24T13:00:00.000Z"
+}
+wire! {
+    /// A UTC date.
+    Date(Day), format = Date, example = "2026-11-24"
+}
+wire! {
+    /// The name of a resource: 1 to 64 lower-case letters, digits, '-', '_' or
+    /// '.', the first of them a letter or digit.
+    ResourceName(ResourceId), pattern = "^[a-z0-9][a-z0-9._-]{0,63}$", example = "studio-a"
+}
+wire! {
+    /// The id of a session.
+    SessionName(SessionId), format = Uuid
+}
+wire! {
+    /// The id of a hold.
+    HoldName(HoldId), format = Uuid
+}
+wire! {
+    /// The id of a booking: a UUID of version 8.
+    BookingName(BookingId), format = Uuid
+}
+
+/// Quarter hours of a UTC day: 0 is 00:00, 95 is 23:45; ascending.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(value_type = Vec<u8>, example = json!([52, 53, 54, 55]))]
+#[serde(transparent)]
+pub(crate) struct Slots(Vec<u8>);
+
+impl From<SlotMask> for Slots {
+    fn from(mask: SlotMask) -> Self {
+        Self(mask.slots().map(|slot| slot.get()).collect())
+    }
+}
+
+/// Start and exclusive end of a span.
+pub(crate) fn ends(span: Span) -> (Time, Time) {
+    (span.start().into(), span.end().into())
+}

@@ -1,0 +1,72 @@
+//! A resource's days, live.
+
+use async_stream::stream;
+use axum::http::HeaderMap;
+use bytes::Bytes;
+use domain::partition::Partition;
+use eventlog::GlobalPosition;
+use futures::Stream;
+use projections::live::{Round, Watch};
+
+use super::frame;
+
+/// What a viewer says it has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LastSeen {
+    /// Nothing.
+    Nothing,
+    /// Everything up to here.
+    Position(GlobalPosition),
+    /// Something that can't be placed: the viewer must forget it.
+    Unreadable,
+}
+
+impl LastSeen {
+    /// By the header, which browsers send when they come back, else by the query,
+    /// which is as old as the page's first connection.
+    pub(crate) fn of(headers: &HeaderMap, query: Option<&str>, partition: Partition) -> Self {
+        let header = headers.get("last-event-id");
+        let header = header.map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let id = header.as_deref().or(query).unwrap_or_default();
+        if id.is_empty() {
+            return Self::Nothing;
+        }
+        match id.parse::<GlobalPosition>() {
+            Ok(position) if position.partition == partition => Self::Position(position),
+            _ => Self::Unreadable,
+        }
+    }
+
+    /// The position, if there is one to go on from.
+    pub(crate) fn position(self) -> Option<GlobalPosition> {
+        match self {
+            Self::Position(position) => Some(position),
+            Self::Nothing | Self::Unreadable => None,
+        }
+    }
+}
+
+/// The frames of a viewer's days: whole states, shared with all other viewers,
+/// and after each round an id alone. A round that is cut off is sent again, since
+/// its id was not.
+pub(crate) fn day_events(
+    seen: LastSeen,
+    mut watch: Watch,
+) -> impl Stream<Item = Bytes> + Send + 'static {
+    stream! {
+        if seen == LastSeen::Unreadable {
+            yield frame::RESET;
+        }
+        while let Some(round) = watch.next().await {
+            match round {
+                Round::Reset => yield frame::RESET,
+                Round::Days { frames, id } => {
+                    for frame in frames {
+                        yield frame;
+                    }
+                    yield frame::id(id);
+                }
+            }
+        }
+    }
+}
