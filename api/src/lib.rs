@@ -1,8 +1,14 @@
 //! Slotkeeper's write side and its HTTP face.
+//!
+//! [`Application`] is a whole server, built from its [`config::Config`]. Commands
+//! go through the [`executor`]; [`routes`] turns requests into commands and reads.
 
 mod app;
+mod application;
 mod auth;
+pub mod cli;
 pub mod config;
+mod demo;
 mod etag;
 pub mod executor;
 pub mod openapi;
@@ -10,5 +16,10 @@ mod problem;
 mod random;
 mod request;
 pub mod routes;
+mod server;
 mod sse;
 mod telemetry;
+
+pub use application::{Application, StartError};
+pub use auth::{KeyringError, Secret};
+pub use problem::Code;

@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! The `slotkeeper` binary: see [`api::cli`].
+
+fn main() -> std::process::ExitCode {
+    api::cli::main()
+}

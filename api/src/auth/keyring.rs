@@ -92,6 +92,20 @@ impl Keyring {
     }
 }
 
+impl Keyring {
+    /// Says what can't be done on this server for want of a key.
+    pub(crate) fn report(&self) {
+        if self.admin.is_none() {
+            tracing::warn!("SLOTKEEPER_ADMIN_KEY is not set: resources can't be changed over HTTP");
+        }
+        if self.auditor.is_none() {
+            tracing::info!(
+                "SLOTKEEPER_AUDITOR_KEY is not set: the log can't be followed over HTTP"
+            );
+        }
+    }
+}
+
 fn shared(
     setting: &'static str,
     key: Option<&super::Secret>,

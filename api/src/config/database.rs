@@ -28,8 +28,9 @@ pub struct DatabaseSettings {
     )]
     pub partitions: u16,
 
-    /// Connections to the database at most: two a partition, for its appends and
-    /// its views, are as many as can be busy, and reads share the rest.
+    /// Connections to the database at most, beside four for the node's own upkeep:
+    /// two a partition, for its appends and its views, are as many as can be busy,
+    /// and reads share the rest.
     #[arg(
         long,
         env = "SLOTKEEPER_DATABASE_CONNECTIONS",
@@ -38,15 +39,4 @@ pub struct DatabaseSettings {
         value_parser = within::<u32>(4..=1_000)
     )]
     pub database_connections: u32,
-
-    /// Milliseconds to wait for a connection to the database: as long as a person
-    /// waits before trying again.
-    #[arg(
-        long,
-        env = "SLOTKEEPER_DATABASE_TIMEOUT_MS",
-        value_name = "MS",
-        default_value = "5000",
-        value_parser = within::<u64>(100..=60_000)
-    )]
-    pub database_timeout_ms: u64,
 }

@@ -2,6 +2,8 @@
 //! refuses to start and says which.
 
 mod database;
+#[cfg(test)]
+mod document;
 mod http;
 mod keys;
 mod logging;

@@ -113,3 +113,31 @@ codes! {
     TimedOut "timed_out" SERVICE_UNAVAILABLE "The answer took too long."
     NotReady "not_ready" SERVICE_UNAVAILABLE "The server is not ready."
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+
+    const DOCUMENT: &str = include_str!("../../../docs/problems.md");
+
+    #[test]
+    fn the_document_lists_every_code_with_its_status_and_no_other() {
+        let rows = DOCUMENT.lines().filter(|line| line.starts_with("| <a "));
+        let listed: Vec<(String, String)> = rows
+            .map(|row| {
+                let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+                let [code, status, meaning, what_to_do] = cells[..] else {
+                    panic!("a row of four cells: {row}");
+                };
+                assert!(!meaning.is_empty() && !what_to_do.is_empty(), "{row}");
+                let code = code.split('`').nth(1).unwrap_or_default();
+                assert!(row.contains(&format!("<a id=\"{code}\">")), "{row}");
+                (code.to_owned(), status.to_owned())
+            })
+            .collect();
+        let known = Code::ALL
+            .iter()
+            .map(|code| (code.as_str().to_owned(), code.status().as_u16().to_string()));
+        assert_eq!(listed, known.collect::<Vec<_>>());
+    }
+}

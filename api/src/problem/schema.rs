@@ -8,10 +8,6 @@ use super::Code;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Problem)]
 #[serde(rename_all = "camelCase")]
-#[expect(
-    dead_code,
-    reason = "only its schema is used: members vary with the code"
-)]
 pub(crate) struct ProblemBody {
     /// Where this kind of problem is described.
     #[schema(example = "/problems#held_by_other")]
@@ -58,7 +54,6 @@ pub(crate) struct ProblemBody {
 
 /// A stretch of time.
 #[derive(Debug, Serialize, ToSchema)]
-#[expect(dead_code, reason = "only its schema is used")]
 pub(crate) struct Conflict {
     /// From when.
     #[schema(format = DateTime)]

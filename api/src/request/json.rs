@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_path_to_error::Path;
 
+use super::object::Object;
 use crate::{
     app::App,
     problem::{Code, Problem, shortened},
@@ -115,7 +116,7 @@ async fn collect(mut body: Body, limit: usize) -> Result<Bytes, Problem> {
 /// Parses JSON, saying where it stops making sense.
 pub(crate) fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let mut reader = serde_json::Deserializer::from_slice(body);
-    let parsed = serde_path_to_error::deserialize(&mut reader)
+    let Object(parsed) = serde_path_to_error::deserialize(&mut reader)
         .map_err(|error| refused(error.path(), error.inner()))?;
     reader.end().map_err(|error| malformed(&error))?;
     Ok(parsed)
@@ -183,6 +184,7 @@ mod tests {
     #[derive(Debug, Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Outer {
+        #[serde(deserialize_with = "crate::request::object")]
         #[expect(dead_code, reason = "read by serde")]
         inner: Inner,
     }
@@ -222,6 +224,8 @@ mod tests {
             ),
             ("{}", Code::MissingField, "inner"),
             ("[1]", Code::WrongType, "body"),
+            (r#"[{"minutes":5}]"#, Code::WrongType, "body"),
+            (r#"{"inner":[5]}"#, Code::WrongType, "inner"),
             ("7", Code::WrongType, "body"),
             ("", Code::MalformedJson, ""),
         ];

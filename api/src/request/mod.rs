@@ -4,6 +4,7 @@
 mod after;
 mod id;
 mod json;
+mod object;
 mod observe;
 mod parameters;
 mod path;
@@ -16,6 +17,7 @@ use axum::http::HeaderName;
 pub(crate) use after::{After, Shown};
 pub(crate) use id::RequestId;
 pub(crate) use json::{JsonBody, OptionalJsonBody, media_type, parse_json, read_body};
+pub(crate) use object::{object, objects, optional_object};
 pub(crate) use observe::{observe, panicked};
 pub(crate) use parameters::Parameters;
 pub(crate) use path::{BookingPath, DayPath, ResourcePath};

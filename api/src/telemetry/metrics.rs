@@ -53,7 +53,8 @@ pub(crate) fn handle() -> Result<PrometheusHandle, BuildError> {
     }
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), SECONDS)?
-        .set_buckets_for_metric(Matcher::Suffix("_size".into()), SIZES)?
+        .set_buckets_for_metric(Matcher::Suffix("_commands".into()), SIZES)?
+        .set_buckets_for_metric(Matcher::Suffix("_events".into()), SIZES)?
         .install_recorder()?;
     describe();
     Ok(HANDLE.get_or_init(|| handle).clone())

@@ -21,7 +21,8 @@ use crate::{
     problem::{Code, Problem},
     random,
     request::{
-        IDEMPOTENCY_KEY_HEADER, JsonBody, REPLAYED_HEADER, RequestId, Shown, resource_id, span,
+        IDEMPOTENCY_KEY_HEADER, JsonBody, REPLAYED_HEADER, RequestId, Shown, object, resource_id,
+        span,
     },
 };
 
@@ -40,6 +41,7 @@ pub(crate) struct NewBooking {
     /// Minutes; a duration that the resource offers.
     #[schema(value_type = u32, example = 60)]
     duration: i64,
+    #[serde(deserialize_with = "object")]
     attendee: Attendee,
 }
 

@@ -8,7 +8,10 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::problem::{Code, Problem};
+use crate::{
+    problem::{Code, Problem},
+    request::optional_object,
+};
 
 use super::hours::Week;
 
@@ -31,7 +34,11 @@ pub(crate) struct Settings {
     #[schema(value_type = Option<u32>, nullable = false)]
     slot_interval: Option<i64>,
     /// When it is open; always when absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "optional_object",
+        skip_serializing_if = "Option::is_none"
+    )]
     #[schema(nullable = false)]
     hours: Option<Week>,
     /// Whether a span may run through closed hours, as long as it begins and

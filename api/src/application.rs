@@ -1,0 +1,225 @@
+//! A server: built from its configuration, then run until it is told to stop.
+
+use std::{
+    io,
+    net::SocketAddr,
+    num::NonZeroU16,
+    path::{Path, PathBuf},
+};
+
+use eventlog::{
+    AttendeeCipher, LeaseSettings, Leases, Log, LogError,
+    private_postgres::{PrivatePostgres, PrivatePostgresError},
+};
+use metrics_exporter_prometheus::BuildError;
+use projections::{
+    live::LiveFeed,
+    runner::{self, ViewProgress},
+};
+use sqlx::postgres::PgConnectOptions;
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    app::{App, Parts},
+    auth::{Keyring, KeyringError},
+    config::{Config, DatabaseSettings},
+    demo,
+    executor::{Executor, Failure},
+    random, routes,
+    server::{self, Bound},
+    sse::Gate,
+    telemetry::metrics::{self, names},
+};
+
+/// Why a server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A key is wrong or can't be had.
+    #[error(transparent)]
+    Key(#[from] KeyringError),
+    /// DATABASE_URL is of another form. Not quoted: it may hold a password.
+    #[error("DATABASE_URL is not of the form postgres://USER:PASSWORD@HOST/DATABASE")]
+    DatabaseUrl(#[source] sqlx::Error),
+    /// The private PostgreSQL did not start.
+    #[error("the private PostgreSQL under {} did not start", data.display())]
+    PrivatePostgres {
+        /// The data folder.
+        data: PathBuf,
+        /// Why.
+        #[source]
+        source: PrivatePostgresError,
+    },
+    /// The log can't be opened or followed.
+    #[error("the log can't be opened")]
+    Log(#[from] LogError),
+    /// The address can't be had.
+    #[error("can't listen on {address}")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The process measures for somebody else.
+    #[error("metrics can't be collected")]
+    Metrics(#[from] BuildError),
+    /// The demo's resources could not be registered.
+    #[error("the demo's resources can't be registered")]
+    Demo(#[source] Failure),
+}
+
+impl StartError {
+    /// Whether another setting would mend it.
+    pub const fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::DatabaseUrl(_) | Self::Key(KeyringError::Malformed { .. })
+        )
+    }
+}
+
+/// A server that listens and has yet to answer.
+pub struct Application {
+    app: App,
+    listener: TcpListener,
+    address: SocketAddr,
+    /// Ends what works behind the requests, once they are answered.
+    behind: CancellationToken,
+    views: JoinHandle<()>,
+    upkeep: JoinHandle<()>,
+    postgres: Option<PrivatePostgres>,
+}
+
+impl Application {
+    /// Opens the database and the log, starts what works behind the requests, and
+    /// listens.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`].
+    pub async fn build(config: Config) -> Result<Self, StartError> {
+        let address = config.http.listen;
+        let listening = |source| StartError::Listen { address, source };
+        // Taken first: a second server in the same place should not get far.
+        let bound = Bound::to(address).map_err(listening)?;
+        let metrics = metrics::handle()?;
+        let keys = Keyring::open(&config.keys, &config.data)?;
+        keys.report();
+        let (options, postgres) = database(&config.database, &config.data).await?;
+        let log = open(&config.database, options, &keys).await?;
+
+        let behind = CancellationToken::new();
+        let lease = LeaseSettings::default();
+        let leases = Leases::start(log.clone(), random::uuid(), lease, behind.clone());
+        let limits = (&config.writes).into();
+        let executor = Executor::start(log.clone(), &leases, &limits, behind.clone());
+        let limits = (&config.views).into();
+        let feed = LiveFeed::start(log.clone(), limits, behind.clone()).await?;
+        let views = ViewProgress::new(&log);
+        let running = runner::run(log.clone(), leases, views.clone(), behind.clone());
+        let running = tokio::spawn(running);
+        if config.demo {
+            demo::seed(&log, &executor).await?;
+        }
+
+        let app = App::new(Parts {
+            cipher: AttendeeCipher::new(keys.master.clone()),
+            viewers: Gate::new(config.streams.streams, names::SSE_SUBSCRIBERS),
+            auditors: Gate::new(config.streams.log_streams, names::LOG_SUBSCRIBERS),
+            limits: config.http,
+            streams: config.streams,
+            stopping: CancellationToken::new(),
+            metrics: metrics.clone(),
+            log,
+            feed,
+            views,
+            executor,
+            keys,
+        });
+        let listener = bound.listen().map_err(listening)?;
+        Ok(Self {
+            address: listener.local_addr().map_err(listening)?,
+            listener,
+            app,
+            behind,
+            views: running,
+            upkeep: tokio::spawn(metrics::upkeep(metrics)),
+            postgres,
+        })
+    }
+
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Answers until `shutdown`. Then streams end, requests under way get to
+    /// finish, what was begun is written, and the private PostgreSQL stops, if
+    /// this server started it.
+    ///
+    /// # Errors
+    ///
+    /// [`PrivatePostgresError`] when that does not stop.
+    pub async fn run(
+        self,
+        shutdown: impl Future<Output = ()> + Send,
+    ) -> Result<(), PrivatePostgresError> {
+        let app = self.app;
+        let router = routes::router(app.clone());
+        let limits = app.limits.clone();
+        let serving = server::serve(self.listener, router, limits, app.stopping.clone());
+        let serving = tokio::spawn(serving);
+        shutdown.await;
+        tracing::info!("stopping: streams end, requests under way finish");
+        app.stopping.cancel();
+        log_panic("serving", serving.await);
+
+        self.behind.cancel();
+        app.executor.stopped().await;
+        log_panic("writing the views", self.views.await);
+        self.upkeep.abort();
+        app.log.close().await;
+        app.log.pool().close().await;
+        match self.postgres {
+            Some(postgres) => postgres.stop().await,
+            None => Ok(()),
+        }
+    }
+}
+
+fn log_panic(task: &'static str, ended: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "{task} ended badly");
+    }
+}
+
+async fn database(
+    settings: &DatabaseSettings,
+    data: &Path,
+) -> Result<(PgConnectOptions, Option<PrivatePostgres>), StartError> {
+    if let Some(url) = &settings.url {
+        let options = url.expose().parse().map_err(StartError::DatabaseUrl)?;
+        return Ok((options, None));
+    }
+    let postgres = PrivatePostgres::start(data).await.map_err(|source| {
+        let data = data.to_owned();
+        StartError::PrivatePostgres { data, source }
+    })?;
+    Ok((postgres.options(), Some(postgres)))
+}
+
+async fn open(
+    settings: &DatabaseSettings,
+    options: PgConnectOptions,
+    keys: &Keyring,
+) -> Result<Log, LogError> {
+    let pool = eventlog::pool(options, settings.database_connections);
+    eventlog::migrate(&pool).await?;
+    let settings = eventlog::LogSettings {
+        partitions: NonZeroU16::new(settings.partitions).unwrap_or(NonZeroU16::MIN),
+        master_key: keys.master.clone(),
+    };
+    Log::open(pool, settings).await
+}

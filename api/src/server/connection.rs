@@ -1,0 +1,68 @@
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
+use tokio::net::TcpStream;
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::config::HttpSettings;
+
+use super::{Place, stall::Stalling};
+
+/// Bytes of a request's head at most, and of what is read ahead of it: eight
+/// times the longest that browsers send.
+const HEAD_BYTES_MAX: usize = 64 * 1024;
+
+/// Serves connections, each in a task of its own.
+pub(super) struct Connections {
+    service: TowerToHyperService<Router>,
+    http: http1::Builder,
+    write_timeout: Duration,
+    closed: CancellationToken,
+    _close_on_drop: DropGuard,
+}
+
+impl Connections {
+    pub(super) fn new(router: Router, limits: HttpSettings) -> Self {
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new())
+            .header_read_timeout(limits.header_timeout())
+            .max_buf_size(HEAD_BYTES_MAX);
+        let closed = CancellationToken::new();
+        Self {
+            service: TowerToHyperService::new(router),
+            http,
+            write_timeout: limits.write_timeout(),
+            _close_on_drop: closed.clone().drop_guard(),
+            closed,
+        }
+    }
+
+    pub(super) fn spawn(&self, stream: TcpStream, place: Place, graceful: &GracefulShutdown) {
+        let io = TokioIo::new(Stalling::new(stream, self.write_timeout));
+        let connection = self.http.serve_connection(io, self.service.clone());
+        let connection = graceful.watch(connection);
+        let closed = self.closed.clone();
+        tokio::spawn(async move {
+            let _place = place;
+            tokio::select! {
+                ended = connection => {
+                    if let Err(error) = ended {
+                        tracing::debug!(%error, "a connection broke");
+                    }
+                }
+                () = closed.cancelled() => {}
+            }
+        });
+    }
+
+    /// Ends all connections at once.
+    pub(super) fn close(&self) {
+        self.closed.cancel();
+    }
+}
