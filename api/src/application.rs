@@ -38,7 +38,7 @@ pub enum StartError {
     /// A key is wrong or can't be had.
     #[error(transparent)]
     Key(#[from] KeyringError),
-    /// DATABASE_URL is of another form. Not quoted: it may hold a password.
+    /// `DATABASE_URL` is of another form. Not quoted: it may hold a password.
     #[error("DATABASE_URL is not of the form postgres://USER:PASSWORD@HOST/DATABASE")]
     DatabaseUrl(#[source] sqlx::Error),
     /// The private PostgreSQL did not start.
@@ -169,8 +169,10 @@ impl Application {
         let app = self.app;
         let router = routes::router(app.clone());
         let limits = app.limits.clone();
-        let serving = server::serve(self.listener, router, limits, app.stopping.clone());
-        let serving = tokio::spawn(serving);
+        let (listener, stopping) = (self.listener, app.stopping.clone());
+        let serving = tokio::spawn(async move {
+            server::serve(listener, router, &limits, stopping).await;
+        });
         shutdown.await;
         tracing::info!("stopping: streams end, requests under way finish");
         app.stopping.cancel();

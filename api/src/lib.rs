@@ -11,6 +11,7 @@ pub mod config;
 mod demo;
 mod etag;
 pub mod executor;
+mod hex;
 pub mod openapi;
 mod problem;
 mod random;

@@ -13,7 +13,7 @@ use base64::{
 };
 use zeroize::Zeroizing;
 
-use crate::random;
+use crate::{hex, random};
 
 use super::{KeyringError, Secret};
 
@@ -68,8 +68,7 @@ fn make(path: &Path) -> Result<(), KeyringError> {
         fs::create_dir_all(folder).map_err(failed("creating", folder))?;
     }
     let key = Zeroizing::new(random::bytes::<32>());
-    let text: Zeroizing<String> =
-        Zeroizing::new(key.iter().map(|byte| format!("{byte:02x}")).collect());
+    let text = Zeroizing::new(hex::encode(key.as_slice()));
     let draft = path.with_extension(format!("new-{}", random::uuid()));
     let mut file = OpenOptions::new()
         .write(true)
@@ -95,26 +94,17 @@ fn sync_folder(folder: &Path) -> std::io::Result<()> {
 }
 
 fn parse(text: &str) -> Option<[u8; 32]> {
-    if text.len() == 64 {
-        return hexadecimal(text);
-    }
-    [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD]
-        .iter()
-        .find_map(|alphabet| alphabet.decode(text).ok()?.try_into().ok())
-}
-
-fn hexadecimal(text: &str) -> Option<[u8; 32]> {
-    let mut key = [0; 32];
-    for (byte, digits) in key.iter_mut().zip(text.as_bytes().chunks(2)) {
-        let digits = std::str::from_utf8(digits).ok()?;
-        let plain = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-        *byte = u8::from_str_radix(digits, 16).ok().filter(|_| plain)?;
-    }
-    Some(key)
+    let alphabets = [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD];
+    hex::decode(text).or_else(|| {
+        let mut alphabets = alphabets.iter();
+        alphabets.find_map(|alphabet| alphabet.decode(text).ok()?.try_into().ok())
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::thread::ScopedJoinHandle;
+
     use super::*;
 
     #[test]
@@ -137,7 +127,7 @@ mod tests {
         let keys: Vec<[u8; 32]> = std::thread::scope(|scope| {
             let make = || scope.spawn(|| load("KEY", None, &path).expect("a key"));
             let makers: Vec<_> = (0..8).map(|_| make()).collect();
-            let joined = makers.into_iter().map(|maker| maker.join());
+            let joined = makers.into_iter().map(ScopedJoinHandle::join);
             joined.map(|key| key.expect("no panic")).collect()
         });
         assert!(keys.windows(2).all(|pair| pair[0] == pair[1]));
@@ -147,7 +137,7 @@ mod tests {
     fn a_given_key_is_hexadecimal_or_base64_and_a_wrong_one_is_not_quoted() {
         let path = Path::new("/nonexistent/key");
         let key = [7_u8; 32];
-        let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hex::encode(&key);
         for text in [hex, STANDARD.encode(key), URL_SAFE_NO_PAD.encode(key)] {
             let given: Secret = text.parse().expect("any text");
             assert_eq!(load("KEY", Some(&given), path).expect("a key"), key);

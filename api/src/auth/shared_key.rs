@@ -1,6 +1,8 @@
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use crate::hex;
+
 use super::Secret;
 
 /// A key that an operator and this server share: only its hash is kept.
@@ -15,10 +17,9 @@ impl SharedKey {
     pub(crate) fn new(key: &Secret) -> Self {
         let hash = hash(key.expose());
         let named = Sha256::digest([b"slotkeeper/key-id\0", hash.as_slice()].concat());
-        let id = named[..4].iter().map(|byte| format!("{byte:02x}"));
         Self {
             hash,
-            id: id.collect(),
+            id: hex::encode(&named[..4]),
         }
     }
 

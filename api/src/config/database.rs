@@ -5,7 +5,7 @@ use super::within;
 /// Where the log is.
 #[derive(Debug, Clone, clap::Args)]
 pub struct DatabaseSettings {
-    /// The PostgreSQL that holds the log, as postgres://USER:PASSWORD@HOST/DATABASE.
+    /// The PostgreSQL that holds the log, as `postgres://USER:PASSWORD@HOST/DATABASE`.
     /// Absent: a private one under the data folder, started and stopped with the
     /// server.
     #[arg(

@@ -28,7 +28,7 @@ pub use writes::WriteSettings;
 #[derive(Debug, Clone, clap::Args)]
 pub struct Config {
     /// Folder of what this node keeps: its keys unless they are set, and the
-    /// private PostgreSQL unless DATABASE_URL is set.
+    /// private PostgreSQL unless `DATABASE_URL` is set.
     #[arg(
         long,
         env = "SLOTKEEPER_DATA",

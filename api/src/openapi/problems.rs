@@ -1,5 +1,9 @@
 //! Which problems each operation may end in.
 
+#[cfg_attr(
+    not(test),
+    expect(clippy::enum_glob_use, reason = "the whole file is lists of them")
+)]
 use crate::problem::Code::{self, *};
 
 /// Whatever is asked.

@@ -155,6 +155,7 @@ impl From<ViewWaitError> for Problem {
     fn from(error: ViewWaitError) -> Self {
         match error {
             ViewWaitError::Behind { wanted, applied } => behind(wanted, applied),
+            ViewWaitError::NoPartition(_) => Self::new(Code::InvalidPosition, error.to_string()),
             ViewWaitError::Log(error) => error.into(),
         }
     }

@@ -59,10 +59,6 @@ impl After {
             return Ok(());
         };
         let partition = after.partition;
-        if partition.get() >= app.log.partition_count().get() {
-            let right = "this log has no such partition";
-            return Err(Problem::value(Code::InvalidPosition, "after", after, right));
-        }
         if let Some(after) = self.checked(app, partition)? {
             let patience = app.limits.after_wait();
             let views = &app.views;

@@ -73,8 +73,8 @@ fn report(
     metrics::histogram!(names::HTTP_SECONDS, "method" => method, "route" => route.to_owned())
         .record(elapsed.as_secs_f64());
     let status = status.as_u16();
-    match problem.and_then(Problem::causes) {
-        Some(causes) => tracing::error!(
+    if let Some(causes) = problem.and_then(Problem::causes) {
+        tracing::error!(
             http.method = method,
             http.route = route,
             http.status = status,
@@ -82,15 +82,16 @@ fn report(
             problem.causes = causes,
             duration_ms,
             "answered {method} {route} with {status}",
-        ),
-        None => tracing::info!(
+        );
+    } else {
+        tracing::info!(
             http.method = method,
             http.route = route,
             http.status = status,
             problem.code = code,
             duration_ms,
             "answered {method} {route} with {status}",
-        ),
+        );
     }
 }
 
@@ -115,6 +116,7 @@ fn known(method: &Method) -> &'static str {
 struct Panicked(String);
 
 /// The answer to a request whose handler panicked.
+#[expect(clippy::needless_pass_by_value, reason = "the layer calls it so")]
 pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let words = panic
         .downcast_ref::<String>()

@@ -49,6 +49,6 @@ pub(crate) async fn events(
 
     let pass = app.viewers.enter()?;
     app.registered(&resource).await?;
-    let watch = app.feed.watch(&resource, range, seen.position()).await?;
-    Ok(sse::respond(&app, pass, sse::day_events(seen, watch)))
+    let watching = sse::watching(&app, resource, range, seen).await?;
+    Ok(sse::respond(&app, pass, sse::day_events(seen, watching)))
 }

@@ -150,6 +150,6 @@ pub(crate) async fn beat(
     let Outcome::Held(hold) = &receipt.outcome else {
         return Err(unexpected(&receipt));
     };
-    let held = Held::new(hold, receipt.decided_at);
-    Ok((Shown(receipt.position), Json(held)))
+    let body = Held::new(hold, receipt.decided_at);
+    Ok((Shown(receipt.position), Json(body)))
 }

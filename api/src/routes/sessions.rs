@@ -23,6 +23,7 @@ pub(crate) struct NewSession {}
 /// A session that has begun.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the fields are the API's")]
 pub(crate) struct Session {
     session_id: SessionName,
     /// Goes with the session's requests as `Authorization: Bearer TOKEN`.

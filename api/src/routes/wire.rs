@@ -1,7 +1,7 @@
 //! Values as they stand in bodies.
 
 use domain::{
-    calendar::{Day, SlotMask, Span, Timestamp},
+    calendar::{Day, SlotIndex, SlotMask, Span, Timestamp},
     ids::{BookingId, HoldId, ResourceId, SessionId},
 };
 use serde::Serialize;
@@ -57,7 +57,7 @@ pub(crate) struct Slots(Vec<u8>);
 
 impl From<SlotMask> for Slots {
     fn from(mask: SlotMask) -> Self {
-        Self(mask.slots().map(|slot| slot.get()).collect())
+        Self(mask.slots().map(SlotIndex::get).collect())
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) struct Connections {
 }
 
 impl Connections {
-    pub(super) fn new(router: Router, limits: HttpSettings) -> Self {
+    pub(super) fn new(router: Router, limits: &HttpSettings) -> Self {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new())
             .header_read_timeout(limits.header_timeout())

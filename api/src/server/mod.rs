@@ -62,7 +62,7 @@ impl Bound {
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
-    limits: HttpSettings,
+    limits: &HttpSettings,
     stopping: CancellationToken,
 ) {
     let places = Arc::new(Semaphore::new(limits.connections));

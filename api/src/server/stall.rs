@@ -110,7 +110,7 @@ mod tests {
     #[tokio::test]
     async fn a_peer_that_takes_a_little_is_waited_for() {
         let (ours, mut theirs) = tokio::io::duplex(8);
-        let mut stream = Stalling::new(ours, Duration::from_secs(60));
+        let mut stream = Stalling::new(ours, Duration::from_mins(1));
         let reading = tokio::spawn(async move {
             let mut taken = [0; 64];
             theirs.read_exact(&mut taken).await

@@ -1,12 +1,19 @@
 //! A resource's days, live.
 
+use std::ops::RangeInclusive;
+
 use async_stream::stream;
 use axum::http::HeaderMap;
 use bytes::Bytes;
-use domain::partition::Partition;
+use domain::{calendar::Day, ids::ResourceId, partition::Partition};
 use eventlog::GlobalPosition;
-use futures::Stream;
-use projections::live::{Round, Watch};
+use futures::{
+    FutureExt, Stream,
+    future::{BoxFuture, ready},
+};
+use projections::live::{LiveError, Round, Watch};
+
+use crate::app::App;
 
 use super::frame;
 
@@ -38,7 +45,7 @@ impl LastSeen {
     }
 
     /// The position, if there is one to go on from.
-    pub(crate) fn position(self) -> Option<GlobalPosition> {
+    fn position(self) -> Option<GlobalPosition> {
         match self {
             Self::Position(position) => Some(position),
             Self::Nothing | Self::Unreadable => None,
@@ -46,14 +53,42 @@ impl LastSeen {
     }
 }
 
+/// A viewer's days that may be some time in coming.
+pub(crate) type Watching = BoxFuture<'static, Result<Watch, LiveError>>;
+
+/// Begins to watch. What can fail at once does so before the stream begins; what
+/// waits, for a viewer that another node told more than this one knows yet, waits
+/// within it, so that its first bytes go at once.
+pub(crate) async fn watching(
+    app: &App,
+    resource: ResourceId,
+    days: RangeInclusive<Day>,
+    seen: LastSeen,
+) -> Result<Watching, LiveError> {
+    let (feed, seen) = (app.feed.clone(), seen.position());
+    let ahead = |seen: GlobalPosition| feed.applied(seen.partition) < seen.position;
+    if seen.is_some_and(ahead) {
+        return Ok(async move { feed.watch(&resource, days, seen).await }.boxed());
+    }
+    let watch = feed.watch(&resource, days, seen).await?;
+    Ok(ready(Ok(watch)).boxed())
+}
+
 /// The frames of a viewer's days: whole states, shared with all other viewers,
 /// and after each round an id alone. A round that is cut off is sent again, since
 /// its id was not.
 pub(crate) fn day_events(
     seen: LastSeen,
-    mut watch: Watch,
+    watching: Watching,
 ) -> impl Stream<Item = Bytes> + Send + 'static {
     stream! {
+        let mut watch = match watching.await {
+            Ok(watch) => watch,
+            Err(error) => {
+                tracing::warn!(%error, "a viewer's days could not be watched");
+                return;
+            }
+        };
         if seen == LastSeen::Unreadable {
             yield frame::RESET;
         }

@@ -10,6 +10,8 @@ use futures::{Stream, StreamExt, stream::select_all};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::hex;
+
 use super::frame;
 
 /// How long to wait before a read that failed is tried again.
@@ -100,11 +102,7 @@ impl<'a> LogEntry<'a> {
             payload: RawValue::from_string(recorded.event.payload()?)?,
             metadata: &recorded.metadata,
             recorded_at: recorded.recorded_at,
-            hash: recorded
-                .hash
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
+            hash: hex::encode(&recorded.hash),
         })
     }
 }

@@ -18,7 +18,7 @@ use futures::{Stream, StreamExt};
 
 use crate::{app::App, random, telemetry::metrics::names};
 
-pub(crate) use day::{LastSeen, day_events};
+pub(crate) use day::{LastSeen, day_events, watching};
 pub(crate) use gate::{Gate, Pass};
 pub(crate) use log::{LogCursor, log_events};
 

@@ -1,7 +1,7 @@
 use domain::{booking::RequestFingerprint, calendar::Span, ids::ResourceId};
 use hmac::Mac;
 
-use crate::auth::mac;
+use crate::{auth::mac, hex};
 
 use super::attendee::Attendee;
 
@@ -31,5 +31,5 @@ pub(super) fn fingerprint(
         notes.as_bytes(),
     ];
     let digest = mac(key, &parts).finalize().into_bytes();
-    RequestFingerprint(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    RequestFingerprint(hex::encode(&digest))
 }
