@@ -115,3 +115,130 @@ impl Memory {
         }
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test's panic is its report")]
+mod tests {
+    use domain::{
+        calendar::Timestamp, event::Event, resource::ResourceEvent, resource::ResourceRetired,
+        stream::StreamId,
+    };
+    use eventlog::{Actor, Metadata, Position, Tip};
+
+    use super::*;
+
+    fn stream() -> StreamId {
+        StreamId::Resource("studio-a".parse().unwrap())
+    }
+
+    /// Event `number` of the stream and of the partition.
+    fn recorded(number: u64) -> RecordedEvent {
+        RecordedEvent {
+            partition: Partition::new(0),
+            position: Position::new(number),
+            stream: stream(),
+            sequence: number,
+            event: Event::Resource(ResourceEvent::ResourceRetired(ResourceRetired {
+                retired_at: Timestamp::EPOCH,
+            })),
+            metadata: Metadata {
+                actor: Actor::System,
+                request_id: None,
+                causation: String::new(),
+            },
+            recorded_at: Timestamp::EPOCH,
+            hash: [0; 32],
+            tip: None,
+        }
+    }
+
+    fn head(number: u64) -> Head {
+        Head {
+            position: Position::new(number),
+            tip: Tip(1),
+            last_at: Timestamp::EPOCH,
+        }
+    }
+
+    fn memory_at(number: u64) -> Memory {
+        Memory::new(Partition::new(0), head(number), LiveHolds::default(), 1)
+    }
+
+    fn read_up_to(number: u64) -> StreamEvents {
+        StreamEvents {
+            stream: stream(),
+            events: (1..=number).map(recorded).collect(),
+        }
+    }
+
+    fn sequence(memory: &Memory) -> Option<u64> {
+        memory.streams.get(&stream()).map(|stream| stream.sequence)
+    }
+
+    #[test]
+    fn a_read_behind_the_tail_gets_what_was_applied_meanwhile() {
+        let mut memory = memory_at(3);
+        assert!(memory.loading.begin(&stream()));
+        memory
+            .advance(&[recorded(4), recorded(5)], head(5))
+            .unwrap();
+        memory.finish_load(&read_up_to(3));
+        assert_eq!(sequence(&memory), Some(5));
+    }
+
+    #[test]
+    fn a_read_ahead_of_the_tail_is_not_applied_twice() {
+        let mut memory = memory_at(3);
+        assert!(memory.loading.begin(&stream()));
+        memory.finish_load(&read_up_to(5));
+        memory
+            .advance(&[recorded(4), recorded(5)], head(5))
+            .unwrap();
+        assert_eq!(sequence(&memory), Some(5));
+        memory.advance(&[recorded(6)], head(6)).unwrap();
+        assert_eq!(sequence(&memory), Some(6));
+    }
+
+    #[test]
+    fn a_slow_read_misses_nothing_of_a_stream_that_came_and_went_meanwhile() {
+        let mut memory = memory_at(3);
+        assert!(memory.loading.begin(&stream()));
+        memory.advance(&[recorded(4)], head(4)).unwrap();
+        memory.keep(&read_up_to(4));
+        memory.advance(&[recorded(5)], head(5)).unwrap();
+        memory.streams.insert(
+            &StreamId::Resource("b".parse().unwrap()),
+            Stream::empty(&stream()),
+        );
+        memory.streams.evict(|id| *id != stream());
+        assert_eq!(sequence(&memory), None);
+        memory.finish_load(&read_up_to(3));
+        assert_eq!(sequence(&memory), Some(5));
+    }
+
+    #[test]
+    fn events_that_do_not_follow_the_head_are_another_history() {
+        let mut memory = memory_at(3);
+        assert!(memory.advance(&[recorded(5)], head(5)).is_err());
+        assert!(memory_at(3).advance(&[recorded(4)], head(9)).is_err());
+        memory = memory_at(3);
+        memory
+            .advance(&[recorded(2), recorded(3)], head(3))
+            .unwrap();
+        assert_eq!(memory.head(), head(3));
+    }
+
+    #[test]
+    fn time_never_runs_backwards() {
+        let at = |ms| Timestamp::from_ms(ms).unwrap();
+        let mut memory = memory_at(3);
+        assert_eq!(memory.now(at(9_000)), at(9_000));
+        assert_eq!(memory.now(at(8_000)), at(9_000));
+        let later = Head {
+            last_at: at(12_000),
+            ..head(4)
+        };
+        memory.advance(&[recorded(4)], later).unwrap();
+        assert_eq!(memory.now(at(10_000)), at(12_000));
+    }
+}

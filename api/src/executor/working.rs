@@ -158,3 +158,95 @@ impl Facts for Working<'_> {
         self.holds
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test's panic is its report")]
+mod tests {
+    use domain::{
+        calendar::{SlotCount, SlotMask, Span, Timestamp},
+        hold::Lease,
+        ids::SessionId,
+        resource_day::{HoldExpired, HoldPlaced, HoldRenewed, ResourceDayEvent},
+    };
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn placed(id: u128, session: u128) -> ResourceDayEvent {
+        let end = Timestamp::EPOCH.plus_ms(60_000);
+        ResourceDayEvent::HoldPlaced(HoldPlaced {
+            hold_id: HoldId::new(Uuid::from_u128(id)),
+            session_id: SessionId::new(Uuid::from_u128(session)),
+            span: Span::new(Timestamp::EPOCH, SlotCount::from_minutes(15).unwrap()).unwrap(),
+            slots: SlotMask::EMPTY,
+            lease: Lease::Presence,
+            placed_at: Timestamp::EPOCH,
+            lease_expires_at: end,
+            renewable_until: end,
+        })
+    }
+
+    fn expired(id: u128) -> ResourceDayEvent {
+        ResourceDayEvent::HoldExpired(HoldExpired {
+            hold_id: HoldId::new(Uuid::from_u128(id)),
+            slots: SlotMask::EMPTY,
+            lease_expires_at: Timestamp::EPOCH,
+            renewals: 0,
+        })
+    }
+
+    fn renewed(id: u128) -> ResourceDayEvent {
+        ResourceDayEvent::HoldRenewed(HoldRenewed {
+            hold_id: HoldId::new(Uuid::from_u128(id)),
+            lease: Lease::Presence,
+            renewed_at: Timestamp::EPOCH,
+            lease_expires_at: Timestamp::EPOCH.plus_ms(90_000),
+        })
+    }
+
+    /// The holds by session, which is all that can be seen of an index.
+    fn seen(holds: &LiveHolds, resource: &ResourceId) -> Vec<Option<Hold>> {
+        let sessions = (1..=4).map(|session| SessionId::new(Uuid::from_u128(session)));
+        let own = sessions.map(|session| holds.of(resource, session).cloned());
+        own.collect()
+    }
+
+    #[test]
+    fn what_a_batch_did_to_holds_is_undone_when_the_copy_goes() {
+        let resource: ResourceId = "studio-a".parse().unwrap();
+        let stream = StreamId::ResourceDay(resource.clone(), Day::of(Timestamp::EPOCH));
+        let streams = StreamCache::new(1);
+        let mut holds = LiveHolds::default();
+        for (id, session) in [(1, 1), (2, 2), (3, 3)] {
+            holds.apply(&stream, &placed(id, session).into());
+        }
+        let before = (seen(&holds, &resource), holds.next_lease(), holds.len());
+
+        let mut working = Working::new(&streams, &mut holds);
+        // One renewed and ended, one moved twice, one moved and ended, one new.
+        let events = [
+            renewed(1),
+            expired(1),
+            expired(2),
+            placed(5, 2),
+            expired(5),
+            placed(6, 2),
+            expired(3),
+            placed(7, 3),
+            expired(7),
+            placed(8, 4),
+        ];
+        for event in events {
+            working.append(&stream, &event.into());
+        }
+        let ids: Vec<_> = seen(working.holds(), &resource)
+            .into_iter()
+            .map(|hold| hold.map(|hold| hold.id.uuid().as_u128()))
+            .collect();
+        assert_eq!(ids, [None, Some(6), None, Some(8)]);
+
+        drop(working);
+        let after = (seen(&holds, &resource), holds.next_lease(), holds.len());
+        assert_eq!(after, before);
+    }
+}

@@ -32,6 +32,7 @@ pub(crate) struct Node {
     pub(crate) log: Log,
     pub(crate) executor: Executor,
     pub(crate) shutdown: CancellationToken,
+    pub(crate) leases: Leases,
     duties: CancellationToken,
 }
 
@@ -86,6 +87,7 @@ impl Cluster {
             log,
             executor,
             shutdown,
+            leases,
             duties,
         }
     }

@@ -1,6 +1,6 @@
 //! Holds end one lease after their last renewal, whatever becomes of the nodes.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use api::executor::ExecutorLimits;
 use domain::{
@@ -9,8 +9,9 @@ use domain::{
     resource::LEASE_SHORTEST_MS,
     resource_day::{HoldExpired, ResourceDayEvent},
 };
-use eventlog::{Actor, RecordedEvent};
+use eventlog::{Actor, Duty, RecordedEvent};
 use futures::future::join_all;
+use tokio::runtime::Builder;
 
 use crate::{
     cluster::{Cluster, DEADLINE, Node, request},
@@ -67,25 +68,31 @@ async fn a_hold_ends_by_itself_one_lease_after_its_last_renewal() {
 
 #[tokio::test]
 async fn a_hold_ends_on_the_node_that_is_left() {
-    let (cluster, node) = short_leases().await;
+    let cluster = Arc::new(Cluster::new().await);
     // A runtime of its own, so that all of the node stops at one instant.
-    let doomed = tokio::runtime::Builder::new_multi_thread()
+    let doomed = Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
         .build()
         .unwrap();
-    let cluster = std::sync::Arc::new(cluster);
     let placing = {
         let cluster = cluster.clone();
-        doomed.spawn(async move {
+        async move {
             let node = cluster.node().await;
+            node.accepted(put_with_lease(STUDIO, LEASE_SHORTEST_MS))
+                .await;
+            node.leases
+                .acquired(Duty::Expiry, partition_of(STUDIO))
+                .await;
             let hold = held(node.accepted(beat(STUDIO, A, span("02T13:00", 60))).await);
             (node, hold)
-        })
+        }
     };
-    let (dead, hold) = placing.await.unwrap();
+    let (dead, hold) = doomed.spawn(placing).await.unwrap();
+    let node = cluster.node().await;
     doomed.shutdown_background();
     expired(&node, &hold).await;
+    node.accepted(book(STUDIO, B, span("02T13:00", 60))).await;
     drop(dead);
     cluster.audit().await;
 }

@@ -13,4 +13,5 @@ mod limits;
 mod model;
 mod outages;
 mod races;
+mod restarts;
 mod spans;
