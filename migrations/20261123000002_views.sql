@@ -1,5 +1,8 @@
 -- The views: folds of the log, droppable, rebuildable, and never ahead of or
 -- behind the checkpoint that is written beside them.
+--
+-- Ids are sorted by their bytes, so that a list comes in the same order on every
+-- database, whatever its locale.
 
 -- How far each view has folded each partition.
 create table checkpoints (
@@ -15,7 +18,7 @@ create table checkpoints (
 -- The seed's bitmap: one row is a day's availability, whatever the history.
 create table daily_availability (
     partition smallint not null,
-    resource_id text not null,
+    resource_id text collate "C" not null,
     date date not null,
     -- The leftmost bit is slot 0, 00:00 UTC; set where a booking stands.
     busy bit(96) not null,
@@ -28,7 +31,7 @@ create table daily_availability (
 create table presence (
     partition smallint not null,
     hold_id uuid not null,
-    resource_id text not null,
+    resource_id text collate "C" not null,
     session_id uuid not null,
     span_start timestamptz not null,
     span_slots integer not null,
@@ -48,7 +51,7 @@ create index presence_by_resource on presence (partition, resource_id, span_star
 create table bookings (
     partition smallint not null,
     booking_id uuid not null,
-    resource_id text not null,
+    resource_id text collate "C" not null,
     session_id uuid not null,
     -- confirmed or cancelled
     status text not null,
@@ -66,7 +69,7 @@ create index bookings_by_resource on bookings (partition, resource_id, span_star
 
 create table resources (
     partition smallint not null,
-    resource_id text not null,
+    resource_id text collate "C" not null,
     -- open or retired
     status text not null,
     -- As in the event that set them, verbatim.

@@ -126,3 +126,105 @@ impl Batch {
         self.last().position
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::{
+        calendar::Timestamp,
+        event::Event,
+        ids::ResourceId,
+        partition::Partition,
+        resource::{ResourceEvent, ResourceRetired},
+        stream::StreamId,
+    };
+    use eventlog::{Actor, Metadata, Tip};
+
+    use super::*;
+
+    /// The events from `first` on; `|` stands after each that ends an append.
+    fn events(first: u64, shape: &str) -> Arc<[RecordedEvent]> {
+        let studio: ResourceId = "studio-a".parse().expect("an id");
+        let mut events: Vec<RecordedEvent> = Vec::new();
+        for mark in shape.chars() {
+            if mark == '|' {
+                events.last_mut().expect("an event").tip = Some(Tip(1));
+                continue;
+            }
+            let position = Position::new(first + events.len() as u64);
+            events.push(RecordedEvent {
+                partition: Partition::new(0),
+                position,
+                stream: StreamId::Resource(studio.clone()),
+                sequence: position.get(),
+                event: Event::Resource(ResourceEvent::ResourceRetired(ResourceRetired {
+                    retired_at: Timestamp::EPOCH,
+                })),
+                metadata: Metadata {
+                    actor: Actor::System,
+                    request_id: None,
+                    causation: "Test".into(),
+                },
+                recorded_at: Timestamp::EPOCH,
+                hash: [0; 32],
+                tip: None,
+            });
+        }
+        events.into()
+    }
+
+    /// The positions of the batches that come of `items`, each up to `limit`.
+    fn batches(items: &[&str], limit: usize) -> Vec<Vec<u64>> {
+        let mut appends = Appends::default();
+        let (mut first, mut batches) = (1, Vec::new());
+        for shape in items {
+            let item = events(first, shape);
+            first += item.len() as u64;
+            appends.push(item);
+            while let Some(batch) = appends.take(limit) {
+                let positions: Vec<_> = batch.iter().map(|event| event.position.get()).collect();
+                assert_eq!(batch.len(), positions.len());
+                assert_eq!(Some(&batch.position().get()), positions.last());
+                batches.push(positions);
+            }
+        }
+        batches
+    }
+
+    #[test]
+    fn the_rest_of_an_append_is_waited_for() {
+        assert_eq!(
+            batches(&["ab|c", "d", "e|"], 100),
+            [vec![1, 2], vec![3, 4, 5]]
+        );
+        assert_eq!(batches(&["abc"], 100), Vec::<Vec<u64>>::new());
+    }
+
+    #[test]
+    fn a_batch_is_cut_between_appends() {
+        let expected = [vec![1, 2, 3], vec![4, 5], vec![6]];
+        assert_eq!(batches(&["a|bc|de|f|"], 4), [vec![1, 2, 3], vec![4, 5, 6]]);
+        assert_eq!(batches(&["abc|de|f|"], 3), [vec![1, 2, 3], vec![4, 5, 6]]);
+        assert_eq!(batches(&["abc|de|f|"], 2), expected);
+    }
+
+    #[test]
+    fn an_append_beyond_the_limit_is_given_whole() {
+        assert_eq!(batches(&["abcd|e|"], 2), [vec![1, 2, 3, 4], vec![5]]);
+        assert_eq!(
+            batches(&["ab", "cd", "e|f|"], 1),
+            [vec![1, 2, 3, 4, 5], vec![6]]
+        );
+    }
+
+    #[test]
+    fn what_came_apart_is_taken_together() {
+        let mut appends = Appends::default();
+        for (first, shape) in [(1, "a|"), (2, "bc|"), (4, "d")] {
+            appends.push(events(first, shape));
+        }
+        assert_eq!(appends.len(), 3);
+        let batch = appends.take(100).expect("whole appends");
+        assert_eq!((batch.len(), batch.position()), (3, Position::new(3)));
+        assert_eq!(appends.len(), 0);
+    }
+}

@@ -1,6 +1,6 @@
 //! Writes the views: one runner a partition among all nodes.
 //!
-//! The lease of [`Duty::Projection`](eventlog::Duty::Projection) keeps nodes from
+//! The lease of [`Duty::Projection`] keeps nodes from
 //! doing the same work twice and no more than that: a batch commits with its
 //! checkpoints moved from where it starts, so two runners can't both apply it.
 

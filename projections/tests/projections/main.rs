@@ -1,0 +1,7 @@
+//! The views and the live feed against a real PostgreSQL, a database a test.
+
+#![expect(clippy::unwrap_used, reason = "a test's panic is its report")]
+
+mod live;
+mod support;
+mod views;

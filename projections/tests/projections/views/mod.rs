@@ -1,0 +1,9 @@
+//! The tables.
+
+mod atomic;
+mod batching;
+mod listing;
+mod restored;
+mod rows;
+mod takeover;
+mod waiting;

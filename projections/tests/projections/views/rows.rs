@@ -1,0 +1,239 @@
+//! What stands in the rows.
+
+use domain::{calendar::SlotMask, hold::Hold};
+use eventlog::{MaskColumn, testing::TestDatabase};
+use projections::view;
+use sqlx::PgPool;
+
+use crate::support::{
+    A, B, Model, Node, PATIENCE, TUESDAY, World, book, cancel, day, history, hold, leave, position,
+    put, reschedule, some_steps, span, studio_a, studio_b,
+};
+
+/// A world whose views are written, up to its end.
+struct Views {
+    node: Node,
+    world: World,
+    runner: crate::support::Runner,
+    _database: TestDatabase,
+}
+
+impl Views {
+    async fn new() -> Self {
+        let database = TestDatabase::new().await;
+        let node = Node::new(&database).await;
+        let mut world = World::new(&node.log).await;
+        world.does(put(&studio_a(), "Studio A")).await;
+        let runner = node.run_views(1);
+        Self {
+            node,
+            world,
+            runner,
+            _database: database,
+        }
+    }
+
+    async fn written(&self) -> &PgPool {
+        let (partition, end) = (self.node.log.partition_of(&studio_a()), self.world.end());
+        self.runner
+            .progress
+            .wait_for(partition, end, PATIENCE)
+            .await
+            .unwrap();
+        self.node.log.pool()
+    }
+
+    async fn tuesday(&self) -> (SlotMask, i64) {
+        let row = "select busy, position from daily_availability where date = $1";
+        let (busy, position): (MaskColumn, i64) = sqlx::query_as(row)
+            .bind(day(TUESDAY).date())
+            .fetch_one(self.written().await)
+            .await
+            .unwrap();
+        (busy.0, position)
+    }
+}
+
+#[tokio::test]
+async fn a_day_has_its_booked_slots_and_the_position_that_changed_them_last() {
+    let mut views = Views::new().await;
+    let booked = views
+        .world
+        .does(book(A, span("2026-11-24T13:00", 60), 1))
+        .await;
+    // Its last event confirms the booking; the one before booked the slots.
+    let slots = "52-55".parse().unwrap();
+    assert_eq!(
+        views.tuesday().await,
+        (slots, (booked.get() - 1).cast_signed())
+    );
+
+    let (_, before) = views.tuesday().await;
+    views
+        .world
+        .does(hold(B, span("2026-11-24T10:00", 60), 1))
+        .await;
+    views.world.now = views.world.now.plus_ms(5_000);
+    views
+        .world
+        .does(hold(B, span("2026-11-24T10:00", 60), 1))
+        .await;
+    assert_eq!(
+        views.tuesday().await,
+        (slots, before),
+        "holds are no bookings"
+    );
+
+    views.world.does(cancel(1)).await;
+    let (busy, freed) = views.tuesday().await;
+    assert_eq!(busy, SlotMask::EMPTY);
+    assert!(freed > before);
+}
+
+#[tokio::test]
+async fn every_day_of_a_span_is_booked() {
+    let mut views = Views::new().await;
+    // Monday 14:00 to Wednesday 10:00.
+    views
+        .world
+        .does(book(A, span("2026-11-23T14:00", 2_640), 1))
+        .await;
+    let busy: Vec<MaskColumn> =
+        sqlx::query_scalar("select busy from daily_availability order by date")
+            .fetch_all(views.written().await)
+            .await
+            .unwrap();
+    let busy: Vec<_> = busy.into_iter().map(|busy| busy.0.to_string()).collect();
+    assert_eq!(busy, ["56-95", "0-95", "0-39"]);
+}
+
+#[tokio::test]
+async fn a_renewal_changes_presence_and_no_availability() {
+    let mut views = Views::new().await;
+    views
+        .world
+        .does(hold(A, span("2026-11-24T13:00", 60), 1))
+        .await;
+    views.world.now = views.world.now.plus_ms(5_000);
+    let renewed = views
+        .world
+        .does(hold(A, span("2026-11-24T13:00", 60), 1))
+        .await;
+
+    let pool = views.written().await;
+    let row = "select renewals, renewed_at, lease_expires_at, position from presence";
+    let row: (
+        i32,
+        chrono::DateTime<chrono::Utc>,
+        chrono::DateTime<chrono::Utc>,
+        i64,
+    ) = sqlx::query_as(row).fetch_one(pool).await.unwrap();
+    let now = views.world.now;
+    let expected = (
+        1,
+        now.to_datetime(),
+        now.plus_ms(10_000).to_datetime(),
+        renewed.get().cast_signed(),
+    );
+    assert_eq!(row, expected);
+    let days: i64 = sqlx::query_scalar("select count(*) from daily_availability")
+        .fetch_one(pool)
+        .await
+        .unwrap();
+    assert_eq!(days, 0);
+}
+
+#[tokio::test]
+async fn presence_holds_exactly_the_live_holds() {
+    let mut views = Views::new().await;
+    history(&mut views.world, &some_steps()).await;
+    views.written().await;
+    let partition = views.node.log.partition_of(&studio_a());
+    let (mut holds, checkpoint) = view::live_holds(&views.node.log, partition).await.unwrap();
+    holds.sort_by_key(|hold| hold.id);
+    let mut expected: Vec<Hold> = views.world.streams().holds.iter().cloned().collect();
+    expected.sort_by_key(|hold| hold.id);
+    assert!(!expected.is_empty());
+    assert_eq!(holds, expected);
+    assert_eq!(checkpoint, views.world.end());
+}
+
+#[tokio::test]
+async fn a_released_hold_leaves_no_row_in_the_batch_that_placed_it() {
+    let mut views = Views::new().await;
+    let held = span("2026-11-23T14:00", 2_640);
+    views.world.does_all([hold(A, held, 1), leave(A)]).await;
+    let partition = views.node.log.partition_of(&studio_a());
+    views.written().await;
+    let (holds, _) = view::live_holds(&views.node.log, partition).await.unwrap();
+    assert_eq!(holds, []);
+}
+
+#[tokio::test]
+async fn without_a_checkpoint_no_hold_lives_at_position_0() {
+    let database = TestDatabase::new().await;
+    let node = Node::new(&database).await;
+    let partition = node.log.partition_of(&studio_a());
+    let found = view::live_holds(&node.log, partition).await.unwrap();
+    assert_eq!(found, (vec![], position(0)));
+}
+
+#[tokio::test]
+async fn a_booking_keeps_its_row_through_all_that_happens_to_it() {
+    let mut views = Views::new().await;
+    views
+        .world
+        .does(book(A, span("2026-11-24T13:00", 60), 1))
+        .await;
+    let row = "select status || ' ' || to_char(span_start, 'DD HH24:MI') || ' ' || span_slots from bookings";
+    let status = async |views: &Views| -> String {
+        let pool = views.written().await;
+        sqlx::query_scalar(row).fetch_one(pool).await.unwrap()
+    };
+    assert_eq!(status(&views).await, "confirmed 24 13:00 4");
+    views
+        .world
+        .does(reschedule(1, span("2026-11-25T09:00", 120)))
+        .await;
+    assert_eq!(status(&views).await, "confirmed 25 09:00 8");
+    views.world.does(cancel(1)).await;
+    assert_eq!(status(&views).await, "cancelled 25 09:00 8");
+}
+
+#[tokio::test]
+async fn a_resource_has_its_settings_to_the_byte_as_the_event_has_them() {
+    let mut views = Views::new().await;
+    views.world.does(put(&studio_b(), "Studio B")).await;
+    let equal = "select resources.settings::text
+            = (events.payload -> 'ResourceRegistered' -> 'settings')::text
+        from resources
+        join events on events.position = resources.position
+        where resources.resource_id = 'studio-b'";
+    let equal: bool = sqlx::query_scalar(equal)
+        .fetch_one(views.written().await)
+        .await
+        .unwrap();
+    assert!(equal);
+}
+
+#[tokio::test]
+async fn views_equal_the_fold_of_the_log() {
+    let mut views = Views::new().await;
+    history(&mut views.world, &some_steps()).await;
+    let pool = views.written().await;
+    let rows: Vec<(String, chrono::NaiveDate, MaskColumn, i64)> =
+        sqlx::query_as("select resource_id, date, busy, position from daily_availability")
+            .fetch_all(pool)
+            .await
+            .unwrap();
+    let model = Model::at(&views.world.events, views.world.end());
+    assert_eq!(rows.len(), model.days.len());
+    for (resource, date, busy, changed_at) in rows {
+        let key = (resource.parse().unwrap(), date.to_string().parse().unwrap());
+        let (expected, expected_at) = model.days[&key];
+        assert_eq!(
+            (busy.0, position(changed_at.unsigned_abs())),
+            (expected, expected_at)
+        );
+    }
+}
