@@ -65,7 +65,7 @@ fn only_append_sql_writes_events() {
         ("delete from ", "events "),
         ("truncate ", "events "),
     ]);
-    let writes = |source: &Source| {
+    let mentions = |source: &Source| {
         let words: Vec<&str> = source
             .text
             .split(|c: char| c.is_whitespace() || "(\";".contains(c))
@@ -74,7 +74,7 @@ fn only_append_sql_writes_events() {
         let text = words.join(" ").to_lowercase() + " ";
         statements.iter().any(|statement| text.contains(statement))
     };
-    let writers = sources(&["rs", "sql", "sh"]).into_iter().filter(writes);
+    let writers = sources(&["rs", "sql", "sh"]).into_iter().filter(mentions);
     let (appends, others): (Vec<String>, Vec<String>) = writers
         .map(|source| source.path)
         // A test may forge or spoil a log to see what becomes of it.
