@@ -1,12 +1,12 @@
 //! Decides and appends commands: one owner task a partition, group commit,
 //! answers after the commit.
 //!
-//! A partition's [`owner`] keeps what it needs of the partition in its
-//! [`memory`]. It takes the commands that have queued up, decides them in
-//! their order on a [`working`] copy, appends the events of all of them at
+//! A partition's `owner` keeps what it needs of the partition in its
+//! `memory`. It takes the commands that have queued up, decides them in
+//! their order on a `working` copy, appends the events of all of them at
 //! once, and only then answers them. When another node has written meanwhile,
 //! it reads what, and decides again under the lock of the partition's head
-//! ([`settle`]).
+//! (`settle`).
 
 mod batch;
 mod cache;
