@@ -4,7 +4,10 @@
 use std::{io, time::Duration};
 
 use domain::partition::Partition;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{
+    PgConnection, PgPool,
+    postgres::{PgDatabaseError, PgSeverity},
+};
 
 use crate::LogError;
 
@@ -32,6 +35,19 @@ pub async fn on_connection<T>(
     // Its answer may still come, or never: not for the pool to wait for.
     drop(connection.detach());
     Err(failed(no_answer()))
+}
+
+/// Whether an error says that the connection is gone, and nothing of the
+/// question.
+pub(crate) fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        // A backend that is being ended says so with FATAL.
+        sqlx::Error::Database(error) => error
+            .try_downcast_ref::<PgDatabaseError>()
+            .is_some_and(|error| error.severity() != PgSeverity::Error),
+        _ => false,
+    }
 }
 
 /// The error of a server that says nothing.

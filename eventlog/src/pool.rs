@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use sqlx::{
-    PgPool,
+    Connection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -28,17 +28,34 @@ const CONNECTION_SETTINGS: [(&str, &str); 5] = [
     ("jit", "off"),
 ];
 
+/// Idle for longer than this, a connection is asked whether it lives before it
+/// is used again: after the database was away, the dead ones are found so, and
+/// one that is busy never pays for the question.
+const IDLE_UNASKED_MAX: Duration = Duration::from_millis(500);
+
 /// A pool for a log and all that is built on it, of up to `size` connections,
 /// opened when first needed.
 ///
-/// Connections are not asked whether they live before they are used, which
-/// would cost each append a round trip: who uses them copes with a dead one.
+/// A log has some more of its own: one for each partition that this node
+/// appends to, and four for its background tasks.
 pub fn pool(options: PgConnectOptions, size: u32) -> PgPool {
+    sized(size).connect_lazy_with(configured(options))
+}
+
+fn sized(size: u32) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(size)
         .acquire_timeout(ACQUIRE_MAX)
+        // Would ask at every use.
         .test_before_acquire(false)
-        .connect_lazy_with(configured(options))
+        .before_acquire(|connection, metadata| {
+            Box::pin(async move {
+                if metadata.idle_for > IDLE_UNASKED_MAX {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
 }
 
 fn configured(options: PgConnectOptions) -> PgConnectOptions {
@@ -51,9 +68,5 @@ fn configured(options: PgConnectOptions) -> PgConnectOptions {
 /// caller's connections are all busy.
 pub(crate) fn background(pool: &PgPool, size: u32) -> PgPool {
     let options = pool.connect_options();
-    PgPoolOptions::new()
-        .max_connections(size)
-        .acquire_timeout(ACQUIRE_MAX)
-        .test_before_acquire(false)
-        .connect_lazy_with(options.as_ref().clone())
+    sized(size).connect_lazy_with(options.as_ref().clone())
 }

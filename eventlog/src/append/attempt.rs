@@ -1,10 +1,8 @@
 use chrono::{DateTime, Utc};
-use sqlx::{
-    PgConnection, Row,
-    postgres::{PgDatabaseError, PgRow, PgSeverity},
-};
+use sqlx::{PgConnection, Row, postgres::PgRow};
 
 use super::PreparedBatch;
+use crate::database::is_lost;
 
 /// What one try of an append came to, as far as this try can tell.
 #[derive(Debug)]
@@ -42,13 +40,9 @@ pub(super) async fn send(
 impl Attempt {
     /// What an error on a connection says about the append that was sent on it.
     pub(super) fn of_error(error: sqlx::Error) -> Self {
-        let refused = error
-            .as_database_error()
-            .and_then(|error| error.try_downcast_ref::<PgDatabaseError>())
-            // A backend that is being ended says so with FATAL, possibly after
-            // it has committed. Everything milder has rolled back.
-            .is_some_and(|error| error.severity() == PgSeverity::Error);
-        if refused {
+        // What the database says of a statement, it says after rolling it back.
+        // But a backend that is being ended may have committed before.
+        if error.as_database_error().is_some() && !is_lost(&error) {
             Self::Refused(error)
         } else {
             Self::Lost(error)

@@ -1,6 +1,7 @@
 //! Writing the log: one statement a batch, all or none, and the truth about how
 //! it ended.
 
+mod appenders;
 mod attempt;
 mod batch;
 mod columns;
@@ -9,6 +10,7 @@ mod outcome;
 mod prepared;
 mod settle;
 
+pub(crate) use appenders::Appenders;
 pub use batch::{Batch, PendingEvent};
 pub use locked_head::LockedHead;
 pub use outcome::{AppendOutcome, Commit};

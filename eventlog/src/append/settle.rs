@@ -119,14 +119,16 @@ pub(super) fn appended(shared: &Shared, batch: &PreparedBatch) -> AppendOutcome 
     AppendOutcome::Appended(batch.commit().clone())
 }
 
-/// One try on a connection of the pool.
+/// One try, on the partition's own connection.
 async fn attempt(shared: &Shared, batch: &PreparedBatch) -> Attempt {
-    let mut connection = match shared.pool.acquire().await {
+    let partition = batch.partition();
+    let mut connection = match shared.appenders.take(&shared.pool, partition).await {
         Ok(connection) => connection,
         Err(error) => return Attempt::Unsent(error),
     };
     let asked = BootTime::now();
-    match timeout(ATTEMPT_MAX, send(&mut connection, batch)).await {
+    let sent = timeout(ATTEMPT_MAX, send(&mut connection, batch)).await;
+    let attempt = match sent {
         Ok(Ok(answer)) => {
             shared.clock.learn(asked, answer.now);
             if answer.appended {
@@ -136,12 +138,13 @@ async fn attempt(shared: &Shared, batch: &PreparedBatch) -> Attempt {
             }
         }
         Ok(Err(error)) => Attempt::of_error(error),
-        Err(_) => {
-            // Its answer may still come, or never: not for the pool to wait for.
-            drop(connection.detach());
-            Attempt::Lost(no_answer())
-        }
+        Err(_) => Attempt::Lost(no_answer()),
+    };
+    // One whose answer may still come is closed.
+    if !matches!(attempt, Attempt::Lost(_)) {
+        shared.appenders.keep(partition, connection);
     }
+    attempt
 }
 
 /// Whether the log has this batch: its tip stands where its last event would.

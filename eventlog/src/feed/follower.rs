@@ -1,6 +1,7 @@
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use domain::partition::Partition;
+use futures::future::BoxFuture;
 use tokio::{
     sync::{broadcast, watch},
     time::Instant,
@@ -21,7 +22,6 @@ use crate::{
 /// Every event is delivered once, in the order of the log, whether or not the
 /// notification of it was lost. Events in the buffer of this process's commits
 /// are bounded; who is slower reads from the log, in bounded pages.
-#[derive(Debug)]
 pub struct Follower {
     log: Log,
     partition: Partition,
@@ -29,6 +29,9 @@ pub struct Follower {
     /// The event at `position`; none before the first, and until it was read.
     anchor: Option<Anchor>,
     state: State,
+    /// A read under way. It goes on when [`Self::next`] is called again after
+    /// having been cancelled: or who cancels often would never get anything.
+    reading: Option<Reading>,
     /// The history that is followed.
     epoch: Epoch,
     epochs: watch::Receiver<Epoch>,
@@ -38,6 +41,8 @@ pub struct Follower {
     retry_at: Option<Instant>,
     backoff: Backoff,
 }
+
+type Reading = BoxFuture<'static, Result<Page, LogError>>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -66,6 +71,7 @@ impl Follower {
             position: after,
             anchor: None,
             state: State::Behind,
+            reading: None,
             retry_at: None,
             backoff: Backoff::default(),
             log,
@@ -127,19 +133,12 @@ impl Follower {
 
     /// Reads a page of the log; none when it has nothing more.
     async fn read(&mut self) -> Result<Option<FeedItem>, LogError> {
-        if let Some(retry_at) = self.retry_at {
-            tokio::time::sleep_until(retry_at).await;
-        }
-        // What is buffered is committed, so the page will have it.
-        self.commits = self.commits.resubscribe();
-        self.news.mark_unchanged();
-        let (partition, after) = (self.partition, self.position);
-        let page = on_connection(
-            self.log.pool(),
-            "following a partition",
-            async |connection| read_page(connection, partition, after, PAGE_EVENTS_MAX).await,
-        )
-        .await;
+        let reading = match self.reading.take() {
+            Some(reading) => reading,
+            None => self.begin_reading(),
+        };
+        let page = self.reading.insert(reading).await;
+        self.reading = None;
         match page {
             Ok(page) => {
                 self.retry_at = None;
@@ -151,6 +150,24 @@ impl Follower {
                 Err(error)
             }
         }
+    }
+
+    fn begin_reading(&mut self) -> Reading {
+        // What is buffered is committed, so the page will have it.
+        self.commits = self.commits.resubscribe();
+        self.news.mark_unchanged();
+        let (partition, after) = (self.partition, self.position);
+        let pool = self.log.pool().clone();
+        let retry_at = self.retry_at;
+        Box::pin(async move {
+            if let Some(retry_at) = retry_at {
+                tokio::time::sleep_until(retry_at).await;
+            }
+            on_connection(&pool, "following a partition", async |connection| {
+                read_page(connection, partition, after, PAGE_EVENTS_MAX).await
+            })
+            .await
+        })
     }
 
     fn take(&mut self, page: Page) -> Option<FeedItem> {
@@ -178,5 +195,15 @@ impl Follower {
             });
         }
         FeedItem::Events(events)
+    }
+}
+
+impl fmt::Debug for Follower {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Follower")
+            .field("partition", &self.partition)
+            .field("position", &self.position)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
     }
 }

@@ -16,7 +16,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::{LogSettings, Shared, open, read_head};
 use crate::{
     AppendOutcome, DatabaseClock, Epoch, Follower, Head, LockedHead, LogError, Position,
-    PreparedBatch, StreamEvents, Tail, WrappedKey, append,
+    PreparedBatch, StreamEvents, Tail, WrappedKey,
+    append::{self, Appenders},
     clock::BootTime,
     database::{on_connection, smallint},
     metrics, pool, read,
@@ -61,6 +62,7 @@ impl Log {
         let shared = Arc::new(Shared {
             clock: DatabaseClock::new(asked, news.now),
             wake: Wake::new(news.epoch, &news.heads),
+            appenders: Appenders::new(partitions.get()),
             partitions,
             background,
             pool,

@@ -2,7 +2,7 @@ use std::num::NonZeroU16;
 
 use sqlx::PgPool;
 
-use crate::{DatabaseClock, wake::Wake};
+use crate::{DatabaseClock, append::Appenders, wake::Wake};
 
 /// What the clones of a log, its followers and its background tasks share.
 #[derive(Debug)]
@@ -11,6 +11,7 @@ pub(crate) struct Shared {
     pub(crate) pool: PgPool,
     /// The background tasks' own.
     pub(crate) background: PgPool,
+    pub(crate) appenders: Appenders,
     pub(crate) partitions: NonZeroU16,
     pub(crate) clock: DatabaseClock,
     pub(crate) wake: Wake,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::ids::ResourceId;
 use eventlog::{FeedItem, Follower, Log, Position, testing::TestDatabase};
 
-use crate::support::{append, node, resource, soon};
+use crate::support::{append, append_at, node, resource, soon};
 
 /// The positions that the follower delivers next, up to `last`.
 async fn positions(follower: &mut Follower, last: u64) -> Vec<u64> {
@@ -92,31 +92,23 @@ async fn a_follower_goes_on_when_all_connections_are_lost() {
     let (here, there) = (node(&database).await, node(&database).await);
     let studio = resource("studio-a");
     let mut follower = follow(&here, &studio, 0);
-    append(&there, &studio, 1, 1).await;
+    let first = append(&there, &studio, 1, 1).await;
     assert_eq!(positions(&mut follower, 1).await, [1]);
     sqlx::query("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
         .execute(database.pool())
         .await
         .unwrap();
-    let appended = tokio::spawn({
-        let studio = studio.clone();
-        async move { append_somehow(&there, &studio, 2).await }
-    });
-    let mut seen = Vec::new();
-    while seen.is_empty() {
-        // A read on a lost connection fails, and asking again tries again.
-        if let Ok(FeedItem::Events(events)) = soon(follower.next()).await {
-            seen.extend(events.iter().map(|event| event.position.get()));
-        }
+    append_at(&there, first.head, &studio, 2, 2).await;
+    // A read on a connection that was just lost fails; asking again tries again.
+    let mut next = soon(follower.next()).await;
+    while next.is_err() {
+        next = soon(follower.next()).await;
     }
-    assert_eq!(seen, [2]);
-    soon(appended).await.unwrap();
-}
-
-/// Appends one event; reads of the head may fail on lost connections.
-async fn append_somehow(log: &Log, resource: &ResourceId, sequence: u64) {
-    while log.head(log.partition_of(resource)).await.is_err() {}
-    append(log, resource, sequence, 1).await;
+    let Ok(FeedItem::Events(events)) = next else {
+        panic!("{next:?}");
+    };
+    assert_eq!(events[0].position, Position::new(2));
+    assert_eq!(follower.position(), Position::new(3));
 }
 
 #[tokio::test]

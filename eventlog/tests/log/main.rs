@@ -15,3 +15,4 @@ mod proxy;
 mod race;
 mod statements;
 mod support;
+mod wake;

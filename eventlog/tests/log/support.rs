@@ -97,12 +97,22 @@ pub(crate) fn committed(outcome: AppendOutcome) -> Commit {
 
 /// Appends `count` events to a day's stream of which `from - 1` exist, at the present head.
 pub(crate) async fn append(log: &Log, resource: &ResourceId, from: u64, count: u64) -> Commit {
-    let partition = log.partition_of(resource);
-    let expected = log.head(partition).await.unwrap();
+    let expected = log.head(log.partition_of(resource)).await.unwrap();
+    append_at(log, expected, resource, from, count).await
+}
+
+/// The same, at a head that is known.
+pub(crate) async fn append_at(
+    log: &Log,
+    expected: Head,
+    resource: &ResourceId,
+    from: u64,
+    count: u64,
+) -> Commit {
     let events = (from..from + count)
         .map(|sequence| booked(resource, "2026-11-24", sequence))
         .collect();
-    let batch = batch(log, partition, expected, events);
+    let batch = batch(log, log.partition_of(resource), expected, events);
     committed(log.append(&batch).await.unwrap())
 }
 
