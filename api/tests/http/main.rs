@@ -1,0 +1,25 @@
+//! What the server promises over HTTP: whole servers on real sockets, a database
+//! each. Every answer that a test sees is held to the OpenAPI document.
+#![expect(clippy::unwrap_used, reason = "a test's panic is its report")]
+
+mod answer;
+mod bad_requests;
+mod booking;
+mod command_line;
+mod conditional;
+mod contract;
+mod holding;
+mod limits;
+mod listing;
+mod log_stream;
+mod node;
+mod operating;
+mod races;
+mod resources;
+mod schema;
+mod server;
+mod sessions;
+mod several_days;
+mod stream;
+mod visitor;
+mod watching;

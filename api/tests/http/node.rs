@@ -1,0 +1,63 @@
+//! Nodes: real processes of the server.
+
+use std::process::Stdio;
+
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+};
+
+use crate::server::{DEADLINE, KEYS, SETTINGS};
+
+/// A server in a process of its own; killed when it is dropped.
+pub(crate) struct Node {
+    process: Child,
+    pub(crate) base: String,
+}
+
+/// The server's program, without the settings of this process.
+pub(crate) fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_slotkeeper"));
+    command
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}
+
+impl Node {
+    /// A node on the database at `url`, once it is ready.
+    pub(crate) async fn start(url: &str) -> Self {
+        let mut command = program();
+        command
+            .args(["serve", "--database-url", url, "--log", "error"])
+            .args(SETTINGS)
+            .args(KEYS)
+            .stderr(Stdio::inherit());
+        let mut process = command.spawn().unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let line = tokio::time::timeout(DEADLINE, lines.next_line()).await;
+        let line = line.unwrap().unwrap().expect("a line on standard output");
+        let base = line.strip_prefix("Slotkeeper is ready at ").unwrap();
+        Self {
+            process,
+            base: base.to_owned(),
+        }
+    }
+
+    /// `kill -9`.
+    pub(crate) async fn kill(mut self) {
+        self.process.kill().await.unwrap();
+    }
+
+    /// Asks the process to stop, and waits until it has, which it must do well.
+    pub(crate) async fn terminate(mut self) {
+        let id = i32::try_from(self.process.id().unwrap()).unwrap();
+        let id = rustix::process::Pid::from_raw(id).unwrap();
+        rustix::process::kill_process(id, rustix::process::Signal::TERM).unwrap();
+        let status = tokio::time::timeout(DEADLINE, self.process.wait()).await;
+        assert!(status.unwrap().unwrap().success());
+    }
+}
