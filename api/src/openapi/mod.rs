@@ -6,8 +6,9 @@ mod problems;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        ContentBuilder, Ref, ResponseBuilder,
+        ContentBuilder, Ref, RefOr, ResponseBuilder, Schema,
         path::{Operation, PathItem},
+        schema::{SchemaType, Type},
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -55,7 +56,7 @@ use crate::{
         routes::home::home,
     ),
     components(schemas(ProblemBody)),
-    modifiers(&Security, &Problems),
+    modifiers(&Security, &OptionalParameters, &Problems),
     tags(
         (name = "Sessions", description = "Anonymous visitors."),
         (name = "Reading", description = "What is free, held and booked: for everyone."),
@@ -101,6 +102,27 @@ impl Modify for Security {
     }
 }
 
+/// A parameter that may be left out is not one that may be null.
+struct OptionalParameters;
+
+impl Modify for OptionalParameters {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let operations = document.paths.paths.values_mut().flat_map(operations);
+        for parameter in operations.flat_map(|operation| operation.parameters.iter_mut().flatten())
+        {
+            let Some(RefOr::T(Schema::Object(schema))) = &mut parameter.schema else {
+                continue;
+            };
+            if let SchemaType::Array(types) = &schema.schema_type {
+                let present = types.iter().find(|kind| **kind != Type::Null);
+                schema.schema_type = present
+                    .cloned()
+                    .map_or(SchemaType::AnyValue, SchemaType::Type);
+            }
+        }
+    }
+}
+
 /// The problems that each operation may end in, by status.
 struct Problems;
 
@@ -130,7 +152,7 @@ fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     methods.into_iter().filter_map(Option::as_mut)
 }
 
-fn response(codes: &[Code]) -> utoipa::openapi::RefOr<utoipa::openapi::Response> {
+fn response(codes: &[Code]) -> RefOr<utoipa::openapi::Response> {
     let line = |code: &Code| format!("`{}`: {}", code.as_str(), code.title());
     let lines: Vec<String> = codes.iter().map(line).collect();
     let schema = Ref::from_schema_name("Problem");

@@ -25,30 +25,43 @@ pub(crate) struct ProblemBody {
     #[schema(schema_with = code_schema)]
     code: String,
     /// What stood in the way, when slots did: stretches of time, ascending.
+    #[schema(nullable = false)]
     conflicts: Option<Vec<Conflict>>,
     /// Which field, parameter or header is wrong.
+    #[schema(nullable = false)]
     field: Option<String>,
     /// The wrong value, shortened.
+    #[schema(nullable = false)]
     value: Option<String>,
     /// The line of the body where it stops making sense, from 1.
+    #[schema(nullable = false)]
     line: Option<u64>,
     /// The column of that line, from 1.
+    #[schema(nullable = false)]
     column: Option<u64>,
     /// The duration that was asked for, in minutes.
+    #[schema(nullable = false)]
     duration: Option<u32>,
     /// The durations that the resource offers, in minutes.
+    #[schema(nullable = false)]
     offered: Option<Vec<u32>>,
     /// The start that has passed.
+    #[schema(nullable = false)]
     start: Option<String>,
     /// When the booking ended.
+    #[schema(nullable = false)]
     end: Option<String>,
     /// The hold that has ended.
+    #[schema(nullable = false)]
     hold_id: Option<String>,
     /// What the hold covers.
+    #[schema(nullable = false)]
     held: Option<Conflict>,
     /// The limit that was passed.
+    #[schema(nullable = false)]
     limit: Option<u64>,
     /// Milliseconds after which trying again makes sense.
+    #[schema(nullable = false)]
     retry_after_ms: Option<u64>,
 }
 

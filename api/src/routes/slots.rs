@@ -61,6 +61,7 @@ pub(crate) struct Slot {
 /// Why a start can't be had.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = UnavailableReason)]
 pub(crate) enum Reason {
     /// It has passed.
     Past,

@@ -16,6 +16,7 @@ mod node;
 mod operating;
 mod races;
 mod resources;
+mod restarts;
 mod schema;
 mod server;
 mod sessions;

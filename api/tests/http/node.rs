@@ -30,9 +30,19 @@ pub(crate) fn program() -> Command {
 impl Node {
     /// A node on the database at `url`, once it is ready.
     pub(crate) async fn start(url: &str) -> Self {
+        Self::spawn(&["--database-url", url]).await
+    }
+
+    /// A node with a PostgreSQL of its own in this folder, once it is ready.
+    pub(crate) async fn alone(data: &str) -> Self {
+        Self::spawn(&["--data", data]).await
+    }
+
+    async fn spawn(settings: &[&str]) -> Self {
         let mut command = program();
         command
-            .args(["serve", "--database-url", url, "--log", "error"])
+            .args(["serve", "--log", "error"])
+            .args(settings)
             .args(SETTINGS)
             .args(KEYS)
             .stderr(Stdio::inherit());

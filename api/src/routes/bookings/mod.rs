@@ -35,6 +35,7 @@ pub(super) fn routes() -> Routes {
 /// Whether a booking has its slots.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = BookingStatus)]
 pub(crate) enum Status {
     /// It has.
     Confirmed,
