@@ -127,9 +127,19 @@ impl Executor {
     /// # Errors
     ///
     /// [`Failure`].
+    #[tracing::instrument(
+        level = "debug",
+        skip_all,
+        fields(command = request.command.name(), partition, position)
+    )]
     pub async fn execute(&self, request: Request) -> Result<Receipt, Failure> {
         let (name, since) = (request.command.name(), Instant::now());
         let answer = self.answer(request).await;
+        if let Ok(Receipt { position, .. }) | Err(Failure::Rejected { position, .. }) = &answer {
+            let span = tracing::Span::current();
+            span.record("partition", position.partition.get());
+            span.record("position", position.position.get());
+        }
         meters::answered(name, &answer, since);
         answer
     }

@@ -30,6 +30,17 @@ impl Tenure<'_> {
     ///
     /// What makes the memory useless; the commands have then been answered, or
     /// are back in the queue.
+    #[tracing::instrument(
+        name = "batch",
+        level = "debug",
+        skip_all,
+        fields(
+            partition = self.owner.partition.get(),
+            commands = batch.begun.len(),
+            events = batch.events.len(),
+            position,
+        )
+    )]
     pub(super) async fn settle(&mut self, mut batch: Batch) -> Result<(), Arc<LogError>> {
         let confirmed = match self.first_try(&mut batch).await {
             Ok(None) => self.try_again(&mut batch, Trust::Presume).await,
@@ -122,6 +133,7 @@ impl Tenure<'_> {
             Confirmed::Appended(commit) => commit.head,
             Confirmed::Standing => before,
         };
+        tracing::Span::current().record("position", head.position.get());
         self.owner.meters.decided(batch.begun.len());
         self.owner.failures = 0;
         let epoch = self.owner.log.epoch();

@@ -64,17 +64,15 @@ impl<'a> Tenure<'a> {
                 return Ok(());
             }
             self.evict();
+            self.measure();
             let now = self.memory.now(self.owner.log.clock().now());
             let Formed { batch, stray, .. } = self.form(now);
             if !batch.is_empty() {
                 self.settle(batch).await?;
             } else if stray {
                 self.forget_strays(now).await?;
-            } else {
-                self.measure();
-                if !self.wait(now).await? {
-                    return Ok(());
-                }
+            } else if !self.wait(now).await? {
+                return Ok(());
             }
         }
     }
@@ -208,7 +206,8 @@ impl<'a> Tenure<'a> {
 
     fn measure(&self) {
         let meters = &self.owner.meters;
-        meters.standing(self.owner.queue.len(), self.memory.holds.len());
+        let queued = self.owner.queue.len() + self.owner.inbox.len();
+        meters.standing(queued, self.memory.holds.len());
     }
 }
 

@@ -59,9 +59,14 @@ impl Cluster {
 
     /// A node that never gets a background duty.
     pub(crate) async fn node_without_duties(&self) -> Node {
-        let leases = CancellationToken::new();
-        leases.cancel();
-        self.start(ExecutorLimits::default(), leases).await
+        self.node_without_duties_with(ExecutorLimits::default())
+            .await
+    }
+
+    pub(crate) async fn node_without_duties_with(&self, limits: ExecutorLimits) -> Node {
+        let duties = CancellationToken::new();
+        duties.cancel();
+        self.start(limits, duties).await
     }
 
     pub(crate) async fn node_with(&self, limits: ExecutorLimits) -> Node {

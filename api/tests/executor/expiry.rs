@@ -100,10 +100,16 @@ async fn a_hold_ends_on_the_node_that_is_left() {
 #[tokio::test]
 async fn a_hold_ends_after_all_nodes_were_restarted() {
     let (cluster, node) = short_leases().await;
-    let hold = held(node.accepted(beat(STUDIO, A, span("02T13:00", 60))).await);
+    let hold = held(node.accepted(beat(STUDIO, A, span("02T14:00", HIRE))).await);
     node.stop().await;
-    let node = cluster.node().await;
+    // The hold's days are cold, and the memory has room for one of them.
+    let limits = ExecutorLimits {
+        cached_streams: 1,
+        ..ExecutorLimits::default()
+    };
+    let node = cluster.node_with(limits).await;
     expired(&node, &hold).await;
+    assert_eq!(cluster.events("HoldExpired").await, 3);
     cluster.audit().await;
 }
 

@@ -1,5 +1,6 @@
 //! What a node knows when it starts: what presence and the log tell it.
 
+use api::executor::ExecutorLimits;
 use domain::{decide::Outcome, ids::SessionId, rejection::Rejection, resource::LEASE_SHORTEST_MS};
 use projections::runner::{self, ViewProgress};
 use tokio_util::sync::CancellationToken;
@@ -65,20 +66,34 @@ async fn holds_are_known_from_presence_and_from_the_log_after_it() {
 }
 
 #[tokio::test]
-async fn a_command_ends_an_overdue_hold_all_of_whose_days_are_cold() {
+async fn a_command_is_decided_after_all_that_is_overdue_has_ended() {
     let cluster = Cluster::new().await;
     let node = cluster.node_without_duties().await;
     node.accepted(put_with_lease(STUDIO, LEASE_SHORTEST_MS))
         .await;
-    let hold = held(node.accepted(beat(STUDIO, A, span("02T14:00", HIRE))).await);
+    node.accepted(beat(STUDIO, A, span("05T00:00", HIRE))).await;
+    node.accepted(beat(STUDIO, session(3), span("07T20:00", 15)))
+        .await;
+    let last = held(
+        node.accepted(beat(STUDIO, session(4), span("02T14:00", HIRE)))
+            .await,
+    );
     node.stop().await;
-    let due = async { while node.log.read_clock().await.unwrap() < hold.lease_expires_at {} };
+    let due = async { while node.log.read_clock().await.unwrap() < last.lease_expires_at {} };
     tokio::time::timeout(DEADLINE, due).await.unwrap();
 
-    // Tuesday is in the middle of the hold; its other days must be read too.
-    let node = cluster.node_without_duties().await;
+    // Tuesday is in the middle of the last hold, whose other days must be read
+    // too; and one append ends one hold.
+    let limits = ExecutorLimits {
+        expire_batch: 1,
+        ..ExecutorLimits::default()
+    };
+    let before = cluster.appends().await;
+    let node = cluster.node_without_duties_with(limits).await;
     node.accepted(book(STUDIO, B, span("03T12:00", 60))).await;
-    assert_eq!(cluster.events("HoldExpired").await, 3);
+    assert_eq!(cluster.events("HoldExpired").await, 6);
+    // The last one ends in the booking's own append.
+    assert_eq!(cluster.appends().await, before + 3);
     cluster.audit().await;
 }
 
