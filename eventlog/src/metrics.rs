@@ -28,6 +28,8 @@ pub(crate) fn describe() {
         APPEND_MISSED,
         "Appends that found the head elsewhere: another node had written"
     );
+    // So that the first miss shows as a change and not as a beginning.
+    counter!(APPEND_MISSED).increment(0);
     describe_counter!(
         APPEND_FAILED,
         "Appends that failed, by what is known of their end"

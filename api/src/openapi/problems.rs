@@ -68,8 +68,14 @@ const MANAGER: &[Code] = &[
 ];
 /// Reading.
 const READ: &[Code] = &[Unavailable, TimedOut, EpochChanged];
-/// Writing.
-const WRITE: &[Code] = &[Busy, Unavailable, OutcomeUnknown, Stopping];
+/// Writing, which takes no parameters.
+const WRITE: &[Code] = &[
+    Busy,
+    Unavailable,
+    OutcomeUnknown,
+    Stopping,
+    UnknownParameter,
+];
 /// Asking for a span.
 const SPAN: &[Code] = &[
     InvalidTime,
@@ -97,7 +103,7 @@ const LIST: &[Code] = &[
 /// The problems of an operation, in no order; none for one that is not known.
 pub(super) fn of(operation_id: &str) -> Vec<Code> {
     let groups: &[&[Code]] = match operation_id {
-        "beginSession" => &[ANY, BODY, &[OutcomeUnknown]],
+        "beginSession" => &[ANY, BODY, &[OutcomeUnknown, UnknownParameter]],
         "listResources" => &[ANY, QUERY, AFTER, READ, &[InvalidCursor, InvalidLimit]],
         "getResource" => &[ANY, RESOURCE, QUERY, AFTER, READ],
         "putResource" => &[ANY, RESOURCE, BODY, ADMIN, WRITE, &[InvalidSettings]],

@@ -19,7 +19,7 @@ pub(crate) use id::RequestId;
 pub(crate) use json::{JsonBody, OptionalJsonBody, media_type, parse_json, read_body};
 pub(crate) use object::{object, objects, optional_object};
 pub(crate) use observe::{observe, panicked};
-pub(crate) use parameters::Parameters;
+pub(crate) use parameters::{NoParameters, Parameters};
 pub(crate) use path::{BookingPath, DayPath, ResourcePath};
 pub(crate) use range::day_range;
 pub(crate) use timeout::bounded;

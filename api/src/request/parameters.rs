@@ -96,3 +96,19 @@ impl<S: Sync> FromRequestParts<S> for Parameters {
         Ok(Self(pairs.map(|Query(pairs)| pairs).unwrap_or_default()))
     }
 }
+
+/// For a route that has no parameters: what a client puts into the query all the
+/// same, a token perhaps, is refused and not overlooked.
+#[derive(Debug)]
+pub(crate) struct NoParameters;
+
+impl<S: Sync> FromRequestParts<S> for NoParameters {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Parameters::from_request_parts(parts, state).await {
+            Ok(parameters) => parameters.finish().map(|()| Self),
+            Err(never) => match never {},
+        }
+    }
+}

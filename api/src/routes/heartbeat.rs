@@ -17,7 +17,7 @@ use crate::{
     auth::Session,
     problem::Problem,
     random,
-    request::{JsonBody, RequestId, ResourcePath, Shown, hold_id, span},
+    request::{JsonBody, NoParameters, RequestId, ResourcePath, Shown, hold_id, span},
 };
 
 use super::{
@@ -139,6 +139,7 @@ impl Beat {
 )]
 pub(crate) async fn beat(
     State(app): State<App>,
+    NoParameters: NoParameters,
     ResourcePath(resource): ResourcePath,
     session: Session,
     request: RequestId,

@@ -18,8 +18,8 @@ use crate::{
     auth::Session,
     problem::Problem,
     request::{
-        OptionalJsonBody, RequestId, ResourcePath, Shown, hold_id, media_type, parse_json,
-        read_body,
+        NoParameters, OptionalJsonBody, RequestId, ResourcePath, Shown, hold_id, media_type,
+        parse_json, read_body,
     },
 };
 
@@ -100,6 +100,7 @@ fn named(hold: Option<&str>) -> Result<Option<HoldId>, Problem> {
 )]
 pub(crate) async fn leave(
     State(app): State<App>,
+    NoParameters: NoParameters,
     ResourcePath(resource): ResourcePath,
     request: RequestId,
     departure: Departure,

@@ -4,7 +4,10 @@ use axum::{Json, extract::State, http::StatusCode, routing::post};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{app::App, request::OptionalJsonBody};
+use crate::{
+    app::App,
+    request::{NoParameters, OptionalJsonBody},
+};
 
 use super::{
     Routes,
@@ -42,6 +45,7 @@ pub(crate) struct Session {
 )]
 pub(crate) async fn begin(
     State(app): State<App>,
+    NoParameters: NoParameters,
     OptionalJsonBody(NewSession {}): OptionalJsonBody<NewSession>,
 ) -> (StatusCode, Json<Session>) {
     let issued = app.keys.sessions.issue(app.log.clock().now());

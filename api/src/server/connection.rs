@@ -14,9 +14,12 @@ use crate::config::HttpSettings;
 
 use super::{Place, stall::Stalling};
 
-/// Bytes of a request's head at most, and of what is read ahead of it: eight
-/// times the longest that browsers send.
-const HEAD_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of a request's head at most: several times the longest that browsers
+/// send.
+const HEAD_BYTES_MAX: usize = 32 * 1024;
+
+/// Bytes that are read ahead at most: a head and then some.
+const READ_AHEAD_BYTES_MAX: usize = 64 * 1024;
 
 /// Serves connections, each in a task of its own.
 pub(super) struct Connections {
@@ -32,7 +35,8 @@ impl Connections {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new())
             .header_read_timeout(limits.header_timeout())
-            .max_buf_size(HEAD_BYTES_MAX);
+            .max_header_size(HEAD_BYTES_MAX)
+            .max_buf_size(READ_AHEAD_BYTES_MAX);
         let closed = CancellationToken::new();
         Self {
             service: TowerToHyperService::new(router),

@@ -100,7 +100,10 @@ async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> io::Result<(
     let permit = Arc::clone(places).acquire_owned().await;
     let permit = permit.map_err(io::Error::other)?;
     let (stream, _) = listener.accept().await?;
-    stream.set_nodelay(true)?;
+    // Fails for a client that has gone already; serving it will tell.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "a connection can't be told not to delay");
+    }
     Ok((stream, Place::new(permit)))
 }
 

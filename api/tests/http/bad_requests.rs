@@ -429,3 +429,22 @@ async fn a_method_that_a_path_does_not_have_is_told_which_it_has() {
     let refused = refused.problem(405, "method_not_allowed");
     assert_eq!(refused.header("allow"), "POST");
 }
+
+#[tokio::test]
+async fn a_token_in_a_query_is_refused() {
+    let server = Server::with_studio().await;
+    let ann = server.visitor().await;
+    ann.beat("2031-03-03T13:00:00Z", 60).await.expect(200);
+    for path in [
+        "/v1/resources/studio-a/leave",
+        "/v1/bookings",
+        "/v1/sessions",
+    ] {
+        let path = format!("{path}?token={}", ann.token);
+        let refused = ann.post(&path, &json!({})).await;
+        let refused = refused.problem(400, "unknown_parameter");
+        assert_eq!(refused.body["field"], "token");
+        assert!(!refused.text.contains(&ann.token));
+    }
+    assert_eq!(server.events("HoldReleased").await, 0);
+}

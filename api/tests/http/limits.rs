@@ -4,7 +4,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
 };
 
 use crate::{
@@ -77,6 +77,31 @@ async fn a_body_that_drips_is_answered_and_cut_off() {
     let answer = raw(&server, head.as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
     assert!(answer.contains("\"request_timeout\""), "{answer}");
+}
+
+#[tokio::test]
+async fn a_head_that_is_too_large_is_refused() {
+    let server = Server::start().await;
+    let filler = "x".repeat(33_000);
+    let request = format!("GET /health/live HTTP/1.1\r\nhost: x\r\nx-filler: {filler}\r\n\r\n");
+    let answer = raw(&server, request.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_client_that_takes_nothing_is_cut_off() {
+    let server = Server::with(&["--connections", "1", "--write-timeout-ms", "200"]).await;
+    let address = server.base.strip_prefix("http://").unwrap();
+    let stuck = TcpSocket::new_v4().unwrap();
+    stuck.set_recv_buffer_size(4096).unwrap();
+    let mut stuck = stuck.connect(address.parse().unwrap()).await.unwrap();
+    let request = b"GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(10);
+    stuck.write_all(&request).await.unwrap();
+    // It has the only place until it is cut off.
+    let request = b"GET /health/live HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+    let answer = raw(&server, request).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    drop(stuck);
 }
 
 #[tokio::test]

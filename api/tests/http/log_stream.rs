@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
+use domain::{calendar::Timestamp, partition::Partition, stream::StreamId};
+use eventlog::{HashedRow, Position};
 use reqwest::{Method, RequestBuilder};
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Value, value::RawValue};
 
 use crate::{
     server::{ADMIN_KEY, AUDITOR_KEY, Server, studio},
@@ -59,6 +62,52 @@ async fn an_auditor_sees_every_event_once_and_in_the_order_of_its_partition() {
     assert_eq!(kinds, all);
     let text = String::from_utf8(stream.bytes.clone()).unwrap();
     assert!(!text.contains("Ann"), "attendees are sealed: {text}");
+}
+
+/// What an auditor needs of an event to check its hash, to the byte.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Row<'a> {
+    partition: u16,
+    position: u64,
+    aggregate_type: String,
+    aggregate_id: String,
+    sequence: u64,
+    event_type: String,
+    event_version: String,
+    #[serde(borrow)]
+    payload: &'a RawValue,
+    #[serde(borrow)]
+    metadata: &'a RawValue,
+    recorded_at: Timestamp,
+    hash: String,
+}
+
+#[tokio::test]
+async fn the_hash_of_an_event_can_be_checked_by_what_the_stream_tells_of_it() {
+    let server = Server::with_studio().await;
+    let ann = server.visitor().await;
+    ann.book("2031-03-03T13:00:00Z", 60).await.expect(201);
+    let mut stream = Stream::open(&server, "/v1/log", auditor).await;
+    for _ in 0..3 {
+        let (block, _) = next(&mut stream).await;
+        let data = block.0.split_once("data: ").unwrap().1;
+        let row: Row<'_> = serde_json::from_str(data).unwrap();
+        let stream = StreamId::parse(&row.aggregate_type, &row.aggregate_id).unwrap();
+        let hashed = HashedRow {
+            partition: Partition::new(row.partition),
+            position: Position::new(row.position),
+            stream: &stream,
+            sequence: row.sequence,
+            event_type: &row.event_type,
+            event_version: &row.event_version,
+            payload: row.payload.get(),
+            metadata: row.metadata.get(),
+            recorded_at: row.recorded_at,
+        };
+        let hash = hashed.hash().map(|byte| format!("{byte:02x}")).concat();
+        assert_eq!(hash, row.hash, "{data}");
+    }
 }
 
 #[tokio::test]

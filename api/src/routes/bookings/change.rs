@@ -12,7 +12,7 @@ use crate::{
     app::App,
     auth::{Manager, ManagerCredentials},
     problem::Problem,
-    request::{BookingPath, JsonBody, RequestId, Shown, span},
+    request::{BookingPath, JsonBody, NoParameters, RequestId, Shown, span},
 };
 
 use super::{BookedSpan, read, unexpected};
@@ -61,6 +61,7 @@ async fn manager(
 )]
 pub(crate) async fn reschedule(
     State(app): State<App>,
+    NoParameters: NoParameters,
     BookingPath(booking): BookingPath,
     credentials: ManagerCredentials,
     request: RequestId,
@@ -93,6 +94,7 @@ pub(crate) async fn reschedule(
 )]
 pub(crate) async fn cancel(
     State(app): State<App>,
+    NoParameters: NoParameters,
     BookingPath(booking): BookingPath,
     credentials: ManagerCredentials,
     request: RequestId,

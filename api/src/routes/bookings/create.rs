@@ -21,8 +21,8 @@ use crate::{
     problem::{Code, Problem},
     random,
     request::{
-        IDEMPOTENCY_KEY_HEADER, JsonBody, REPLAYED_HEADER, RequestId, Shown, object, resource_id,
-        span,
+        IDEMPOTENCY_KEY_HEADER, JsonBody, NoParameters, REPLAYED_HEADER, RequestId, Shown, object,
+        resource_id, span,
     },
 };
 
@@ -129,6 +129,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Proble
 )]
 pub(crate) async fn book(
     State(app): State<App>,
+    NoParameters: NoParameters,
     session: Session,
     request: RequestId,
     headers: HeaderMap,

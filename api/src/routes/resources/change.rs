@@ -8,7 +8,7 @@ use crate::{
     app::App,
     auth::Admin,
     problem::Problem,
-    request::{JsonBody, RequestId, ResourcePath, Shown},
+    request::{JsonBody, NoParameters, RequestId, ResourcePath, Shown},
 };
 
 use super::{ResourceBody, Status, settings::Settings, unexpected};
@@ -31,6 +31,7 @@ use super::{ResourceBody, Status, settings::Settings, unexpected};
 )]
 pub(crate) async fn put(
     State(app): State<App>,
+    NoParameters: NoParameters,
     Admin(actor): Admin,
     ResourcePath(resource): ResourcePath,
     request: RequestId,
@@ -74,6 +75,7 @@ pub(crate) async fn put(
 )]
 pub(crate) async fn retire(
     State(app): State<App>,
+    NoParameters: NoParameters,
     Admin(actor): Admin,
     ResourcePath(resource): ResourcePath,
     request: RequestId,
