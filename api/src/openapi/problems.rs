@@ -100,16 +100,29 @@ const LIST: &[Code] = &[
     DurationNotOffered,
 ];
 
-/// The problems of an operation, in no order; none for one that is not known.
-pub(super) fn of(operation_id: &str) -> Vec<Code> {
-    let groups: &[&[Code]] = match operation_id {
-        "beginSession" => &[ANY, BODY, &[OutcomeUnknown, UnknownParameter]],
-        "listResources" => &[ANY, QUERY, AFTER, READ, &[InvalidCursor, InvalidLimit]],
-        "getResource" => &[ANY, RESOURCE, QUERY, AFTER, READ],
-        "putResource" => &[ANY, RESOURCE, BODY, ADMIN, WRITE, &[InvalidSettings]],
-        "retireResource" => &[ANY, RESOURCE, ADMIN, WRITE],
-        "getMonthAvailability" => &[ANY, RESOURCE, QUERY, RANGE, LIST, AFTER, READ],
-        "getDailyAvailability" => &[
+/// The problems of each operation, by its id.
+const OPERATIONS: &[(&str, &[&[Code]])] = &[
+    (
+        "beginSession",
+        &[ANY, BODY, &[OutcomeUnknown, UnknownParameter]],
+    ),
+    (
+        "listResources",
+        &[ANY, QUERY, AFTER, READ, &[InvalidCursor, InvalidLimit]],
+    ),
+    ("getResource", &[ANY, RESOURCE, QUERY, AFTER, READ]),
+    (
+        "putResource",
+        &[ANY, RESOURCE, BODY, ADMIN, WRITE, &[InvalidSettings]],
+    ),
+    ("retireResource", &[ANY, RESOURCE, ADMIN, WRITE]),
+    (
+        "getMonthAvailability",
+        &[ANY, RESOURCE, QUERY, RANGE, LIST, AFTER, READ],
+    ),
+    (
+        "getDailyAvailability",
+        &[
             ANY,
             RESOURCE,
             QUERY,
@@ -117,7 +130,10 @@ pub(super) fn of(operation_id: &str) -> Vec<Code> {
             READ,
             &[InvalidDate, DateOutOfRange],
         ],
-        "getDaySlots" => &[
+    ),
+    (
+        "getDaySlots",
+        &[
             ANY,
             RESOURCE,
             QUERY,
@@ -126,15 +142,24 @@ pub(super) fn of(operation_id: &str) -> Vec<Code> {
             READ,
             &[InvalidDate, DateOutOfRange, InvalidInterval],
         ],
-        "getDatePresence" => &[ANY, RESOURCE, QUERY, RANGE, AFTER, READ],
-        "watchDays" => &[
+    ),
+    (
+        "getDatePresence",
+        &[ANY, RESOURCE, QUERY, RANGE, AFTER, READ],
+    ),
+    (
+        "watchDays",
+        &[
             ANY,
             RESOURCE,
             QUERY,
             RANGE,
             &[Unavailable, TooManyStreams, TooManyDays, EpochChanged],
         ],
-        "heartbeat" => &[
+    ),
+    (
+        "heartbeat",
+        &[
             ANY,
             RESOURCE,
             BODY,
@@ -143,8 +168,14 @@ pub(super) fn of(operation_id: &str) -> Vec<Code> {
             WRITE,
             &[InvalidHoldId, HoldLost, HoldMismatch],
         ],
-        "leave" => &[ANY, RESOURCE, BODY, SESSION, WRITE, &[InvalidHoldId]],
-        "bookSlots" => &[
+    ),
+    (
+        "leave",
+        &[ANY, RESOURCE, BODY, SESSION, WRITE, &[InvalidHoldId]],
+    ),
+    (
+        "bookSlots",
+        &[
             ANY,
             BODY,
             SESSION,
@@ -158,8 +189,11 @@ pub(super) fn of(operation_id: &str) -> Vec<Code> {
                 IdempotencyKeyReused,
             ],
         ],
-        "getBooking" => &[ANY, BOOKING, MANAGER, QUERY, AFTER, READ],
-        "rescheduleBooking" => &[
+    ),
+    ("getBooking", &[ANY, BOOKING, MANAGER, QUERY, AFTER, READ]),
+    (
+        "rescheduleBooking",
+        &[
             ANY,
             BOOKING,
             MANAGER,
@@ -168,8 +202,14 @@ pub(super) fn of(operation_id: &str) -> Vec<Code> {
             WRITE,
             &[BookingCancelled, BookingEnded],
         ],
-        "cancelBooking" => &[ANY, BOOKING, MANAGER, WRITE, &[BookingEnded]],
-        "followLog" => &[
+    ),
+    (
+        "cancelBooking",
+        &[ANY, BOOKING, MANAGER, WRITE, &[BookingEnded]],
+    ),
+    (
+        "followLog",
+        &[
             ANY,
             QUERY,
             &[
@@ -182,9 +222,17 @@ pub(super) fn of(operation_id: &str) -> Vec<Code> {
                 TooManyStreams,
             ],
         ],
-        "ready" => &[ANY, &[NotReady, TimedOut]],
-        "live" | "metrics" | "openapi" | "problems" | "home" => &[ANY],
-        _ => &[],
-    };
-    groups.concat()
+    ),
+    ("ready", &[ANY, &[NotReady, TimedOut]]),
+    ("live", &[ANY]),
+    ("metrics", &[ANY]),
+    ("openapi", &[ANY]),
+    ("problems", &[ANY]),
+    ("home", &[ANY]),
+];
+
+/// The problems of an operation, in no order; none for one that is not known.
+pub(super) fn of(operation_id: &str) -> Vec<Code> {
+    let known = OPERATIONS.iter().find(|(id, _)| *id == operation_id);
+    known.map_or_else(Vec::new, |(_, groups)| groups.concat())
 }

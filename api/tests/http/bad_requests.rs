@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Sends each body to `path` as `visitor`, and expects the problem beside it.
-async fn refused(visitor: &Visitor<'_>, path: &str, cases: &[(&str, u16, &str, &str)]) {
+async fn refused(visitor: &Visitor<'_>, path: &str, cases: &[Case<'_>]) {
     let heads = visitor.server.heads().await;
     for (body, status, code, field) in cases {
         let body = (*body).to_owned();
@@ -23,6 +23,16 @@ async fn refused(visitor: &Visitor<'_>, path: &str, cases: &[(&str, u16, &str, &
         assert_eq!(answer.body["field"].as_str().unwrap_or_default(), *field);
     }
     assert_eq!(visitor.server.heads().await, heads, "nothing is written");
+}
+
+/// Body, status, code and field of a refusal.
+type Case<'a> = (&'a str, u16, &'a str, &'a str);
+
+fn borrowed<'a>(cases: &'a [(String, u16, &'a str, &'a str)]) -> Vec<Case<'a>> {
+    let cases = cases.iter();
+    cases
+        .map(|(body, status, code, field)| (body.as_str(), *status, *code, *field))
+        .collect()
 }
 
 /// A booking with another value for one field.
@@ -94,32 +104,12 @@ async fn bodies_that_can_not_be_read() {
 }
 
 #[tokio::test]
-async fn values_that_no_booking_can_have() {
+async fn spans_that_no_booking_can_have() {
     let server = Server::with_studio().await;
     let ann = server.visitor().await;
     let start = |text: &str| changed("/start", json!(text));
     let minutes = |minutes: i64| changed("/duration", json!(minutes));
-    let attendee = |field: &str, text: &str| changed(&format!("/attendee/{field}"), json!(text));
-    let long = "x".repeat(2001);
     let cases = [
-        (
-            changed("/resourceId", json!("Studio A")),
-            400,
-            "invalid_resource_id",
-            "resourceId",
-        ),
-        (
-            changed("/resourceId", json!("x".repeat(65))),
-            400,
-            "invalid_resource_id",
-            "resourceId",
-        ),
-        (
-            changed("/resourceId", json!("nowhere")),
-            404,
-            "resource_not_found",
-            "",
-        ),
         (start("tomorrow"), 400, "invalid_time", "start"),
         (start("2031-03-03"), 400, "invalid_time", "start"),
         (start("2031-02-30T13:00:00Z"), 400, "invalid_time", "start"),
@@ -161,6 +151,33 @@ async fn values_that_no_booking_can_have() {
         (minutes(44_655), 422, "duration_too_long", "duration"),
         (minutes(i64::MAX), 422, "duration_too_long", "duration"),
         (minutes(75), 422, "duration_not_offered", ""),
+    ];
+    refused(&ann, "/v1/bookings", &borrowed(&cases)).await;
+    let wrong = ann.book("2031-03-03T13:00:00Z", 75).await;
+    assert_eq!(wrong.body["offered"], json!([60, 120, 300, 2640]));
+}
+
+#[tokio::test]
+async fn resources_and_attendees_that_no_booking_can_have() {
+    let server = Server::with_studio().await;
+    let ann = server.visitor().await;
+    let resource = |text: &str| changed("/resourceId", json!(text));
+    let attendee = |field: &str, text: &str| changed(&format!("/attendee/{field}"), json!(text));
+    let long = "x".repeat(2001);
+    let cases = [
+        (
+            resource("Studio A"),
+            400,
+            "invalid_resource_id",
+            "resourceId",
+        ),
+        (
+            resource(&"x".repeat(65)),
+            400,
+            "invalid_resource_id",
+            "resourceId",
+        ),
+        (resource("nowhere"), 404, "resource_not_found", ""),
         (
             attendee("name", ""),
             422,
@@ -186,13 +203,7 @@ async fn values_that_no_booking_can_have() {
             "attendee.notes",
         ),
     ];
-    let cases: Vec<_> = cases
-        .iter()
-        .map(|(body, status, code, field)| (body.as_str(), *status, *code, *field))
-        .collect();
-    refused(&ann, "/v1/bookings", &cases).await;
-    let wrong = ann.book("2031-03-03T13:00:00Z", 75).await;
-    assert_eq!(wrong.body["offered"], json!([60, 120, 300, 2640]));
+    refused(&ann, "/v1/bookings", &borrowed(&cases)).await;
 }
 
 #[tokio::test]
@@ -229,10 +240,7 @@ async fn beats_and_departures_that_make_no_sense() {
         ),
         (beat(json!({"slots": [1]})), 400, "unknown_field", "slots"),
     ];
-    let beats: Vec<_> = beats
-        .iter()
-        .map(|(body, status, code, field)| (body.as_str(), *status, *code, *field))
-        .collect();
+    let beats = borrowed(&beats);
     refused(&ann, "/v1/resources/studio-a/heartbeat", &beats).await;
     let departures = [
         ("{\"holdId\":\"x\"}", 400, "invalid_hold_id", "holdId"),
@@ -276,87 +284,89 @@ async fn bodies_of_another_kind() {
     assert_eq!(server.events("BookingConfirmed").await, 0);
 }
 
+/// Below a resource: query, status, code.
+const QUERIES: &[(&str, u16, &str)] = &[
+    ("days/2026-02-30", 400, "invalid_date"),
+    ("days/10000-01-01", 422, "date_out_of_range"),
+    ("days/2031-03-03?after=x", 400, "invalid_position"),
+    ("days/2031-03-03?before=x", 400, "unknown_parameter"),
+    ("presence?from=2031-03-03", 400, "missing_parameter"),
+    ("presence?from=2031-03-03&to=x", 400, "invalid_date"),
+    (
+        "presence?from=2031-03-03&from=2031-03-03&to=2031-03-04",
+        400,
+        "repeated_parameter",
+    ),
+    (
+        "presence?from=2031-03-04&to=2031-03-03",
+        422,
+        "range_reversed",
+    ),
+    (
+        "presence?from=2031-01-01&to=2032-02-05",
+        422,
+        "range_too_long",
+    ),
+    (
+        "events?from=2031-01-01&to=2032-02-05",
+        422,
+        "range_too_long",
+    ),
+    ("events?from=2031-01-01", 400, "missing_parameter"),
+    (
+        "availability?from=2031-03-01&to=2031-03-31",
+        400,
+        "missing_parameter",
+    ),
+    (
+        "availability?from=2031-03-01&to=2031-03-31&duration=x",
+        400,
+        "invalid_duration",
+    ),
+    (
+        "availability?from=2031-03-01&to=2032-03-31&duration=60",
+        422,
+        "range_too_long",
+    ),
+    (
+        "slots?date=2031-03-03&duration=75",
+        422,
+        "duration_not_offered",
+    ),
+    (
+        "slots?date=2031-03-03&duration=44655",
+        422,
+        "duration_too_long",
+    ),
+    (
+        "slots?date=2031-03-03&duration=-60",
+        400,
+        "invalid_duration",
+    ),
+    (
+        "slots?date=2031-03-03&duration=60&interval=7",
+        400,
+        "invalid_interval",
+    ),
+    (
+        "slots?date=2031-03-03&duration=60&interval=1455",
+        400,
+        "invalid_interval",
+    ),
+    (
+        "slots?date=2031-03-03&duration=60&timezone=Mars/Olympus",
+        400,
+        "invalid_timezone",
+    ),
+    ("slots?date=%FF&duration=60", 400, "invalid_date"),
+];
+
 #[tokio::test]
 async fn queries_that_make_no_sense() {
     let server = Server::with_studio().await;
-    let cases = [
-        ("days/2026-02-30", 400, "invalid_date"),
-        ("days/10000-01-01", 422, "date_out_of_range"),
-        ("days/2031-03-03?after=x", 400, "invalid_position"),
-        ("days/2031-03-03?before=x", 400, "unknown_parameter"),
-        ("presence?from=2031-03-03", 400, "missing_parameter"),
-        ("presence?from=2031-03-03&to=x", 400, "invalid_date"),
-        (
-            "presence?from=2031-03-03&from=2031-03-03&to=2031-03-04",
-            400,
-            "repeated_parameter",
-        ),
-        (
-            "presence?from=2031-03-04&to=2031-03-03",
-            422,
-            "range_reversed",
-        ),
-        (
-            "presence?from=2031-01-01&to=2032-02-05",
-            422,
-            "range_too_long",
-        ),
-        (
-            "events?from=2031-01-01&to=2032-02-05",
-            422,
-            "range_too_long",
-        ),
-        ("events?from=2031-01-01", 400, "missing_parameter"),
-        (
-            "availability?from=2031-03-01&to=2031-03-31",
-            400,
-            "missing_parameter",
-        ),
-        (
-            "availability?from=2031-03-01&to=2031-03-31&duration=x",
-            400,
-            "invalid_duration",
-        ),
-        (
-            "availability?from=2031-03-01&to=2032-03-31&duration=60",
-            422,
-            "range_too_long",
-        ),
-        (
-            "slots?date=2031-03-03&duration=75",
-            422,
-            "duration_not_offered",
-        ),
-        (
-            "slots?date=2031-03-03&duration=44655",
-            422,
-            "duration_too_long",
-        ),
-        (
-            "slots?date=2031-03-03&duration=-60",
-            400,
-            "invalid_duration",
-        ),
-        (
-            "slots?date=2031-03-03&duration=60&interval=7",
-            400,
-            "invalid_interval",
-        ),
-        (
-            "slots?date=2031-03-03&duration=60&interval=1455",
-            400,
-            "invalid_interval",
-        ),
-        (
-            "slots?date=2031-03-03&duration=60&timezone=Mars/Olympus",
-            400,
-            "invalid_timezone",
-        ),
-        ("slots?date=%FF&duration=60", 400, "invalid_date"),
-    ];
-    for (query, status, code) in cases {
+    for (query, status, code) in QUERIES {
         let path = format!("/v1/resources/studio-a/{query}");
-        server.get(&path).await.problem(status, code);
+        server.get(&path).await.problem(*status, code);
     }
     for (path, status, code) in [
         ("/v1/resources?limit=0", 400, "invalid_limit"),

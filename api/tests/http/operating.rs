@@ -67,9 +67,8 @@ async fn the_metrics_have_their_promised_names() {
             }
         }
     };
-    let metrics = match tokio::time::timeout(DEADLINE, complete).await {
-        Ok(metrics) => metrics,
-        Err(_) => panic!("{}", server.get("/metrics").await.text),
+    let Ok(metrics) = tokio::time::timeout(DEADLINE, complete).await else {
+        panic!("{}", server.get("/metrics").await.text);
     };
     assert!(!metrics.contains("studio-a"), "no id is a label");
 }
