@@ -1,7 +1,7 @@
 //! The tables, each a pure fold of the log.
 //!
 //! A view has a module with its `fold` from events to changes of rows, and the
-//! statement that writes them. [`apply`] folds a batch into all views and moves
+//! statement that writes them. [`apply()`] folds a batch into all views and moves
 //! their checkpoints, in the caller's transaction.
 //!
 //! Statements name their tables without a schema. A rebuild writes the same

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use domain::ids::ResourceId;
 use eventlog::testing::TestDatabase;
 use futures::future::join_all;
-use projections::live::LiveLimits;
+use projections::live::{LiveError, LiveLimits};
 use sqlx::PgPool;
 
 use crate::support::{
     A, B, Model, Node, TUESDAY, World, book, day, days, history, hold, leave, put, some_steps,
-    soon, span, studio_a, tuesday,
+    soon, span, studio_a, studio_b, tuesday,
 };
 
 use super::Live;
@@ -110,6 +110,27 @@ async fn a_node_that_the_views_are_ahead_of_catches_up_before_it_answers() {
                     .unwrap()
         );
     }
+}
+
+#[tokio::test]
+async fn a_node_that_hears_nothing_says_that_it_is_behind() {
+    let mut live = Live::new().await;
+    let other = Node::new(&live.database).await;
+    let feed = other.feed().await;
+    feed.days(&studio_b(), tuesday()).await.unwrap();
+    other.log.close().await;
+    let end = live
+        .world
+        .does(book(A, span("2026-11-24T13:00", 60), 1))
+        .await;
+    live.written().await;
+    // The views have what this node has not: its days would be of two positions.
+    let torn = feed.days(&studio_a(), tuesday()).await;
+    assert!(
+        matches!(torn, Err(LiveError::Behind { wanted, .. }) if wanted == end),
+        "{torn:?}"
+    );
+    feed.days(&studio_b(), tuesday()).await.unwrap();
 }
 
 /// Statements that wait for a lock on availability.

@@ -153,6 +153,29 @@ async fn a_node_that_is_behind_waits_for_what_the_viewer_knows() {
 }
 
 #[tokio::test]
+async fn a_viewer_that_knows_more_than_its_days_tell_keeps_its_place() {
+    let mut live = Live::new().await;
+    let _other = live.feed.watch(&studio_a(), tuesday(), None).await.unwrap();
+    // Much happens, and nothing of it on the day that the others watch.
+    live.world
+        .does(book(A, span("2026-11-25T13:00", 60), 1))
+        .await;
+    live.applied().await;
+    let seen = GlobalPosition {
+        epoch: live.node.log.epoch(),
+        partition: live.node.log.partition_of(&studio_a()),
+        position: live.world.end(),
+    };
+    let mut watch = live
+        .feed
+        .watch(&studio_a(), tuesday(), Some(seen))
+        .await
+        .unwrap();
+    let nothing = Seen::Days(vec![], seen.position.get());
+    assert_eq!(next(&mut watch).await, nothing);
+}
+
+#[tokio::test]
 async fn an_id_of_nowhere_is_answered_with_a_reset_and_everything() {
     let live = Live::new().await;
     let here = GlobalPosition {

@@ -28,6 +28,10 @@ pub(crate) enum Step {
         span: (u16, u8),
         lease: Lease,
     },
+    /// A beat for what somebody holds already.
+    Renew {
+        nth: usize,
+    },
     Leave {
         resource: u8,
         session: u8,
@@ -67,13 +71,14 @@ fn step() -> impl Strategy<Value = Step> {
         8 => beat.prop_map(|(resource, session, span, lease)| {
             Step::Beat { resource, session, span, lease }
         }),
-        3 => (resource.clone(), session.clone())
+        8 => any::<usize>().prop_map(|nth| Step::Renew { nth }),
+        2 => (resource.clone(), session.clone())
             .prop_map(|(resource, session)| Step::Leave { resource, session }),
         8 => (resource, session, span())
             .prop_map(|(resource, session, span)| Step::Book { resource, session, span }),
         3 => any::<usize>().prop_map(|nth| Step::Cancel { nth }),
         3 => (any::<usize>(), span()).prop_map(|(nth, span)| Step::Reschedule { nth, span }),
-        4 => (0..12_000_u64).prop_map(|ms| Step::Pass { ms }),
+        6 => (0..4_000_u64).prop_map(|ms| Step::Pass { ms }),
     ]
 }
 
@@ -131,8 +136,23 @@ async fn live(world: &mut World, step: &Step, bookings: &mut Vec<BookingId>) {
             span: span(at),
             lease,
             renew: None,
-            new_hold: HoldId::new(Uuid::from_u128(number)),
+            new_hold: HoldId::new(Uuid::from_u128(0x401d_0000 + number)),
         })),
+        Step::Renew { nth } => {
+            let mut holds: Vec<_> = world.streams().holds.iter().collect();
+            holds.sort_by_key(|hold| hold.id);
+            let hold = holds.get(nth % holds.len().max(1));
+            hold.map(|hold| {
+                Command::Heartbeat(Heartbeat {
+                    resource: hold.resource.clone(),
+                    session: hold.session,
+                    span: hold.span,
+                    lease: hold.lease,
+                    renew: Some(hold.id),
+                    new_hold: hold.id,
+                })
+            })
+        }
         Step::Leave {
             resource: of,
             session: by,
