@@ -196,6 +196,26 @@ async fn a_data_folder_that_only_its_owner_can_enter_is_no_hindrance() {
 }
 
 #[tokio::test]
+async fn a_data_folder_that_was_deleted_starts_afresh() {
+    let folder = data_folder();
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o700)).unwrap();
+    let data = folder.path().join("data");
+    let mut homes = Vec::new();
+    for _ in ["first", "again"] {
+        let server = PrivatePostgres::start(&data).await.unwrap();
+        // Fails over a table that is still there.
+        write(&server).await;
+        server.stop().await.unwrap();
+        homes.push(data.join("postgres").canonicalize().unwrap());
+        fs::remove_dir_all(&data).unwrap();
+    }
+    // As root they lie outside of the data folder, and none takes the other's place.
+    for home in homes.into_iter().filter(|home| home.exists()) {
+        fs::remove_dir_all(home).unwrap();
+    }
+}
+
+#[tokio::test]
 async fn ctrl_c_in_a_terminal_does_not_reach_it() {
     let data = data_folder();
     let server = PrivatePostgres::start(data.path()).await.unwrap();

@@ -218,7 +218,7 @@ impl Home {
 
 /// Makes the home of `data` under [`ELSEWHERE`], and `link` lead to it.
 fn elsewhere(data: &Path, link: &Path) -> Result<PathBuf, PrivatePostgresError> {
-    let home = Path::new(ELSEWHERE).join(short_name(data));
+    let home = vacant(Path::new(ELSEWHERE), &short_name(data));
     for folder in [Path::new(ELSEWHERE), &home] {
         if !folder.is_dir() {
             make_folder(folder, 0o711)?;
@@ -232,6 +232,20 @@ fn elsewhere(data: &Path, link: &Path) -> Result<PathBuf, PrivatePostgresError> 
         "the data folder is out of the reach of the server's user: its PostgreSQL lies elsewhere",
     );
     Ok(home)
+}
+
+/// The first folder in `parent`, called `name`, `name-2`, …, that holds no
+/// cluster: a data folder that was deleted and made again starts afresh, and
+/// what the deleted one led to is kept.
+fn vacant(parent: &Path, name: &str) -> PathBuf {
+    let mut home = parent.join(name);
+    let mut count = 1;
+    while home.join("cluster").exists() {
+        tracing::warn!(home = %home.display(), "PostgreSQL data of an earlier data folder is left there");
+        count += 1;
+        home = parent.join(format!("{name}-{count}"));
+    }
+    home
 }
 
 fn make_folder(path: &Path, mode: u32) -> Result<(), PrivatePostgresError> {
