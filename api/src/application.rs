@@ -112,7 +112,7 @@ impl Application {
 
         let behind = CancellationToken::new();
         let lease = LeaseSettings::default();
-        let leases = Leases::start(log.clone(), random::uuid(), lease, behind.clone());
+        let leases = Leases::start(&log, random::uuid(), lease, behind.clone());
         let limits = (&config.writes).into();
         let executor = Executor::start(log.clone(), &leases, &limits, behind.clone());
         let limits = (&config.views).into();

@@ -26,7 +26,8 @@ const DOMAIN: &[u8] = b"slotkeeper/event/1";
 ///
 /// A number is 8 bytes, big-endian. A text is its length in bytes as a number,
 /// then its bytes in UTF-8. So no two rows have one encoding. The typed columns
-/// are not covered: they repeat what the payload says.
+/// are not covered: they repeat what the payload says. A renewal whose payload
+/// retention has emptied keeps the hash of what it was.
 #[derive(Debug, Clone, Copy)]
 pub struct HashedRow<'a> {
     /// The partition it is in.

@@ -87,6 +87,8 @@ fn from_text(text: &str) -> Option<u128> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -96,24 +98,18 @@ mod tests {
         assert_eq!(from_text(&text), Some(mask.bits()));
     }
 
-    #[test]
-    fn both_wire_formats_say_the_same() {
-        let mask: SlotMask = "3,40-77,95".parse().expect("a mask");
-        let mut buffer = PgArgumentBuffer::default();
-        let _ = MaskColumn(mask)
-            .encode_by_ref(&mut buffer)
-            .expect("encodes");
-        let text: String = (0..96)
-            .map(|slot| {
-                if mask.bits() >> slot & 1 == 1 {
-                    '1'
-                } else {
-                    '0'
-                }
-            })
-            .collect();
-        assert_eq!(from_binary(&buffer), Some(mask.bits()));
-        assert_eq!(from_text(&text), Some(mask.bits()));
+    proptest! {
+        #[test]
+        fn both_wire_formats_say_the_same(bits in 0..1_u128 << 96) {
+            let mut buffer = PgArgumentBuffer::default();
+            let encoded = MaskColumn(SlotMask::from_bits(bits)).encode_by_ref(&mut buffer);
+            prop_assert!(encoded.is_ok());
+            let text: String = (0..96)
+                .map(|slot| if bits >> slot & 1 == 1 { '1' } else { '0' })
+                .collect();
+            prop_assert_eq!(from_binary(&buffer), Some(bits));
+            prop_assert_eq!(from_text(&text), Some(bits));
+        }
     }
 
     #[test]

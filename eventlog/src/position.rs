@@ -13,9 +13,16 @@ impl Position {
     /// Before the first event.
     pub const START: Self = Self(0);
 
-    /// The position `number`.
+    /// The last that the database can count.
+    const MAX: u64 = i64::MAX.unsigned_abs();
+
+    /// The position `number`, at most 2^63 - 1.
     pub const fn new(number: u64) -> Self {
-        Self(number)
+        Self(if number > Self::MAX {
+            Self::MAX
+        } else {
+            number
+        })
     }
 
     /// The number.
@@ -25,7 +32,7 @@ impl Position {
 
     /// The position `count` events further on.
     pub const fn plus(self, count: u64) -> Self {
-        Self(self.0 + count)
+        Self::new(self.0.saturating_add(count))
     }
 }
 
@@ -98,17 +105,73 @@ impl fmt::Display for GlobalPosition {
 impl FromStr for GlobalPosition {
     type Err = PositionParseError;
 
+    /// Reads the one form that is written.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut parts = text.split('.');
+        let mut parts = text.splitn(3, '.');
         let mut part = || parts.next().ok_or(PositionParseError);
         let (epoch, partition, position) = (part()?, part()?, part()?);
-        if parts.next().is_some() {
-            return Err(PositionParseError);
-        }
-        Ok(Self {
-            epoch: epoch.parse().map_err(|_| PositionParseError)?,
+        let read = Self {
+            epoch: epoch.parse()?,
             partition: Partition::new(partition.parse().map_err(|_| PositionParseError)?),
             position: Position::new(position.parse().map_err(|_| PositionParseError)?),
-        })
+        };
+        // Numbers have other forms too: 07, +7, and more than can be counted.
+        if read.to_string() == text {
+            Ok(read)
+        } else {
+            Err(PositionParseError)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_position_reads_as_it_is_written(epoch: u64, partition: u16, position in 0..=Position::MAX) {
+            let position = GlobalPosition {
+                epoch: format!("{epoch:016x}").parse().expect("an epoch"),
+                partition: Partition::new(partition),
+                position: Position::new(position),
+            };
+            prop_assert_eq!(position.to_string().parse(), Ok(position));
+        }
+
+        #[test]
+        fn no_text_is_too_odd_to_be_refused(text: String) {
+            let read = text.parse::<GlobalPosition>();
+            prop_assert!(read.is_err_and(|error| error == PositionParseError));
+        }
+    }
+
+    #[test]
+    fn other_forms_of_a_position_are_refused() {
+        assert!("00000000000000ab.3.42".parse::<GlobalPosition>().is_ok());
+        for text in [
+            "",
+            "00000000000000ab",
+            "00000000000000ab.3",
+            "00000000000000ab.3.42.1",
+            "00000000000000ab.3.042",
+            "00000000000000ab.+3.42",
+            "00000000000000ab.3.-1",
+            "00000000000000ab.65536.42",
+            "00000000000000ab.3.9223372036854775808",
+            "00000000000000ab.3.18446744073709551616",
+            "ab.3.42",
+        ] {
+            assert!(text.parse::<GlobalPosition>().is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn positions_end_where_the_database_stops_counting() {
+        let last = Position::new(u64::MAX);
+        assert_eq!(last.get(), i64::MAX.unsigned_abs());
+        assert_eq!(last.plus(1), last);
     }
 }

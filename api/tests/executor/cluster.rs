@@ -81,12 +81,7 @@ impl Cluster {
         let pool = eventlog::pool(self.database.options(), 8);
         let log = Log::open(pool, settings).await.unwrap();
         let shutdown = CancellationToken::new();
-        let leases = Leases::start(
-            log.clone(),
-            random_id(),
-            LeaseSettings::default(),
-            duties.clone(),
-        );
+        let leases = Leases::start(&log, random_id(), LeaseSettings::default(), duties.clone());
         let executor = Executor::start(log.clone(), &leases, &limits, shutdown.clone());
         Node {
             log,

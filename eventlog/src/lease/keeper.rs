@@ -1,34 +1,46 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use domain::partition::Partition;
-use sqlx::PgConnection;
-use tokio::{sync::watch, time::MissedTickBehavior};
-use tokio_util::sync::CancellationToken;
+use sqlx::{PgConnection, PgPool};
+use tokio::{
+    sync::watch,
+    time::{MissedTickBehavior, timeout},
+};
 use uuid::Uuid;
 
 use super::{Duty, LeaseSettings, leases::Held};
-use crate::{Log, LogError, clock::BootTime, database::on_connection, metrics};
+use crate::{
+    LogError,
+    clock::BootTime,
+    database::{on_connection, smallint},
+    log::Shared,
+    metrics,
+};
 
-/// Renews `node`'s leases until `shutdown`, then gives them back.
+/// No renewal follows another sooner.
+const RENEW_EVERY_MIN: Duration = Duration::from_millis(1);
+
+/// Renews `node`'s leases until `stop`, then gives them back.
 pub(super) async fn run(
-    log: Log,
+    shared: Arc<Shared>,
     node: Uuid,
     settings: LeaseSettings,
     held: Arc<watch::Sender<Held>>,
-    shutdown: CancellationToken,
+    stop: impl Future<Output = ()>,
 ) {
-    let wanted = Wanted::all_of(&log);
-    let mut ticks = tokio::time::interval(settings.renew_every);
+    tokio::pin!(stop);
+    let wanted = Wanted::all_of(&shared);
+    let mut ticks = tokio::time::interval(settings.renew_every.max(RENEW_EVERY_MIN));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            () = shutdown.cancelled() => break,
+            () = &mut stop => break,
             _ = ticks.tick() => {}
         }
         let asked = BootTime::now();
         let renewed = tokio::select! {
-            () = shutdown.cancelled() => break,
-            renewed = renew(&log, node, settings, &wanted) => renewed,
+            () = &mut stop => break,
+            renewed = renew(&shared.background, node, settings, &wanted) => renewed,
         };
         match renewed {
             // Counted from before the question, so it ends here before it ends
@@ -47,11 +59,13 @@ pub(super) async fn run(
         }
     }
     held.send_modify(|held| held.replace(std::iter::empty(), BootTime::now()));
-    if let Err(error) = release(&log, node).await {
-        tracing::warn!(
+    // After so long they have run out by themselves.
+    match timeout(settings.duration, release(&shared.background, node)).await {
+        Ok(Ok(())) | Err(_) => {}
+        Ok(Err(error)) => tracing::warn!(
             error = &error as &dyn std::error::Error,
             "leases can't be given back"
-        );
+        ),
     }
 }
 
@@ -62,26 +76,23 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn all_of(log: &Log) -> Self {
-        let each = log
-            .partitions()
-            .flat_map(|partition| Duty::ALL.map(|duty| (partition, duty)));
-        let (partitions, duties) = each
-            .map(|(partition, duty)| (crate::database::smallint(partition), duty.name()))
+    fn all_of(shared: &Shared) -> Self {
+        let partitions = (0..shared.partitions.get()).map(Partition::new);
+        let (partitions, duties) = partitions
+            .flat_map(|partition| Duty::ALL.map(|duty| (smallint(partition), duty.name())))
             .unzip();
         Self { partitions, duties }
     }
 }
 
 async fn renew(
-    log: &Log,
+    background: &PgPool,
     node: Uuid,
     settings: LeaseSettings,
     wanted: &Wanted,
 ) -> Result<Vec<(Duty, Partition)>, LogError> {
     let doing = "renewing leases";
     let lease_ms = i64::try_from(settings.duration.as_millis()).unwrap_or(i64::MAX);
-    let background = &log.shared().background;
     on_connection(background, doing, async |connection: &mut PgConnection| {
         let rows = sqlx::query_as::<_, (i16, String)>(include_str!("renew_leases.sql"))
             .bind(node)
@@ -102,9 +113,9 @@ fn lease((partition, duty): (i16, String)) -> Option<(Duty, Partition)> {
     Some((duty, Partition::new(u16::try_from(partition).ok()?)))
 }
 
-async fn release(log: &Log, node: Uuid) -> Result<(), LogError> {
+async fn release(background: &PgPool, node: Uuid) -> Result<(), LogError> {
     let doing = "giving leases back";
-    on_connection(&log.shared().background, doing, async |connection| {
+    on_connection(background, doing, async |connection| {
         let released = sqlx::query(include_str!("release_leases.sql"))
             .bind(node)
             .execute(connection)

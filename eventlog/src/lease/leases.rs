@@ -55,22 +55,25 @@ fn index(duty: Duty, partition: Partition) -> usize {
 
 impl Leases {
     /// Begins to lease duties for `node`, an id that this process alone has,
-    /// until `shutdown`; then gives them back.
+    /// until `shutdown` or [`Log::close`]; then gives them back. When the last
+    /// clone of the log is dropped instead, they run out.
     pub fn start(
-        log: Log,
+        log: &Log,
         node: Uuid,
         settings: LeaseSettings,
         shutdown: CancellationToken,
     ) -> Self {
         let held = Held::new(usize::from(log.partition_count().get()));
         let held = Arc::new(watch::Sender::new(held));
-        tokio::spawn(keeper::run(
-            log,
-            node,
-            settings,
-            Arc::clone(&held),
-            shutdown,
-        ));
+        let closing = log.closing().clone();
+        let stop = async move {
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = closing.cancelled() => {}
+            }
+        };
+        let shared = Arc::clone(log.shared());
+        log.spawn(keeper::run(shared, node, settings, Arc::clone(&held), stop));
         Self { held }
     }
 
@@ -105,5 +108,28 @@ impl Leases {
     /// this machine's monotonic clock runs no slower than the database's.
     pub fn holds(&self, duty: Duty, partition: Partition) -> bool {
         self.held.borrow().until(duty, partition).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// A node that was stopped and goes on has nobody to tell it.
+    #[test]
+    fn a_lease_ends_by_the_machines_own_clock() {
+        let lease = (Duty::Expiry, Partition::new(1));
+        let mut held = Held::new(2);
+        held.replace(
+            [lease].into_iter(),
+            BootTime::now().plus(Duration::from_hours(1)),
+        );
+        assert!(held.until(lease.0, lease.1).is_some());
+        assert!(held.until(Duty::Projection, lease.1).is_none());
+        assert!(held.until(lease.0, Partition::new(0)).is_none());
+        held.replace([lease].into_iter(), BootTime::now());
+        assert!(held.until(lease.0, lease.1).is_none());
     }
 }

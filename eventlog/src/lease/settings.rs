@@ -5,7 +5,8 @@ use std::time::Duration;
 pub struct LeaseSettings {
     /// From one renewal: how long a dead node's duties lie idle.
     pub duration: Duration,
-    /// Between two renewals: a fraction of the duration, so that some may fail.
+    /// Between two renewals: a fraction of the duration, so that some may fail;
+    /// at least a millisecond.
     pub renew_every: Duration,
 }
 

@@ -81,13 +81,27 @@ impl Log {
     }
 
     /// Stops the background tasks and waits for their end. Appends and reads
-    /// still work; nodes hear of each other's appends no longer.
+    /// still work; nodes hear of each other's appends no longer, and leases are
+    /// given back.
     pub async fn close(&self) {
         self.background.stop.cancel();
         let tasks = &self.background.tasks;
         let tasks = std::mem::take(&mut *tasks.lock().unwrap_or_else(PoisonError::into_inner));
         tasks.join_all().await;
         self.shared.background.close().await;
+    }
+
+    /// Runs a task in the background, until it ends by itself, which it should
+    /// on [`Self::closing`], or the last clone is dropped.
+    pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let tasks = &self.background.tasks;
+        let mut tasks = tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        tasks.spawn(task);
+    }
+
+    /// Cancelled by [`Self::close`].
+    pub(crate) fn closing(&self) -> &CancellationToken {
+        &self.background.stop
     }
 
     pub(crate) fn shared(&self) -> &Arc<Shared> {
@@ -128,6 +142,8 @@ impl Log {
     /// in one statement. After a lost connection it tries the same batch again,
     /// which tells what happened, for a bounded time. On success publishes the
     /// events to this process's followers and wakes other nodes.
+    ///
+    /// Dropped before its end, it leaves open whether the batch is committed.
     ///
     /// # Errors
     ///

@@ -7,7 +7,10 @@ use eventlog::{Duty, LeaseSettings, Leases, Log, testing::TestDatabase};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::support::{PARTITIONS, node, soon};
+use crate::{
+    proxy::Proxy,
+    support::{PARTITIONS, node, settings, soon},
+};
 
 fn short() -> LeaseSettings {
     LeaseSettings {
@@ -17,12 +20,7 @@ fn short() -> LeaseSettings {
 }
 
 fn start(log: &Log, node: u128, shutdown: &CancellationToken) -> Leases {
-    Leases::start(
-        log.clone(),
-        Uuid::from_u128(node),
-        short(),
-        shutdown.clone(),
-    )
+    Leases::start(log, Uuid::from_u128(node), short(), shutdown.clone())
 }
 
 fn duties() -> impl Iterator<Item = (Duty, Partition)> {
@@ -56,13 +54,17 @@ async fn one_node_has_all_duties_and_keeps_them() {
 #[tokio::test]
 async fn a_dead_nodes_duties_go_to_another_after_it_has_stopped_believing_in_them() {
     let database = TestDatabase::new().await;
-    let (one, two) = (node(&database).await, node(&database).await);
+    let mut proxy = Proxy::new(database.options());
+    let one = Log::open(eventlog::pool(proxy.options(), 2), settings())
+        .await
+        .unwrap();
+    let two = node(&database).await;
     let running = CancellationToken::new();
     let first = start(&one, 1, &running);
     all_acquired(&first).await;
     let second = start(&two, 2, &running);
     // It can't renew any more, and is not told.
-    one.close().await;
+    proxy.stop().await;
     for (duty, partition) in duties() {
         soon(second.acquired(duty, partition)).await;
         assert!(!first.holds(duty, partition), "two nodes had one duty");
@@ -70,16 +72,32 @@ async fn a_dead_nodes_duties_go_to_another_after_it_has_stopped_believing_in_the
     }
 }
 
+/// Of leases that outlast the test unless they are given back.
+fn long() -> LeaseSettings {
+    LeaseSettings {
+        duration: Duration::from_hours(1),
+        ..short()
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_is_closed_gives_duties_back() {
+    let database = TestDatabase::new().await;
+    let (one, two) = (node(&database).await, node(&database).await);
+    let running = CancellationToken::new();
+    let first = Leases::start(&one, Uuid::from_u128(1), long(), running.clone());
+    all_acquired(&first).await;
+    one.close().await;
+    soon(first.lost(Duty::Expiry, Partition::new(0))).await;
+    all_acquired(&start(&two, 2, &running)).await;
+}
+
 #[tokio::test]
 async fn a_clean_shutdown_gives_duties_back_at_once() {
     let database = TestDatabase::new().await;
     let (one, two) = (node(&database).await, node(&database).await);
-    let long = LeaseSettings {
-        duration: Duration::from_hours(1),
-        ..short()
-    };
     let (stopping, running) = (CancellationToken::new(), CancellationToken::new());
-    let first = Leases::start(one, Uuid::from_u128(1), long, stopping.clone());
+    let first = Leases::start(&one, Uuid::from_u128(1), long(), stopping.clone());
     all_acquired(&first).await;
     let second = start(&two, 2, &running);
     stopping.cancel();

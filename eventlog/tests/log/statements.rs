@@ -36,3 +36,23 @@ async fn migrating_twice_changes_nothing() {
     eventlog::migrate(&pool).await.unwrap();
     eventlog::migrate(&pool).await.unwrap();
 }
+
+#[tokio::test]
+async fn nothing_on_a_logs_connections_waits_for_ever() {
+    let database = TestDatabase::new().await;
+    let pool = eventlog::pool(database.options(), 1);
+    for (setting, value) in [
+        ("statement_timeout", "10s"),
+        ("lock_timeout", "5s"),
+        ("idle_in_transaction_session_timeout", "3s"),
+        ("transaction_isolation", "read committed"),
+        ("timezone", "UTC"),
+    ] {
+        let set: String = sqlx::query_scalar("select current_setting($1)")
+            .bind(setting)
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+        assert_eq!(set, value, "{setting}");
+    }
+}

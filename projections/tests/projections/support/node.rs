@@ -52,7 +52,7 @@ impl Node {
         let stop = self.stop.child_token();
         let node = Uuid::from_u128(number);
         let settings = LeaseSettings::default();
-        let leases = Leases::start(self.log.clone(), node, settings, stop.clone());
+        let leases = Leases::start(&self.log, node, settings, stop.clone());
         let running = runner::run(
             self.log.clone(),
             leases.clone(),
