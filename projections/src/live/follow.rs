@@ -66,7 +66,6 @@ pub(super) async fn follow(
             }
             Ok(FeedItem::Reset) => {
                 tracing::warn!(partition = %feed.partition(), "the history was undone");
-                feed.undo();
                 appends = Appends::default();
                 let beginning = tokio::select! {
                     () = shutdown.cancelled() => break,

@@ -128,13 +128,7 @@ impl PartitionFeed {
         }
     }
 
-    /// The history was undone.
-    pub(super) fn undo(&self) {
-        self.state().undo();
-        self.applied.send_replace(Position::START);
-    }
-
-    /// Begins anew.
+    /// Begins anew after `start`, since the history was undone.
     pub(super) fn restart(&self, start: (Epoch, Position)) {
         self.state().restart(start);
         self.applied.send_replace(start.1);

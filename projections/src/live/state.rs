@@ -188,21 +188,15 @@ impl PartitionState {
         }
     }
 
-    /// The history was undone: forgets all that was folded from it.
-    pub(super) fn undo(&mut self) {
+    /// The history was undone: forgets all that was folded from it, and begins
+    /// anew after `start`.
+    pub(super) fn restart(&mut self, start: (Epoch, Position)) {
         self.generation += 1;
-        self.applied = Position::START;
-        self.recent = Recent::after(Position::START);
+        (self.epoch, self.applied) = start;
+        self.recent = Recent::after(self.applied);
         self.days.forget();
         self.resources.forget();
         self.boards_undone = true;
-    }
-
-    /// Begins anew after [`Self::undo`].
-    pub(super) fn restart(&mut self, (epoch, applied): (Epoch, Position)) {
-        self.epoch = epoch;
-        self.applied = applied;
-        self.recent = Recent::after(applied);
     }
 
     /// The days whose viewers wait for a board of this history.

@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 
 mod live;
+mod measured;
 mod support;
 mod views;

@@ -9,8 +9,8 @@ use projections::live::{LiveError, LiveLimits};
 use sqlx::PgPool;
 
 use crate::support::{
-    A, B, Model, Node, TUESDAY, World, book, day, days, history, hold, leave, put, some_steps,
-    soon, span, studio_a, studio_b, tuesday,
+    A, B, Model, Node, TUESDAY, World, book, day, days, found, history, hold, leave, put,
+    some_steps, soon, span, studio_a, studio_b, tuesday,
 };
 
 use super::Live;
@@ -158,12 +158,7 @@ async fn a_day_that_many_ask_for_at_once_is_loaded_once() {
     let studio = studio_a();
     let reads = join_all((0..100).map(|_| feed.days(&studio, tuesday())));
     let unlock = async {
-        soon(async {
-            while waiting(pool).await == 0 {
-                tokio::task::yield_now().await;
-            }
-        })
-        .await;
+        found(async || (waiting(pool).await > 0).then_some(())).await;
         // All hundred have asked by now; whoever was to load by itself would
         // wait here too.
         assert_eq!(waiting(pool).await, 1);

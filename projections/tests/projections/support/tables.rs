@@ -3,6 +3,15 @@
 use projections::view::View;
 use sqlx::{PgConnection, PgPool};
 
+/// Lets the third view of a batch fail. A sequence counts on through rollbacks,
+/// and so tells that it was tried.
+pub(crate) const FAIL: &str = "
+    create sequence tried;
+    create function fail() returns trigger language plpgsql as
+    $$ begin perform nextval('tried'); raise exception 'as the test wants'; end $$;
+    create trigger fail before insert on bookings execute function fail();
+";
+
 /// The primary key of a view, by which it is sorted.
 const fn key(view: View) -> &'static str {
     match view {

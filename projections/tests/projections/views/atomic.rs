@@ -6,20 +6,11 @@ use projections::view::{self, Checkpoints, Generation};
 use sqlx::{Acquire, PgPool};
 
 use crate::support::{
-    A, Node, PATIENCE, World, book, dump, history, put, some_steps, soon, span, studio_a,
+    A, FAIL, Node, PATIENCE, World, book, dump, found, history, put, some_steps, span, studio_a,
 };
 
 const PARTITION: Partition = Partition::new(0);
 const GENERATION: Generation = Generation::LIVE;
-
-/// Lets the third view of a batch fail. A sequence counts on through rollbacks,
-/// and so tells that it was tried.
-const FAIL: &str = "
-    create sequence tried;
-    create function fail() returns trigger language plpgsql as
-    $$ begin perform nextval('tried'); raise exception 'as the test wants'; end $$;
-    create trigger fail before insert on bookings execute function fail();
-";
 
 async fn checkpoints(pool: &PgPool) -> Checkpoints {
     let mut connection = pool.acquire().await.unwrap();
@@ -72,15 +63,10 @@ async fn a_view_that_fails_takes_all_views_and_checkpoints_with_it() {
 
     sqlx::raw_sql(FAIL).execute(pool).await.unwrap();
     let end = world.does(book(A, span("2026-11-24T13:00", 60), 1)).await;
-    soon(async {
-        let tried = "select is_called from tried";
-        while !sqlx::query_scalar::<_, bool>(tried)
-            .fetch_one(pool)
-            .await
-            .unwrap()
-        {
-            tokio::task::yield_now().await;
-        }
+    found(async || {
+        let tried = sqlx::query_scalar("select is_called from tried");
+        let tried: bool = tried.fetch_one(pool).await.unwrap();
+        tried.then_some(())
     })
     .await;
     assert_eq!(checkpoints(pool).await.highest(), before);
