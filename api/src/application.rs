@@ -5,6 +5,7 @@ use std::{
     net::SocketAddr,
     num::NonZeroU16,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use eventlog::{
@@ -31,6 +32,10 @@ use crate::{
     sse::Gate,
     telemetry::metrics::{self, names},
 };
+
+/// How long what works behind the requests may take to stop: longer than a command
+/// may take, so that only a database that hangs keeps it.
+const STOP_MAX: Duration = Duration::from_secs(30);
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -179,11 +184,16 @@ impl Application {
         log_panic("serving", serving.await);
 
         self.behind.cancel();
-        app.executor.stopped().await;
-        log_panic("writing the views", self.views.await);
         self.upkeep.abort();
-        app.log.close().await;
-        app.log.pool().close().await;
+        let behind = async {
+            app.executor.stopped().await;
+            log_panic("writing the views", self.views.await);
+            app.log.close().await;
+            app.log.pool().close().await;
+        };
+        if tokio::time::timeout(STOP_MAX, behind).await.is_err() {
+            tracing::warn!("what works behind the requests did not stop in time; it is left");
+        }
         match self.postgres {
             Some(postgres) => postgres.stop().await,
             None => Ok(()),

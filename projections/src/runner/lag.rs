@@ -18,11 +18,15 @@ pub(super) async fn report(log: Log, shutdown: CancellationToken) {
     let mut ticks = interval(MEASURE_DELAY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        tokio::select! {
+        let measured = tokio::select! {
+            biased;
             () = shutdown.cancelled() => return,
-            _ = ticks.tick() => {}
-        }
-        if let Err(error) = measure(&log).await {
+            measured = async {
+                ticks.tick().await;
+                measure(&log).await
+            } => measured,
+        };
+        if let Err(error) = measured {
             let error = &error as &dyn std::error::Error;
             tracing::warn!(error, "the lag of the views is not known");
         }
