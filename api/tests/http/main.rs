@@ -12,7 +12,6 @@ mod holding;
 mod limits;
 mod listing;
 mod log_stream;
-mod logging;
 mod node;
 mod operating;
 mod races;

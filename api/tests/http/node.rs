@@ -1,6 +1,6 @@
 //! Nodes: real processes of the server.
 
-use std::{env, fs::File, process::Stdio};
+use std::process::Stdio;
 
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -20,7 +20,6 @@ pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_slotkeeper"));
     command
         .env_clear()
-        .envs(env::var_os("PATH").map(|path| ("PATH", path)))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -31,31 +30,22 @@ pub(crate) fn program() -> Command {
 impl Node {
     /// A node on the database at `url`, once it is ready.
     pub(crate) async fn start(url: &str) -> Self {
-        let settings = ["--database-url", url, "--log", "error"];
-        Self::spawn(&settings, Stdio::inherit()).await
-    }
-
-    /// A node that writes all there is to log into `file`, as JSON.
-    pub(crate) async fn telling_all(url: &str, file: File) -> Self {
-        let log = ["--log", "trace", "--log-format", "json"];
-        let settings = [&["--database-url", url], &log[..]].concat();
-        Self::spawn(&settings, Stdio::from(file)).await
+        Self::spawn(&["--database-url", url]).await
     }
 
     /// A node with a PostgreSQL of its own in this folder, once it is ready.
     pub(crate) async fn alone(data: &str) -> Self {
-        let settings = ["--data", data, "--log", "error"];
-        Self::spawn(&settings, Stdio::inherit()).await
+        Self::spawn(&["--data", data]).await
     }
 
-    async fn spawn(settings: &[&str], log: Stdio) -> Self {
+    async fn spawn(settings: &[&str]) -> Self {
         let mut command = program();
         command
-            .arg("serve")
+            .args(["serve", "--log", "error"])
             .args(settings)
             .args(SETTINGS)
             .args(KEYS)
-            .stderr(log);
+            .stderr(Stdio::inherit());
         let mut process = command.spawn().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let line = tokio::time::timeout(DEADLINE, lines.next_line()).await;
