@@ -1,0 +1,131 @@
+import type { Choice } from './hold.js'
+import type { Call, Http } from './http.js'
+import type { BookingId, HoldId, ManageToken, Position, ResourceId, SessionToken } from './ids.js'
+import type { Day, DayRange } from './time/day.js'
+import type {
+  Attendee,
+  BookedSpan,
+  Booking,
+  DayAvailability,
+  HeldSlot,
+  Lease,
+  MonthAvailability,
+  NewBooking,
+  Presence,
+  Resource,
+  ResourceList,
+  Session,
+  SlotList,
+} from './wire.js'
+
+/** Which days to tell the availability of. */
+export interface MonthQuery extends DayRange {
+  readonly resourceId: ResourceId
+  /** Minutes; one of the resource's durations. */
+  readonly duration: number
+  /** The zone whose days are meant. Absent: the resource's. */
+  readonly timezone?: string | undefined
+}
+
+/** Which starts to list. */
+export interface SlotQuery {
+  readonly resourceId: ResourceId
+  /** A local day of `timezone`. */
+  readonly date: Day
+  /** Minutes; one of the resource's durations. */
+  readonly duration: number
+  /** Minutes between two starts. Absent: the resource's. */
+  readonly interval?: number | undefined
+  /** The zone whose day is meant. Absent: the resource's. */
+  readonly timezone?: string | undefined
+}
+
+/** What keeps a hold, or makes one. */
+export interface Beat extends Choice {
+  /** Renews this hold and nothing else. Absent: places, moves or renews. */
+  readonly holdId?: HoldId | undefined
+  readonly lease?: Lease | undefined
+}
+
+/** What to book, and for whom. */
+export interface BookingRequest extends Choice {
+  readonly resourceId: ResourceId
+  readonly attendee: Attendee
+}
+
+/** Milliseconds until a beat counts as lost: half of the usual lease, so that a retry fits. */
+const BEAT_WITHIN_MS = 5_000
+
+/** The path of a resource, `rest` below it. */
+export const resourcePath = (resourceId: ResourceId, rest: string): string =>
+  `/v1/resources/${encodeURIComponent(resourceId)}${rest}`
+
+const bookingPath = (id: BookingId): string => `/v1/bookings/${encodeURIComponent(id)}`
+
+const managed = (token: ManageToken) => ({ 'slotkeeper-manage-token': token })
+
+/** Each call of the server that a visitor may make, once, without retry. */
+export type Api = ReturnType<typeof apiOn>
+
+/** The calls on `http`. `after` makes a read wait for a write's position. */
+export const apiOn = (http: Http) => {
+  const get = <T>(path: string, query?: Call['query'], headers?: Call['headers']) =>
+    http<T>({ method: 'GET', path, query, headers })
+
+  return {
+    createSession: () => http<Session>({ method: 'POST', path: '/v1/sessions' }),
+
+    /** A page of them, from `cursor` on: the `nextCursor` of the page before. */
+    resources: (cursor?: string) => get<ResourceList>('/v1/resources', { cursor }),
+
+    resource: (id: ResourceId) => get<Resource>(resourcePath(id, '')),
+
+    availability: ({ resourceId, ...query }: MonthQuery, after?: Position) =>
+      get<MonthAvailability>(resourcePath(resourceId, '/availability'), { ...query, after }),
+
+    day: (id: ResourceId, date: Day, after?: Position) =>
+      get<DayAvailability>(resourcePath(id, `/days/${date}`), { after }),
+
+    slots: ({ resourceId, ...query }: SlotQuery, after?: Position) =>
+      get<SlotList>(resourcePath(resourceId, '/slots'), { ...query, after }),
+
+    presence: (id: ResourceId, { from, to }: DayRange, after?: Position) =>
+      get<Presence>(resourcePath(id, '/presence'), { from, to, after }),
+
+    heartbeat: (token: SessionToken, id: ResourceId, body: Beat) => {
+      const path = resourcePath(id, '/heartbeat')
+      return http<HeldSlot>({ method: 'POST', path, token, body, withinMs: BEAT_WITHIN_MS })
+    },
+
+    leave: (token: SessionToken, id: ResourceId, holdId?: HoldId) =>
+      http<undefined>({
+        method: 'POST',
+        path: resourcePath(id, '/leave'),
+        token,
+        body: { holdId },
+      }),
+
+    book: (token: SessionToken, idempotencyKey: string, body: BookingRequest) => {
+      const headers = { 'idempotency-key': idempotencyKey }
+      return http<NewBooking>({ method: 'POST', path: '/v1/bookings', token, headers, body })
+    },
+
+    booking: (id: BookingId, token: ManageToken) =>
+      get<Booking>(bookingPath(id), undefined, managed(token)),
+
+    /** `session` is whose hold on the new span is consumed. */
+    reschedule: (
+      id: BookingId,
+      manageToken: ManageToken,
+      { start, duration }: Choice,
+      token?: SessionToken,
+    ) => {
+      const headers = managed(manageToken)
+      const body = { start, duration }
+      return http<BookedSpan>({ method: 'PATCH', path: bookingPath(id), headers, token, body })
+    },
+
+    cancel: (id: BookingId, token: ManageToken) =>
+      http<BookedSpan>({ method: 'DELETE', path: bookingPath(id), headers: managed(token) }),
+  }
+}

@@ -1,0 +1,72 @@
+import { type Answer, type Failure, type Refusal, retriableAfterMs } from './answer.js'
+import { delayMs, PATIENT } from './backoff.js'
+import type { Platform } from './platform.js'
+import { listeners, type Store } from './store.js'
+
+/** Milliseconds for which what was read is shown to a new subscriber without asking again. */
+export const FRESH_MS = 300_000
+
+/** What a read has brought so far. With neither a value nor an error, it is under way. */
+export interface Loaded<T> {
+  /** The last good answer; kept through failures and while a newer one is on its way. */
+  readonly value?: T | undefined
+  /** What came in place of an answer the last time. */
+  readonly error?: Refusal | Failure | undefined
+}
+
+/** One read of the server, kept: asked once for all subscribers, again when told to. */
+export interface Fetched<T> extends Store<Loaded<T>> {
+  /** Asks again; once more after the answer, if one is under way. Nobody there: later. */
+  readonly refresh: () => void
+}
+
+/** What `load` reads, from the first subscriber on. */
+export function fetched<T>(
+  { monotonicMs, random }: Platform,
+  load: () => Promise<Answer<T>>,
+): Fetched<T> {
+  let loaded: Loaded<T> = {}
+  let staleAtMs = -Infinity
+  let failures = 0
+  let asking = false
+  let again = false
+  let retry: ReturnType<typeof setTimeout> | undefined
+
+  const refresh = () => {
+    clearTimeout(retry)
+    staleAtMs = -Infinity
+    if (asking) again = true
+    else if (count() > 0) void ask()
+  }
+
+  const { subscribe, notify, count } = listeners(() => {
+    if (monotonicMs() >= staleAtMs) refresh()
+    return [() => clearTimeout(retry)]
+  })
+
+  const askLater = (answer: Refusal | Failure) => {
+    const askedMs = retriableAfterMs(answer)
+    if (askedMs === undefined || count() === 0) return
+    failures += 1
+    retry = setTimeout(refresh, Math.max(askedMs, delayMs(PATIENT, failures, random)))
+  }
+
+  const ask = async () => {
+    asking = true
+    again = false
+    const answer = await load()
+    asking = false
+    if (answer.kind === 'ok') {
+      staleAtMs = monotonicMs() + FRESH_MS
+      failures = 0
+      loaded = { value: answer.value }
+    } else {
+      loaded = { value: loaded.value, error: answer }
+      askLater(answer)
+    }
+    notify()
+    if (again) refresh()
+  }
+
+  return { subscribe, refresh, getSnapshot: () => loaded }
+}

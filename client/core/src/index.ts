@@ -1,0 +1,61 @@
+/**
+ * The browser's side of Slotkeeper: days that update themselves, holds that keep themselves
+ * alive, bookings that happen once.
+ *
+ * @packageDocumentation
+ */
+export { type Answer, type Failure, isRefusal, type Ok, type Refusal } from './answer.js'
+export type { Api, Beat, BookingRequest, MonthQuery, SlotQuery } from './api.js'
+export type { BookingAttempt, Consumed, ManagedBooking } from './booking.js'
+export { type ClientOptions, createClient, type SlotkeeperClient } from './client.js'
+export type { DaySlots } from './daySlots.js'
+export type { Aspect, DayState, DayStore } from './dayStore.js'
+export type { Loaded } from './fetched.js'
+export type { Choice, Held, Hold, HoldEnd } from './hold.js'
+export {
+  bookingId,
+  type BookingId,
+  type HoldId,
+  manageToken,
+  type ManageToken,
+  type Position,
+  type ResourceId,
+  type SessionId,
+  type SessionToken,
+} from './ids.js'
+export type { Month } from './month.js'
+export type { Channel, Platform } from './platform.js'
+export type { SlotHold, TimeLeft } from './slotHold.js'
+export type { Store } from './store.js'
+export type { ConnectionState } from './stream/sink.js'
+export { addDays, type Day, dayOf, type DayRange, daysIn } from './time/day.js'
+export type { Instant, Interval } from './time/instant.js'
+export {
+  type BusyByDay,
+  type DaySlotIndexes,
+  deriveSlots,
+  hasHoldConflict,
+  type ListedSlot,
+  type Live,
+  type Own,
+  type PresenceHold,
+  requiredSlots,
+  type Slot,
+  SLOT_MINUTES,
+  type SlotState,
+} from './time/slots.js'
+export type {
+  Attendee,
+  BookedSpan,
+  Booking,
+  DayAvailability,
+  HeldSlot,
+  Lease,
+  MonthAvailability,
+  NewBooking,
+  Presence,
+  Resource,
+  ResourceList,
+  Session,
+  SlotList,
+} from './wire.js'

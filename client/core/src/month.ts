@@ -1,0 +1,50 @@
+import type { MonthQuery } from './api.js'
+import type { DayStore } from './dayStore.js'
+import type { Fetched, Loaded } from './fetched.js'
+import type { Platform } from './platform.js'
+import { listeners, type Store } from './store.js'
+import { utcDaysAround } from './time/day.js'
+import type { MonthAvailability } from './wire.js'
+
+/** Milliseconds between a change and asking again: viewers spread out, and changes add up. */
+const ASK_AFTER_MS = { least: 300, most: 1_300 }
+
+/** Milliseconds between two questions while changes keep coming. */
+const ASK_EVERY_MS = 3_000
+
+/** By local date: whether any start is available. */
+export type Month = MonthAvailability['days']
+
+/**
+ * Which days have something to offer. Fetched once, and again, a little later and not too
+ * often, when the stream tells that a booking came or went. Holds change nothing.
+ */
+export function monthOf(
+  { monotonicMs, random }: Platform,
+  store: DayStore,
+  list: Fetched<Month>,
+  query: MonthQuery,
+): Store<Loaded<Month>> {
+  const utcDays = utcDaysAround(query, query.duration)
+  let askedAtMs = -Infinity
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const askSoon = () => {
+    const spreadMs = ASK_AFTER_MS.least + random() * (ASK_AFTER_MS.most - ASK_AFTER_MS.least)
+    const restMs = askedAtMs + ASK_EVERY_MS - monotonicMs()
+    const ask = () => {
+      timer = undefined
+      askedAtMs = monotonicMs()
+      list.refresh()
+    }
+    timer ??= setTimeout(ask, Math.max(spreadMs, restMs))
+  }
+
+  const { subscribe } = listeners((notify) => [
+    list.subscribe(notify),
+    store.watch(utcDays, askSoon, 'busySlots'),
+    store.onStale(list.refresh),
+  ])
+
+  return { subscribe, getSnapshot: list.getSnapshot }
+}

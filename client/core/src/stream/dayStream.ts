@@ -1,0 +1,165 @@
+import { refused, retriableAfterMs } from '../answer.js'
+import { delayMs, PATIENT, wait } from '../backoff.js'
+import type { Platform } from '../platform.js'
+import { covers, type DayRange } from '../time/day.js'
+import { pageTimer } from '../timer.js'
+import type { ConnectionState, Sink } from './sink.js'
+import { type Message, sseReader } from './sse.js'
+
+/** Milliseconds without a byte after which a stream is dead: three of its keep-alives. */
+export const SILENCE_MS = 45_000
+
+/** What a reader already has: every day of a range, up to an id. */
+export interface Known {
+  readonly range: DayRange
+  readonly id: string
+}
+
+/** The address of the events of a range, after an id or from the whole state on. */
+export type EventsUrl = (range: DayRange, lastEventId: string | undefined) => string
+
+/** How a connection failed, or nothing when the server ended it. */
+interface Failed {
+  /** Nothing: for good. */
+  readonly retryAfterMs: number | undefined
+}
+
+/**
+ * What is known after `batch`. An id comes when a round over every watched day is over, never
+ * before; after a reset, nothing is known until the next one.
+ */
+export function advanced(
+  known: Known | undefined,
+  range: DayRange | undefined,
+  batch: readonly Message[],
+): Known | undefined {
+  let after = known
+  for (const { id, event } of batch) {
+    if (event === 'reset') after = undefined
+    if (id && range) after = { range, id }
+  }
+  return after
+}
+
+/**
+ * The events of a range of days, over a connection that comes back by itself: after the
+ * server's own `retry:` when it ended well, after a growing, jittered wait when it failed, at
+ * once when the network or the visitor returns. It resumes after the last id.
+ */
+export class DayStream {
+  /** What has come as a whole, for this or another reader to go on from. */
+  known: Known | undefined
+  state: ConnectionState = 'idle'
+  /** What is watched. */
+  range: DayRange | undefined
+  readonly #platform: Platform
+  readonly #url: EventsUrl
+  readonly #sink: Sink
+  #cut: AbortController | undefined
+  #wake: (() => void) | undefined
+  #retryMs = PATIENT.firstMs
+  #failures = 0
+
+  constructor(platform: Platform, url: EventsUrl, sink: Sink) {
+    this.#platform = platform
+    this.#url = url
+    this.#sink = sink
+    const wake = () => platform.visible() && this.#wake?.()
+    platform.page?.addEventListener('online', wake)
+    platform.page?.addEventListener('visibilitychange', wake)
+  }
+
+  /**
+   * Watches at least `range`. Days that are watched already go on; for others the stream
+   * starts anew, from what is known where that is enough. A range that only shrinks costs
+   * nothing: the days that are too many go with the next start.
+   */
+  show(range: DayRange): void {
+    if (this.state !== 'refused' && covers(this.range, range)) return
+    this.#stop()
+    this.range = range
+    const { known } = this
+    this.known = known && covers(known.range, range) ? { range, id: known.id } : undefined
+    this.#failures = 0
+    void this.#keep(range)
+  }
+
+  close(): void {
+    this.#stop()
+    this.#say('idle')
+  }
+
+  #stop(): void {
+    this.range = undefined
+    this.#cut?.abort()
+    this.#wake?.()
+  }
+
+  #say(state: ConnectionState): void {
+    if (state === this.state) return
+    this.state = state
+    this.#sink.state(state)
+  }
+
+  async #keep(range: DayRange): Promise<void> {
+    this.#say('connecting')
+    for (;;) {
+      const failed = await this.#once(range).catch((): Failed => ({ retryAfterMs: 0 }))
+      if (this.range !== range) return
+      if (failed && failed.retryAfterMs === undefined) return this.#say('refused')
+      this.#say(failed ? 'offline' : 'connecting')
+      await this.#pause(failed?.retryAfterMs)
+      if (this.range !== range) return
+    }
+  }
+
+  async #pause(retryAfterMs: number | undefined): Promise<void> {
+    // The server has jittered its own `retry:` already.
+    let ms = this.#retryMs
+    if (retryAfterMs !== undefined || this.#failures > 0) {
+      this.#failures += 1
+      const backoff = { firstMs: ms, longestMs: Math.max(ms, PATIENT.longestMs) }
+      const delay = delayMs(backoff, this.#failures, this.#platform.random)
+      ms = Math.max(delay, retryAfterMs ?? 0)
+    }
+    await wait(ms, pageTimer, (wake) => (this.#wake = wake))
+  }
+
+  async #once(range: DayRange): Promise<Failed | undefined> {
+    const cut = new AbortController()
+    this.#cut = cut
+    const die = () => cut.abort()
+    let silence = setTimeout(die, SILENCE_MS)
+    try {
+      const url = this.#url(range, this.known?.id)
+      const init: RequestInit = { cache: 'no-store', signal: cut.signal }
+      const response = await this.#platform.fetch(url, init)
+      if (!response.ok || !response.body) {
+        const problem: unknown = await response.json().catch(() => undefined)
+        return { retryAfterMs: retriableAfterMs(refused(response, problem)) }
+      }
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+      const read = sseReader()
+      for (;;) {
+        const { done, value } = await reader.read()
+        if (done || this.range !== range) return undefined
+        clearTimeout(silence)
+        silence = setTimeout(die, SILENCE_MS)
+        this.#take(range, read(value))
+      }
+    } finally {
+      clearTimeout(silence)
+      die()
+    }
+  }
+
+  #take(range: DayRange, batch: readonly Message[]): void {
+    if (batch.length === 0) return
+    for (const { retry } of batch) if (retry && Number(retry) >= 0) this.#retryMs = Number(retry)
+    this.known = advanced(this.known, range, batch)
+    this.#sink.messages(batch)
+    if (!batch.some(({ id }) => id)) return
+    this.#failures = 0
+    this.#say('live')
+  }
+}

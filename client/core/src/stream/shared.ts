@@ -1,0 +1,209 @@
+import type { Channel, Platform } from '../platform.js'
+import { covers, type DayRange, fit } from '../time/day.js'
+import { advanced, DayStream, type EventsUrl, type Known } from './dayStream.js'
+import type { ConnectionState, FeedSink } from './sink.js'
+import type { Message } from './sse.js'
+
+/** Milliseconds between two questions of a follower, by which it learns that the leader lives. */
+const ASK_EVERY_MS = 20_000
+
+/** Milliseconds in which a leader that is not frozen answers. */
+const ANSWER_WITHIN_MS = 3_000
+
+/** What tabs say to each other. `to` is the one that is meant; without it, all are. */
+interface Word {
+  /**
+   * - `want`: a follower wants the days of `range`.
+   * - `bye`: a follower has gone.
+   * - `lead`: a tab has taken the lead.
+   * - `tell`: the leader tells the state, and what came.
+   */
+  readonly say: 'want' | 'bye' | 'lead' | 'tell'
+  readonly from: string
+  readonly to?: string | undefined
+  readonly range?: DayRange
+  readonly state?: ConnectionState
+  readonly batch?: readonly Message[]
+  /** That the batch is the whole state of these days. */
+  readonly known?: Known
+  /**
+   * Whether the days are too far from those of other tabs, so that the follower is to watch by
+   * itself. Told in answer to `want`.
+   */
+  readonly alone?: boolean
+}
+
+/**
+ * One stream for all tabs of an origin: HTTP/1.1 gives six connections to a host, and the
+ * seventh tab would hang.
+ *
+ * A Web Lock chooses the leader, which holds the stream, over the days that all tabs want, and
+ * passes on what comes. When it goes, the lock goes to the next, which resumes after the last
+ * id. A leader that a browser has frozen keeps its lock and answers nothing: a tab that
+ * somebody looks at then takes the lock from it. Where there are no locks, each tab leads.
+ */
+export class SharedFeed {
+  readonly #platform: Platform
+  readonly #name: string
+  readonly #sink: FeedSink
+  readonly #tab: string
+  readonly #stream: DayStream
+  readonly #followers = new Map<string, DayRange>()
+  #wanted: DayRange | undefined
+  #channel: Channel | undefined
+  #queue: AbortController | undefined
+  #resign: (() => void) | undefined
+  #leader: string | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(platform: Platform, name: string, url: EventsUrl, sink: FeedSink) {
+    this.#platform = platform
+    this.#name = name
+    this.#sink = sink
+    this.#tab = platform.id()
+    this.#stream = new DayStream(platform, url, {
+      messages: (batch) => {
+        sink.messages(batch)
+        this.#tell({ say: 'tell', batch })
+      },
+      state: (state) => {
+        // That this tab watches no longer is its own affair.
+        if (state === 'idle') return
+        sink.state(state)
+        this.#tell({ say: 'tell', state })
+      },
+    })
+    // A page that goes may come back from the browser's cache, which takes none with a lock.
+    platform.page?.addEventListener('pagehide', () => this.#leave())
+    platform.page?.addEventListener('pageshow', () => this.want(this.#wanted))
+  }
+
+  /** Watches at least these days; none ends it. */
+  want(range: DayRange | undefined): void {
+    this.#wanted = range
+    if (!range) this.#leave()
+    else if (!this.#queue) this.#join()
+    else if (this.#resign) this.#show()
+    else this.#ask()
+  }
+
+  #join(): void {
+    this.#sink.state('connecting')
+    const { locks, channel } = this.#platform
+    this.#channel = locks && channel?.(this.#name)
+    this.#channel?.addEventListener('message', ({ data }) => this.#hear(data as Word))
+    this.#stand()
+    this.#ask()
+  }
+
+  #leave(): void {
+    this.#post({ say: 'bye' })
+    this.#channel?.close()
+    this.#channel = undefined
+    this.#queue?.abort()
+    this.#queue = undefined
+    this.#stepDown()
+    clearTimeout(this.#timer)
+    this.#sink.state('idle')
+  }
+
+  #stepDown(): void {
+    this.#followers.clear()
+    this.#stream.close()
+    this.#resign?.()
+    this.#resign = undefined
+  }
+
+  /** Queues for the lead, or takes it. */
+  #stand(steal = false): void {
+    this.#queue?.abort()
+    const queue = new AbortController()
+    this.#queue = queue
+    const lead = () => new Promise<void>((resign) => this.#lead(queue, resign))
+    if (!this.#platform.locks) return void lead()
+    // A request that steals can't be called off.
+    const options = steal ? { steal } : { signal: queue.signal }
+    // It rejects when called off, and when another tab has taken the lock.
+    this.#platform.locks.request(this.#name, options, lead).catch(() => {
+      if (queue.signal.aborted) return
+      this.#stepDown()
+      this.#stand()
+      this.#ask()
+    })
+  }
+
+  #lead(queue: AbortController, resign: () => void): void {
+    if (queue.signal.aborted) return resign()
+    this.#resign = resign
+    clearTimeout(this.#timer)
+    this.#post({ say: 'lead' })
+    this.#show()
+  }
+
+  #show(): void {
+    const all = this.#wanted && fit([this.#wanted, ...this.#followers.values()])
+    if (all) this.#stream.show(all)
+  }
+
+  /** Tells the leader what this tab wants, now and again, and sees whether it lives. */
+  #ask(): void {
+    if (!this.#channel || !this.#wanted || this.#resign) return
+    this.#post({ say: 'want', range: this.#wanted })
+    clearTimeout(this.#timer)
+    const unheard = () => (this.#platform.visible() ? this.#stand(true) : this.#ask())
+    this.#timer = setTimeout(unheard, ANSWER_WITHIN_MS)
+  }
+
+  #post(word: Omit<Word, 'from'>): void {
+    this.#channel?.postMessage({ ...word, from: this.#tab })
+  }
+
+  /** Leader: tells the followers. */
+  #tell(word: Omit<Word, 'from'>): void {
+    if (this.#resign) this.#post(word)
+  }
+
+  #hear(word: Word): void {
+    if (word.to && word.to !== this.#tab) return
+    if (this.#resign) this.#hearAsLeader(word)
+    else this.#hearAsFollower(word)
+  }
+
+  #hearAsLeader({ say, from, range }: Word): void {
+    // Another tab took the lead while this one was frozen. What it had still to pass on is old.
+    if (say === 'lead') this.#stepDown()
+    if (say === 'bye') this.#followers.delete(from)
+    if (say !== 'want' || !range) return
+    this.#followers.set(from, range)
+    this.#show()
+    const { known, state } = this.#stream
+    // Before the whole state is there, the follower asks again: when it hears `live`.
+    const whole = known && covers(known.range, range) && { range, id: known.id }
+    const told = whole && { batch: this.#sink.recall(range), known: whole }
+    const alone = !covers(this.#stream.range, range)
+    this.#post({ say: 'tell', to: from, state, alone, ...told })
+  }
+
+  #hearAsFollower({ say, from, ...told }: Word): void {
+    if (say === 'want' || say === 'bye') return
+    if (say === 'lead') this.#leader = from
+    // A tab that was frozen while it led may have old things to tell.
+    if (from !== (this.#leader ??= from)) return
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#ask(), ASK_EVERY_MS)
+    this.#follow(told)
+    if (say === 'lead') this.#ask()
+  }
+
+  #follow({ batch = [], known, state, alone }: Omit<Word, 'say' | 'from'>): void {
+    if (alone && this.#wanted) return this.#stream.show(this.#wanted)
+    // What is told to all is not for a tab that watches by itself.
+    if (alone === false) this.#stream.close()
+    else if (this.#stream.range) return
+    this.#stream.known = known ?? advanced(this.#stream.known, this.#stream.known?.range, batch)
+    this.#sink.messages(batch)
+    if (state) this.#sink.state(state)
+    const lacks = this.#wanted && !covers(this.#stream.known?.range, this.#wanted)
+    if (lacks && state === 'live') this.#ask()
+  }
+}

@@ -1,0 +1,152 @@
+import type { HoldId } from '../ids.js'
+import { type Day, DAY_MS, dayStartMs } from './day.js'
+import { type Instant, type Interval, instantOf, msOf } from './instant.js'
+
+/** Minutes of a slot: a quarter hour. */
+export const SLOT_MINUTES = 15
+
+const SLOT_MS = SLOT_MINUTES * 60_000
+
+/** Slots of one UTC day, `hours * 4 + minutes / 15`: 0 is 00:00, 95 is 23:45. */
+export interface DaySlotIndexes {
+  readonly date: Day
+  readonly slots: readonly number[]
+}
+
+/** A start as the server lists it, holds aside. */
+export interface ListedSlot extends Interval {
+  /** Whether it could be had when it was listed, unless somebody holds part of it. */
+  readonly available: boolean
+  /** Why not. */
+  readonly reason?: 'past' | 'closed' | 'booked' | undefined
+}
+
+/** A live hold as everybody may see it. */
+export interface PresenceHold extends Interval {
+  readonly holdId: HoldId
+}
+
+/** Slots under confirmed bookings, ascending, by UTC day. A day without them is not known. */
+export type BusyByDay = ReadonlyMap<Day, readonly number[] | undefined>
+
+/**
+ * - `available`: it can be chosen.
+ * - `reserved`: somebody else holds part of it and may let go of it.
+ * - `booked`, `past`, `closed`: it can't be had.
+ */
+export type SlotState = 'available' | 'reserved' | 'booked' | 'past' | 'closed'
+
+/** A start with what stands in its way. */
+export interface Slot extends Interval {
+  readonly state: SlotState
+}
+
+/** Which holds are one's own: the id of one, or a test. */
+export type Own = HoldId | ((hold: PresenceHold) => boolean)
+
+/** What {@link deriveSlots} may know beside lists and holds. */
+export interface Live {
+  /** Bookings as the stream tells them; they overrule an older list. */
+  readonly busy?: BusyByDay | undefined
+  /** Milliseconds since 1970 by the server's clock. A start before it has passed. */
+  readonly nowMs?: number | undefined
+}
+
+/**
+ * The slots that `duration` minutes from `start` cover, day by day, ascending.
+ *
+ * `start` lies on a quarter hour and `duration` is a multiple of 15; the server lists and
+ * takes no others.
+ */
+export function requiredSlots(start: Instant, duration: number): DaySlotIndexes[] {
+  const days: DaySlotIndexes[] = []
+  const end = msOf(start) + duration * 60_000
+  for (let at = msOf(start); at < end;) {
+    const date = instantOf(at).slice(0, 10) as Day
+    const midnight = dayStartMs(date)
+    const until = Math.min(end, midnight + DAY_MS)
+    const slots: number[] = []
+    for (; at < until; at += SLOT_MS) slots.push((at - midnight) / SLOT_MS)
+    days.push({ date, slots })
+  }
+  return days
+}
+
+const isOwn = (hold: PresenceHold, own: Own | undefined): boolean =>
+  typeof own === 'function' ? own(hold) : hold.holdId === own
+
+/** A stretch of milliseconds since 1970; the end is exclusive. */
+interface Stretch {
+  readonly start: number
+  readonly end: number
+}
+
+const stretchOf = ({ start, end }: Interval): Stretch => ({ start: msOf(start), end: msOf(end) })
+
+const meets = (stretches: readonly Stretch[], { start, end }: Stretch): boolean =>
+  stretches.some((other) => other.start < end && start < other.end)
+
+/** What others hold. */
+const heldOf = (presence: readonly PresenceHold[], own: Own | undefined): Stretch[] =>
+  presence.filter((hold) => !isOwn(hold, own)).map(stretchOf)
+
+/** Whether a hold of somebody else shares time with `span`. */
+export const hasHoldConflict = (
+  span: Interval,
+  presence: readonly PresenceHold[],
+  own?: Own,
+): boolean => meets(heldOf(presence, own), stretchOf(span))
+
+/** Whether any of a span is booked; nothing when a day of it is not known. */
+type IsBooked = (span: Stretch) => boolean | undefined
+
+function isBookedBy(busy: BusyByDay): IsBooked {
+  const known = new Set<number>()
+  const booked: Stretch[] = []
+  for (const [date, slots] of busy) {
+    const midnight = dayStartMs(date)
+    if (slots) known.add(midnight)
+    for (const slot of slots ?? []) {
+      const start = midnight + slot * SLOT_MS
+      booked.push({ start, end: start + SLOT_MS })
+    }
+  }
+  return (span) => {
+    let midnight = span.start - (span.start % DAY_MS)
+    for (; midnight < span.end; midnight += DAY_MS) if (!known.has(midnight)) return undefined
+    return meets(booked, span)
+  }
+}
+
+function stateOf({ available, reason }: ListedSlot, span: Stretch, isBooked?: IsBooked): SlotState {
+  if (reason && reason !== 'booked') return reason
+  // Only a booking can end without the list's knowing; any other reason stands.
+  if (!available && !reason) return 'closed'
+  return (isBooked?.(span) ?? !available) ? 'booked' : 'available'
+}
+
+/**
+ * Lays holds, and bookings newer than the list, over a list of starts.
+ *
+ * The answer has every start of the list in its order, which is chronological, and agrees with
+ * the server's own rule: a start that is `available` here can be held and booked unless
+ * something changes. One's own holds count as free. Costs some tens of microseconds for a day.
+ */
+export function deriveSlots(
+  slots: readonly ListedSlot[],
+  presence: readonly PresenceHold[],
+  duration: number,
+  own?: Own,
+  live: Live = {},
+): Slot[] {
+  const nowMs = live.nowMs ?? -Infinity
+  const isBooked = live.busy && isBookedBy(live.busy)
+  const held = heldOf(presence, own)
+  return slots.map((slot) => {
+    const start = msOf(slot.start)
+    const span = { start, end: start + duration * 60_000 }
+    const listed = start < nowMs ? 'past' : stateOf(slot, span, isBooked)
+    const state = listed === 'available' && meets(held, span) ? 'reserved' : listed
+    return { start: slot.start, end: slot.end, state }
+  })
+}

@@ -1,0 +1,455 @@
+// Written from docs/openapi.json by `npm run generate`. Not to be edited.
+
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * @description Who a booking is for. Lies sealed in the log, and leaves the server only to
+         *     those who may manage the booking.
+         */
+        readonly Attendee: {
+            /**
+             * Format: email
+             * @description At most 254 bytes, with one `@` and a domain.
+             */
+            readonly email: string;
+            /** @description 1 to 200 characters. */
+            readonly name: string;
+            /** @description At most 2,000 characters. */
+            readonly notes?: string;
+        };
+        /** @description Whether each local day has a start that can be had. */
+        readonly Availability: {
+            /**
+             * @description By local date, ascending.
+             * @example {
+             *       "2026-11-24": true,
+             *       "2026-11-25": false
+             *     }
+             */
+            readonly days: {
+                readonly [key: string]: boolean;
+            };
+        };
+        /** @description What to let go of, as `navigator.sendBeacon` can say it: it sets no headers. */
+        readonly Beacon: {
+            /**
+             * Format: uuid
+             * @description Only if it is this hold; absent: whichever it is.
+             */
+            readonly holdId?: string | null;
+            /** @description The session's token. */
+            readonly token: string;
+        };
+        /** @description A claim on a span, or its renewal. */
+        readonly Beat: {
+            /**
+             * Format: int32
+             * @description Minutes; a duration that the resource offers.
+             * @example 60
+             */
+            readonly duration: number;
+            /**
+             * Format: uuid
+             * @description The hold to renew. With it the beat places and moves nothing: when the
+             *     hold has ended, so has the claim.
+             */
+            readonly holdId?: string | null;
+            /** @description Which of the resource's leases the hold is to have from now on. */
+            readonly lease?: components["schemas"]["LeaseKind"];
+            /**
+             * Format: date-time
+             * @description Where the span begins: a quarter hour, RFC 3339.
+             * @example 2026-11-24T13:00:00.000Z
+             */
+            readonly start: string;
+        };
+        /** @description What is booked, and when. */
+        readonly BookedSpan: {
+            readonly bookingId: components["schemas"]["BookingName"];
+            /** @description When it was made. */
+            readonly confirmedAt: components["schemas"]["Time"];
+            /**
+             * Format: int32
+             * @description Minutes.
+             */
+            readonly duration: number;
+            /** @description Exclusive. */
+            readonly end: components["schemas"]["Time"];
+            readonly resourceId: components["schemas"]["ResourceName"];
+            readonly start: components["schemas"]["Time"];
+            readonly status: components["schemas"]["BookingStatus"];
+        };
+        /**
+         * Format: uuid
+         * @description The id of a booking: a UUID of version 8.
+         */
+        readonly BookingName: string;
+        /**
+         * @description Whether a booking has its slots.
+         * @enum {string}
+         */
+        readonly BookingStatus: "confirmed" | "cancelled";
+        /** @description A stretch of time. */
+        readonly Conflict: {
+            /**
+             * Format: date-time
+             * @description Until when, exclusive.
+             */
+            readonly end: string;
+            /**
+             * Format: date-time
+             * @description From when.
+             */
+            readonly start: string;
+        };
+        /** @description What is booked of a UTC day. */
+        readonly DailyAvailability: {
+            readonly busySlots: components["schemas"]["Slots"];
+            /** Format: date */
+            readonly date: string;
+            readonly resourceId: components["schemas"]["ResourceName"];
+        };
+        /** @description How the server is. */
+        readonly Health: {
+            /** @example ready */
+            readonly status: string;
+        };
+        /** @description A session's hold. */
+        readonly Held: {
+            /** @description Exclusive. */
+            readonly end: components["schemas"]["Time"];
+            /** @description When it ends unless a beat renews it. */
+            readonly expiresAt: components["schemas"]["Time"];
+            /**
+             * Format: int64
+             * @description Milliseconds from the answer to that.
+             */
+            readonly expiresInMs: number;
+            /**
+             * Format: int64
+             * @description Milliseconds between two beats of a client that keeps it: half a lease.
+             */
+            readonly heartbeatEveryMs: number;
+            readonly holdId: components["schemas"]["HoldName"];
+            /** @description No renewal lasts past this instant. */
+            readonly renewableUntil: components["schemas"]["Time"];
+            readonly start: components["schemas"]["Time"];
+        };
+        /** @description What a live hold has of one UTC day. Whose it is is not told. */
+        readonly HeldDay: {
+            /**
+             * Format: date
+             * @description The UTC day of this entry.
+             */
+            readonly date: string;
+            /** @description Where it ends, on this day or a later one; exclusive. */
+            readonly end: components["schemas"]["Time"];
+            readonly holdId: components["schemas"]["HoldName"];
+            /** @description Its quarter hours of this day. */
+            readonly slots: components["schemas"]["Slots"];
+            /** @description Where the hold begins, on this day or an earlier one. */
+            readonly start: components["schemas"]["Time"];
+        };
+        /**
+         * Format: uuid
+         * @description The id of a hold.
+         */
+        readonly HoldName: string;
+        /**
+         * @description Which of a resource's leases.
+         * @enum {string}
+         */
+        readonly LeaseKind: "presence" | "checkout";
+        /** @description What to let go of. */
+        readonly Leaving: {
+            /**
+             * Format: uuid
+             * @description Only if it is this hold; absent: whichever it is.
+             */
+            readonly holdId?: string | null;
+        };
+        /** @description A booking that was made. */
+        readonly MadeBooking: components["schemas"]["BookedSpan"] & {
+            readonly attendee: components["schemas"]["Attendee"];
+            /** @description Lets its bearer read, move and cancel the booking. */
+            readonly manageToken: string;
+        };
+        /** @description What to book, and for whom. */
+        readonly NewBooking: {
+            readonly attendee: components["schemas"]["Attendee"];
+            /**
+             * Format: int32
+             * @description Minutes; a duration that the resource offers.
+             * @example 60
+             */
+            readonly duration: number;
+            /**
+             * @description The resource.
+             * @example studio-a
+             */
+            readonly resourceId: string;
+            /**
+             * Format: date-time
+             * @description Where the span begins: a quarter hour, RFC 3339.
+             * @example 2026-11-24T13:00:00.000Z
+             */
+            readonly start: string;
+        };
+        /** @description Where to move a booking to. */
+        readonly NewSpan: {
+            /**
+             * Format: int32
+             * @description Minutes; a duration that the resource offers.
+             * @example 60
+             */
+            readonly duration: number;
+            /**
+             * Format: date-time
+             * @description Where the span begins: a quarter hour, RFC 3339.
+             * @example 2026-11-24T13:00:00.000Z
+             */
+            readonly start: string;
+        };
+        /** @description The live holds of some days. */
+        readonly Presence: {
+            /** @description One entry for each day that a hold touches, by date and start. */
+            readonly holds: readonly components["schemas"]["HeldDay"][];
+        };
+        /**
+         * @description An error, as problem details of RFC 9457. A kind of problem may have further
+         *     members, which `/problems` lists.
+         */
+        readonly Problem: {
+            /** @enum {string} */
+            readonly code: "malformed_request" | "malformed_json" | "unknown_field" | "missing_field" | "duplicate_field" | "wrong_type" | "unknown_parameter" | "missing_parameter" | "repeated_parameter" | "invalid_resource_id" | "invalid_booking_id" | "invalid_hold_id" | "invalid_date" | "invalid_time" | "invalid_duration" | "invalid_interval" | "invalid_timezone" | "invalid_limit" | "invalid_cursor" | "invalid_position" | "position_elsewhere" | "invalid_idempotency_key" | "authorization_malformed" | "session_token_missing" | "session_token_malformed" | "session_token_forged" | "session_token_expired" | "admin_key_missing" | "auditor_key_missing" | "manage_token_missing" | "admin_key_wrong" | "admin_key_not_configured" | "auditor_key_wrong" | "auditor_key_not_configured" | "manage_token_wrong" | "not_found" | "resource_not_found" | "booking_not_found" | "method_not_allowed" | "request_timeout" | "booked" | "held_by_other" | "hold_lost" | "booking_cancelled" | "booking_ended" | "epoch_changed" | "resource_retired" | "body_too_large" | "unsupported_media_type" | "date_out_of_range" | "range_reversed" | "range_too_long" | "duration_too_long" | "start_not_aligned" | "invalid_settings" | "invalid_attendee" | "past" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused" | "internal" | "busy" | "unavailable" | "outcome_unknown" | "stopping" | "not_yet_applied" | "too_many_streams" | "too_many_days" | "timed_out" | "not_ready";
+            /**
+             * Format: int64
+             * @description The column of that line, from 1.
+             */
+            readonly column?: number;
+            /** @description What stood in the way, when slots did: stretches of time, ascending. */
+            readonly conflicts?: readonly components["schemas"]["Conflict"][];
+            /** @description What is wrong this time, for people. */
+            readonly detail: string;
+            /**
+             * Format: int32
+             * @description The duration that was asked for, in minutes.
+             */
+            readonly duration?: number;
+            /** @description When the booking ended. */
+            readonly end?: string;
+            /** @description Which field, parameter or header is wrong. */
+            readonly field?: string;
+            /** @description What the hold covers. */
+            readonly held?: components["schemas"]["Conflict"];
+            /** @description The hold that has ended. */
+            readonly holdId?: string;
+            /** @description The request's id, as in `X-Request-Id` and in the server's log. */
+            readonly instance: string;
+            /**
+             * Format: int64
+             * @description The limit that was passed.
+             */
+            readonly limit?: number;
+            /**
+             * Format: int64
+             * @description The line of the body where it stops making sense, from 1.
+             */
+            readonly line?: number;
+            /** @description The durations that the resource offers, in minutes. */
+            readonly offered?: readonly number[];
+            /**
+             * Format: int64
+             * @description Milliseconds after which trying again makes sense.
+             */
+            readonly retryAfterMs?: number;
+            /** @description The start that has passed. */
+            readonly start?: string;
+            /**
+             * Format: int32
+             * @description The status of the answer.
+             * @example 409
+             */
+            readonly status: number;
+            /** @description What kind it is, for people; the same words each time. */
+            readonly title: string;
+            /**
+             * @description Where this kind of problem is described.
+             * @example /problems#held_by_other
+             */
+            readonly type: string;
+            /** @description The wrong value, shortened. */
+            readonly value?: string;
+        };
+        /** @description A booking as it is now. */
+        readonly ReadBooking: components["schemas"]["BookedSpan"] & {
+            readonly attendee: null | components["schemas"]["Attendee"];
+            /** @description When something happened to it last. */
+            readonly changedAt: components["schemas"]["Time"];
+            /** @description Whether the attendee was erased. */
+            readonly erased: boolean;
+        };
+        /** @description A resource and all its settings. */
+        readonly Resource: components["schemas"]["Settings"] & {
+            readonly resourceId: components["schemas"]["ResourceName"];
+            readonly status: components["schemas"]["ResourceStatus"];
+        };
+        /** @description A page of resources. */
+        readonly ResourceList: {
+            /** @description Gives the next page as `cursor`; absent on the last one. */
+            readonly nextCursor?: string;
+            /** @description Open ones, in the order of their ids. */
+            readonly resources: readonly components["schemas"]["Resource"][];
+        };
+        /**
+         * @description The name of a resource: 1 to 64 lower-case letters, digits, '-', '_' or
+         *     '.', the first of them a letter or digit.
+         * @example studio-a
+         */
+        readonly ResourceName: string;
+        /**
+         * @description Whether a resource takes holds and bookings.
+         * @enum {string}
+         */
+        readonly ResourceStatus: "open" | "retired";
+        /** @description A session that has begun. */
+        readonly Session: {
+            /** @description The first instant at which the token is no longer taken. */
+            readonly expiresAt: components["schemas"]["Time"];
+            readonly sessionId: components["schemas"]["SessionName"];
+            /** @description Goes with the session's requests as `Authorization: Bearer TOKEN`. */
+            readonly token: string;
+        };
+        /**
+         * Format: uuid
+         * @description The id of a session.
+         */
+        readonly SessionName: string;
+        /** @description A resource's settings, all of them: what is left out has its default. */
+        readonly Settings: {
+            /**
+             * Format: int32
+             * @description Milliseconds of a checkout lease, 5,000 to 600,000.
+             */
+            readonly checkoutLeaseMs?: number;
+            /**
+             * @description The durations on offer, in minutes: this list exactly, 1 to 32 multiples
+             *     of 15.
+             * @example [
+             *       60,
+             *       120,
+             *       300
+             *     ]
+             */
+            readonly durations: readonly number[];
+            /**
+             * Format: int32
+             * @description Milliseconds for which a hold can be renewed in all: at least the
+             *     presence lease, at most a day.
+             */
+            readonly holdMaxMs?: number;
+            /** @description When it is open; always when absent. */
+            readonly hours?: components["schemas"]["Week"];
+            /**
+             * Format: int32
+             * @description Milliseconds of a presence lease, 5,000 to 600,000.
+             */
+            readonly leaseMs?: number;
+            /**
+             * @description What people call it: 1 to 120 characters.
+             * @example Studio A
+             */
+            readonly name: string;
+            /**
+             * Format: int32
+             * @description Minutes between two starts; the shortest duration when absent.
+             */
+            readonly slotInterval?: number;
+            /**
+             * @description Whether a span may run through closed hours, as long as it begins and
+             *     ends in open ones.
+             */
+            readonly spansClosedHours?: boolean;
+            /**
+             * @description The IANA zone in which its hours are meant.
+             * @example Europe/Berlin
+             */
+            readonly timezone: string;
+        };
+        /** @description One start, and what choosing it would cover. */
+        readonly Slot: {
+            /** @description Whether it can be had, unless another session holds part of it. */
+            readonly available: boolean;
+            /** @description Exclusive. */
+            readonly end: components["schemas"]["Time"];
+            /** @description Why it can't be had; absent when it can. */
+            readonly reason?: components["schemas"]["UnavailableReason"];
+            readonly start: components["schemas"]["Time"];
+        };
+        /** @description The starts of a local day. */
+        readonly SlotList: {
+            /** @description Ascending. */
+            readonly slots: readonly components["schemas"]["Slot"][];
+        };
+        /**
+         * @description Quarter hours of a UTC day: 0 is 00:00, 95 is 23:45; ascending.
+         * @example [
+         *       52,
+         *       53,
+         *       54,
+         *       55
+         *     ]
+         */
+        readonly Slots: readonly number[];
+        /** @description One stretch of opening, within the weekday or past its midnight. */
+        readonly Stretch: {
+            /**
+             * @description From when: a quarter hour of the wall clock.
+             * @example 09:00
+             */
+            readonly from: string;
+            /**
+             * @description Until when, exclusive, at most 24:00; before `from`, it is the next day's.
+             * @example 17:00
+             */
+            readonly to: string;
+        };
+        /**
+         * Format: date-time
+         * @description An instant: RFC 3339 in UTC, with milliseconds.
+         * @example 2026-11-24T13:00:00.000Z
+         */
+        readonly Time: string;
+        /**
+         * @description Why a start can't be had.
+         * @enum {string}
+         */
+        readonly UnavailableReason: "past" | "closed" | "booked";
+        /** @description A week's opening hours in the resource's zone; a day left out is closed. */
+        readonly Week: {
+            /** @default [] */
+            readonly fri?: readonly components["schemas"]["Stretch"][];
+            /** @default [] */
+            readonly mon?: readonly components["schemas"]["Stretch"][];
+            /** @default [] */
+            readonly sat?: readonly components["schemas"]["Stretch"][];
+            /** @default [] */
+            readonly sun?: readonly components["schemas"]["Stretch"][];
+            /** @default [] */
+            readonly thu?: readonly components["schemas"]["Stretch"][];
+            /** @default [] */
+            readonly tue?: readonly components["schemas"]["Stretch"][];
+            /** @default [] */
+            readonly wed?: readonly components["schemas"]["Stretch"][];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
