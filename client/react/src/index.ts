@@ -1,0 +1,11 @@
+/**
+ * Slotkeeper for React: hooks over `@slotkeeper/client`.
+ *
+ * @packageDocumentation
+ */
+export { SlotkeeperProvider, type SlotkeeperProviderProps, useSlotkeeper } from './provider.js'
+export { type BookingActions, type BookingState, useBooking } from './useBooking.js'
+export { type DaySlots, useDaySlots } from './useDaySlots.js'
+export { type MonthAvailability, useMonthAvailability } from './useMonthAvailability.js'
+export { usePresence } from './usePresence.js'
+export { type HoldActions, type SlotHoldOptions, useSlotHold } from './useSlotHold.js'

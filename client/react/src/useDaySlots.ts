@@ -1,0 +1,46 @@
+import type { DaySlots as Shown, SlotQuery } from '@slotkeeper/client'
+import { useMemo, useSyncExternalStore } from 'react'
+import { useSlotkeeper } from './provider.js'
+import { usePrevious } from './usePrevious.js'
+
+/** The slots of a day, holds and bookings laid over them. */
+export interface DaySlots extends Shown {
+  /** Whether the slots are those of the query before, kept until the new ones are there. */
+  readonly previous: boolean
+}
+
+const LOADING: Shown = {
+  all: [],
+  merged: [],
+  available: [],
+  reserved: [],
+  loading: true,
+  error: undefined,
+  connection: 'idle',
+}
+
+/**
+ * The slots of one day and duration, kept up to date: `available`, `reserved`, and `merged`,
+ * which has both in the order of time. Their list is fetched once; what others hold and book
+ * is laid over it as it happens.
+ *
+ * While another day or duration of the same resource loads, the slots before are kept, so that
+ * nothing flashes; `loading` and `previous` tell.
+ */
+export function useDaySlots(query: SlotQuery): DaySlots {
+  const client = useSlotkeeper()
+  const { resourceId, date, duration, interval, timezone } = query
+  const store = useMemo(
+    () => client.daySlots({ resourceId, date, duration, interval, timezone }),
+    [client, resourceId, date, duration, interval, timezone],
+  )
+  const now = useSyncExternalStore(store.subscribe, store.getSnapshot, () => LOADING)
+  const shown = usePrevious(now.loading || now.error ? undefined : now, resourceId)
+  return useMemo(() => {
+    const previous = shown !== undefined && shown !== now && now.all.length === 0
+    const { loading, error, connection } = now
+    return previous
+      ? { ...shown, loading, error, connection, previous }
+      : { ...now, previous: false }
+  }, [shown, now])
+}
