@@ -118,6 +118,21 @@ pub(crate) async fn marker(world: &mut World, id: &ResourceId) -> Position {
     world.does(book_of(id, session(9), span, booking)).await
 }
 
+/// The renewal of one of the live holds, if there is any.
+fn renewal(world: &World, nth: usize) -> Option<Command> {
+    let mut holds: Vec<_> = world.streams().holds.iter().collect();
+    holds.sort_by_key(|hold| hold.id);
+    let hold = holds.get(nth % holds.len().max(1))?;
+    Some(Command::Heartbeat(Heartbeat {
+        resource: hold.resource.clone(),
+        session: hold.session,
+        span: hold.span,
+        lease: hold.lease,
+        renew: Some(hold.id),
+        new_hold: hold.id,
+    }))
+}
+
 /// Lives through one step, whose new ids have its number.
 async fn live(world: &mut World, step: &Step, bookings: &mut Vec<BookingId>) {
     let number = world.steps;
@@ -138,21 +153,7 @@ async fn live(world: &mut World, step: &Step, bookings: &mut Vec<BookingId>) {
             renew: None,
             new_hold: HoldId::new(Uuid::from_u128(0x401d_0000 + number)),
         })),
-        Step::Renew { nth } => {
-            let mut holds: Vec<_> = world.streams().holds.iter().collect();
-            holds.sort_by_key(|hold| hold.id);
-            let hold = holds.get(nth % holds.len().max(1));
-            hold.map(|hold| {
-                Command::Heartbeat(Heartbeat {
-                    resource: hold.resource.clone(),
-                    session: hold.session,
-                    span: hold.span,
-                    lease: hold.lease,
-                    renew: Some(hold.id),
-                    new_hold: hold.id,
-                })
-            })
-        }
+        Step::Renew { nth } => renewal(world, nth),
         Step::Leave {
             resource: of,
             session: by,
