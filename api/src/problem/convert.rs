@@ -30,9 +30,7 @@ impl From<Rejection> for Problem {
         match &rejection {
             Rejection::Closed { conflicts }
             | Rejection::Booked { conflicts }
-            | Rejection::HeldByOther { conflicts } => {
-                Self::new(code, about(&rejection, conflicts)).conflicts(conflicts)
-            }
+            | Rejection::HeldByOther { conflicts } => problem.conflicts(conflicts),
             Rejection::DurationNotOffered { duration, offered } => problem
                 .member("duration", duration.minutes())
                 .member("offered", minutes(offered)),
@@ -66,17 +64,6 @@ const fn code_of(rejection: &Rejection) -> Code {
         Rejection::BookingCancelled(_) => Code::BookingCancelled,
         Rejection::BookingEnded { .. } => Code::BookingEnded,
         Rejection::KeyReused => Code::IdempotencyKeyReused,
-    }
-}
-
-/// The rejection with its first conflict, for people.
-fn about(rejection: &Rejection, conflicts: &domain::rejection::Conflicts) -> String {
-    match conflicts.intervals() {
-        [(start, end)] => format!("{rejection}: {start} to {end}"),
-        [(start, end), rest @ ..] => {
-            format!("{rejection}: {start} to {end} and {} more", rest.len())
-        }
-        [] => rejection.to_string(),
     }
 }
 

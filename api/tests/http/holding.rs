@@ -24,6 +24,10 @@ async fn a_hold_blocks_the_spans_that_overlap_it_and_no_others() {
     let conflict =
         json!([{"start": "2031-03-03T13:00:00.000Z", "end": "2031-03-03T14:00:00.000Z"}]);
     assert_eq!(refused.body["conflicts"], conflict);
+    assert_eq!(
+        refused.body["detail"],
+        "slots are held by another session: 2031-03-03T13:00:00.000Z to 2031-03-03T14:00:00.000Z"
+    );
     bob.beat("2031-03-03T14:00:00Z", 300).await.expect(200);
     bob.book("2031-03-03T13:00:00Z", 60)
         .await
