@@ -142,12 +142,16 @@ async fn a_hold_blocks_until_its_end_and_a_command_ends_what_is_due() {
 }
 
 #[tokio::test]
-async fn a_node_without_the_duty_ends_what_is_long_overdue() {
+async fn an_idle_node_without_the_duty_ends_what_others_left_long_overdue() {
     let (cluster, node) = short_leases().await;
     node.stop().await;
-    let node = cluster.node_without_duties().await;
-    let hold = held(node.accepted(beat(STUDIO, A, span("02T13:00", 60))).await);
-    let (end, _) = expired(&node, &hold).await;
+    let idle = cluster.node_without_duties().await;
+    idle.accepted(leave(STUDIO, B)).await;
+    // Placed elsewhere, after the idle node's last command.
+    let gone = cluster.node_without_duties().await;
+    let hold = held(gone.accepted(beat(STUDIO, A, span("02T13:00", 60))).await);
+    gone.stop().await;
+    let (end, _) = expired(&idle, &hold).await;
     let overdue = end.recorded_at.since(hold.lease_expires_at);
     assert!(overdue >= Duration::from_secs(4));
 }
