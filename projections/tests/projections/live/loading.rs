@@ -118,10 +118,19 @@ async fn a_node_that_hears_nothing_says_that_it_is_behind() {
     let other = Node::new(&live.database).await;
     let feed = other.feed().await;
     feed.days(&studio_b(), tuesday()).await.unwrap();
+    // What it has heard of it need not look for: it waits to hear more.
+    let heard = live
+        .world
+        .does(book(A, span("2026-11-24T10:00", 60), 1))
+        .await;
+    let partition = other.log.partition_of(&studio_a());
+    feed.wait_for(partition, heard, crate::support::PATIENCE)
+        .await
+        .unwrap();
     other.log.close().await;
     let end = live
         .world
-        .does(book(A, span("2026-11-24T13:00", 60), 1))
+        .does(book(A, span("2026-11-24T13:00", 60), 2))
         .await;
     live.written().await;
     // The views have what this node has not: its days would be of two positions.
