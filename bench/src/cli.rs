@@ -1,0 +1,83 @@
+//! What `bench` is called with.
+
+use std::{fs, path::PathBuf};
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    Outcome, book,
+    report::{self, Report},
+    scale::Scale,
+};
+
+/// Measures Slotkeeper beside its peers.
+#[derive(Debug, Parser)]
+#[command(name = "bench", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Turns of each contender.
+    #[arg(long, global = true, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=100))]
+    rounds: u16,
+    /// Cuts everything to what shows that it works; the figures mean nothing.
+    #[arg(long, global = true)]
+    quick: bool,
+    /// Writes all figures to this file.
+    #[arg(long, global = true, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Booking, on many resources.
+    Book,
+    /// All benchmarks, one after the other.
+    All,
+    /// Prints what earlier runs found, from their `--json` files, as Markdown.
+    Page {
+        /// The files.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+}
+
+/// Does what was asked.
+///
+/// # Errors
+///
+/// When a benchmark fails, or a file can't be read or written.
+pub async fn run(cli: Cli) -> Outcome<()> {
+    let rounds = usize::from(cli.rounds);
+    let scale = if cli.quick {
+        Scale::quick(rounds)
+    } else {
+        Scale::full(rounds)
+    };
+    let reports = match cli.command {
+        Command::Book => vec![book::run(scale).await?],
+        Command::All => vec![book::run(scale).await?],
+        Command::Page { files } => read(&files)?,
+    };
+    for report in &reports {
+        show(&report::page(report));
+    }
+    if let Some(file) = cli.json {
+        fs::write(file, serde_json::to_string_pretty(&reports)?)?;
+    }
+    Ok(())
+}
+
+fn read(files: &[PathBuf]) -> Outcome<Vec<Report>> {
+    let mut reports = Vec::new();
+    for file in files {
+        let found: Vec<Report> = serde_json::from_slice(&fs::read(file)?)?;
+        reports.extend(found);
+    }
+    Ok(reports)
+}
+
+#[expect(clippy::print_stdout, reason = "the program's output")]
+fn show(text: &str) {
+    println!("{text}");
+}

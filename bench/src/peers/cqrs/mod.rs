@@ -1,0 +1,123 @@
+mod day;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use cqrs_es::{AggregateError, Query, persist::GenericQuery};
+use postgres_es::{PostgresCqrs, PostgresViewRepository, postgres_cqrs};
+use sqlx::{PgPool, postgres::PgConnectOptions};
+use uuid::Uuid;
+
+use self::day::{Day, DayCommand, DayView, SlotsBooked};
+use crate::{
+    Outcome,
+    draw::Wish,
+    play::{Client, Contender},
+};
+
+/// cqrs-es on postgres-es as their documentation shows: an aggregate, and a
+/// view kept by a `GenericQuery` over a `PostgresViewRepository`.
+pub struct CqrsEs {
+    framework: Arc<PostgresCqrs<Day>>,
+    pool: PgPool,
+    lost_updates: Arc<AtomicU64>,
+}
+
+impl CqrsEs {
+    /// Makes its tables in an empty database.
+    ///
+    /// # Errors
+    ///
+    /// When PostgreSQL refuses.
+    pub async fn new(options: PgConnectOptions, connections: u32) -> Outcome<Self> {
+        let pool = super::pool(options, connections).await?;
+        sqlx::raw_sql(include_str!("schema.sql"))
+            .execute(&pool)
+            .await?;
+        let lost_updates = Arc::new(AtomicU64::new(0));
+        let lost = Arc::clone(&lost_updates);
+        let repository = PostgresViewRepository::<DayView, Day>::new("day_view", pool.clone());
+        let mut query = GenericQuery::new(Arc::new(repository));
+        query.use_error_handler(Box::new(move |_error| {
+            lost.fetch_add(1, Ordering::Relaxed);
+        }));
+        let queries: Vec<Box<dyn Query<Day>>> = vec![Box::new(query)];
+        Ok(Self {
+            framework: Arc::new(postgres_cqrs(pool.clone(), queries, ())),
+            pool,
+            lost_updates,
+        })
+    }
+
+    /// How many acknowledged bookings its view did not get.
+    pub fn lost_updates(&self) -> u64 {
+        self.lost_updates.load(Ordering::Relaxed)
+    }
+}
+
+impl Contender for CqrsEs {
+    type Client = CqrsClient;
+
+    async fn client(&self) -> Outcome<CqrsClient> {
+        Ok(CqrsClient {
+            framework: Arc::clone(&self.framework),
+        })
+    }
+
+    async fn caught_up(&self) -> Outcome<()> {
+        Ok(())
+    }
+
+    async fn bookings(&self) -> Outcome<Vec<Uuid>> {
+        let ids = sqlx::query_scalar(include_str!("bookings.sql"));
+        Ok(ids.fetch_all(&self.pool).await?)
+    }
+}
+
+/// A client of [`CqrsEs`].
+pub struct CqrsClient {
+    framework: Arc<PostgresCqrs<Day>>,
+}
+
+impl CqrsClient {
+    /// Cancels the booking of a wish.
+    ///
+    /// # Errors
+    ///
+    /// When the framework fails.
+    pub async fn cancel(&mut self, wish: &Wish) -> Outcome<()> {
+        let cancelled = self.execute(wish, || DayCommand::Cancel(wish.id())).await?;
+        cancelled.ok_or("a booking could not be cancelled")?;
+        Ok(())
+    }
+
+    /// Tries until nobody was faster; nothing when it was refused.
+    async fn execute(&self, wish: &Wish, command: impl Fn() -> DayCommand) -> Outcome<Option<()>> {
+        let day = format!("{}/{}", wish.resource, wish.day);
+        loop {
+            match self.framework.execute(&day, command()).await {
+                Ok(()) => return Ok(Some(())),
+                Err(AggregateError::UserError(_)) => return Ok(None),
+                Err(AggregateError::AggregateConflict) => {}
+                Err(error) => return Err(error.to_string().into()),
+            }
+        }
+    }
+}
+
+impl Client for CqrsClient {
+    async fn book(&mut self, wish: &Wish) -> Outcome<Option<Uuid>> {
+        let book = || {
+            DayCommand::Book(SlotsBooked {
+                booking_id: wish.id(),
+                session_id: super::session(wish),
+                first_slot: wish.first.get(),
+                slots: wish.slots,
+                attendee: super::ATTENDEE.into(),
+            })
+        };
+        Ok(self.execute(wish, book).await?.map(|()| wish.id()))
+    }
+}

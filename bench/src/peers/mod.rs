@@ -1,0 +1,36 @@
+//! What others would use for the same work, written as they would write it.
+
+mod bitmap;
+mod cqrs;
+mod exclusion;
+mod redis;
+mod sealed;
+
+use sqlx::{
+    PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use crate::Outcome;
+
+pub use bitmap::BitmapRow;
+pub use cqrs::CqrsEs;
+pub use exclusion::ExclusionConstraint;
+pub use redis::{Redis, RedisServer};
+pub use sealed::{ATTENDEE, session};
+
+/// A pool of `connections`, all open, which it hands out without asking each
+/// first whether it still lives.
+///
+/// # Errors
+///
+/// When PostgreSQL does not let them in.
+pub async fn pool(options: PgConnectOptions, connections: u32) -> Outcome<PgPool> {
+    let pool = PgPoolOptions::new()
+        .max_connections(connections)
+        .min_connections(connections)
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await?;
+    Ok(pool)
+}

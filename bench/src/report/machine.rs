@@ -1,0 +1,64 @@
+use std::{fs, process::Command};
+
+use serde::{Deserialize, Serialize};
+
+/// Where a benchmark ran.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Machine {
+    /// What its processors call themselves.
+    pub processor: String,
+    /// How many there are.
+    pub cores: usize,
+    /// Its memory, in GiB.
+    pub memory_gib: u64,
+    /// The kernel's release.
+    pub kernel: String,
+    /// PostgreSQL's version.
+    pub postgres: String,
+    /// Redis's version; absent when it is not installed.
+    pub redis: Option<String>,
+    /// The average number of runnable threads of the minute before the
+    /// benchmark: what else went on.
+    pub load_before: String,
+}
+
+impl Machine {
+    /// This one, now. What can't be found out stays empty.
+    pub fn here(postgres: String) -> Self {
+        let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
+        let cores = std::thread::available_parallelism().map_or(0, usize::from);
+        let kilobytes = field(&read("/proc/meminfo"), "MemTotal");
+        let kilobytes = kilobytes.split_whitespace().next().unwrap_or_default();
+        let load = read("/proc/loadavg");
+        Self {
+            processor: field(&read("/proc/cpuinfo"), "model name"),
+            cores,
+            memory_gib: kilobytes.parse::<u64>().unwrap_or(0).div_ceil(1 << 20),
+            kernel: read("/proc/sys/kernel/osrelease").trim().to_owned(),
+            postgres,
+            redis: redis(),
+            load_before: load.split_whitespace().next().unwrap_or_default().into(),
+        }
+    }
+}
+
+fn field(text: &str, name: &str) -> String {
+    text.lines()
+        .filter_map(|line| line.split_once(':'))
+        .find(|(field, _)| field.trim() == name)
+        .map(|(_, value)| value.trim().to_owned())
+        .unwrap_or_default()
+}
+
+fn redis() -> Option<String> {
+    let output = Command::new("redis-server")
+        .arg("--version")
+        .output()
+        .ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let version = text
+        .split_whitespace()
+        .find_map(|word| word.strip_prefix("v="));
+    version.map(ToOwned::to_owned)
+}
