@@ -1,13 +1,15 @@
 //! What `bench` is called with.
 
-use std::{fs, path::PathBuf};
+use std::{env, fs, path::PathBuf};
 
 use clap::{Parser, Subcommand};
 
 use crate::{
-    Outcome, book,
+    Outcome, book, hot,
     report::{self, Report},
     scale::Scale,
+    serve::{self, Serve},
+    watch,
 };
 
 /// Measures Slotkeeper beside its peers.
@@ -32,8 +34,15 @@ pub struct Cli {
 enum Command {
     /// Booking, on many resources.
     Book,
+    /// Booking and cancelling, on one resource's day.
+    Hot,
+    /// Live updates, to many subscribers.
+    Watch,
     /// All benchmarks, one after the other.
     All,
+    /// What the benchmarks start to have a server in a process of its own.
+    #[command(subcommand, hide = true)]
+    Serve(Serve),
     /// Prints what earlier runs found, from their `--json` files, as Markdown.
     Page {
         /// The files.
@@ -48,6 +57,7 @@ enum Command {
 ///
 /// When a benchmark fails, or a file can't be read or written.
 pub async fn run(cli: Cli) -> Outcome<()> {
+    let program = env::current_exe()?;
     let rounds = usize::from(cli.rounds);
     let scale = if cli.quick {
         Scale::quick(rounds)
@@ -56,7 +66,14 @@ pub async fn run(cli: Cli) -> Outcome<()> {
     };
     let reports = match cli.command {
         Command::Book => vec![book::run(scale).await?],
-        Command::All => vec![book::run(scale).await?],
+        Command::Hot => vec![hot::run(scale).await?],
+        Command::Watch => vec![watch::run(scale, &program).await?],
+        Command::All => vec![
+            book::run(scale).await?,
+            hot::run(scale).await?,
+            watch::run(scale, &program).await?,
+        ],
+        Command::Serve(serve) => return serve::run(serve).await,
         Command::Page { files } => read(&files)?,
     };
     for report in &reports {

@@ -10,11 +10,15 @@
 pub mod book;
 pub mod cli;
 mod draw;
+pub mod hot;
+mod http;
 mod peers;
 mod play;
 mod postgres;
 pub mod report;
 pub mod scale;
+mod serve;
+pub mod watch;
 
 /// Why a benchmark ended early. A person reads it and starts again, so it needs
 /// no more structure than its text.

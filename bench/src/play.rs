@@ -38,6 +38,12 @@ pub trait Client: Send + 'static {
     fn book(&mut self, wish: &Wish) -> impl Future<Output = Outcome<Option<Uuid>>> + Send;
 }
 
+/// A client that also cancels what it has booked.
+pub trait Rival: Client {
+    /// Cancels the booking `id` of `wish`.
+    fn cancel(&mut self, wish: &Wish, id: Uuid) -> impl Future<Output = Outcome<()>> + Send;
+}
+
 /// What came of a turn.
 #[derive(Debug)]
 pub struct Played {

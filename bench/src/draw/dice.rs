@@ -18,6 +18,11 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
+    /// The next 128 bits.
+    pub fn bits_128(&mut self) -> u128 {
+        u128::from(self.bits()) << 64 | u128::from(self.bits())
+    }
+
     /// A number below `bound`, which is above zero. Its bias is below one in
     /// four billion.
     pub fn below(&mut self, bound: u32) -> u32 {

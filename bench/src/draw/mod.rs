@@ -151,7 +151,7 @@ impl<'a> Lap<'a> {
             day,
             first: SlotIndex::new(first).expect("a span within the day begins in it"),
             slots,
-            bits: u128::from(self.dice.bits()) << 64 | u128::from(self.dice.bits()),
+            bits: self.dice.bits_128(),
         }
     }
 }

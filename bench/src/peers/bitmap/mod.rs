@@ -4,7 +4,7 @@ use uuid::Uuid;
 use crate::{
     Outcome,
     draw::Wish,
-    play::{Client, Contender},
+    play::{Client, Contender, Rival},
 };
 
 /// A day's availability as one row of bits, checked and set by one statement.
@@ -53,23 +53,6 @@ pub struct BitmapClient {
     pool: PgPool,
 }
 
-impl BitmapClient {
-    /// Cancels the booking of a wish.
-    ///
-    /// # Errors
-    ///
-    /// When PostgreSQL refuses.
-    pub async fn cancel(&mut self, wish: &Wish) -> Outcome<()> {
-        sqlx::query(include_str!("cancel.sql"))
-            .bind(wish.id())
-            .bind(wish.day.date())
-            .bind(digits(wish))
-            .execute(&self.pool)
-            .await?;
-        Ok(())
-    }
-}
-
 impl Client for BitmapClient {
     async fn book(&mut self, wish: &Wish) -> Outcome<Option<Uuid>> {
         let span = wish.span();
@@ -85,6 +68,18 @@ impl Client for BitmapClient {
             .execute(&self.pool)
             .await?;
         Ok((outcome.rows_affected() == 1).then(|| wish.id()))
+    }
+}
+
+impl Rival for BitmapClient {
+    async fn cancel(&mut self, wish: &Wish, id: Uuid) -> Outcome<()> {
+        sqlx::query(include_str!("cancel.sql"))
+            .bind(id)
+            .bind(wish.day.date())
+            .bind(digits(wish))
+            .execute(&self.pool)
+            .await?;
+        Ok(())
     }
 }
 

@@ -14,7 +14,7 @@ use self::day::{Day, DayCommand, DayView, SlotsBooked};
 use crate::{
     Outcome,
     draw::Wish,
-    play::{Client, Contender},
+    play::{Client, Contender, Rival},
 };
 
 /// cqrs-es on postgres-es as their documentation shows: an aggregate, and a
@@ -82,17 +82,6 @@ pub struct CqrsClient {
 }
 
 impl CqrsClient {
-    /// Cancels the booking of a wish.
-    ///
-    /// # Errors
-    ///
-    /// When the framework fails.
-    pub async fn cancel(&mut self, wish: &Wish) -> Outcome<()> {
-        let cancelled = self.execute(wish, || DayCommand::Cancel(wish.id())).await?;
-        cancelled.ok_or("a booking could not be cancelled")?;
-        Ok(())
-    }
-
     /// Tries until nobody was faster; nothing when it was refused.
     async fn execute(&self, wish: &Wish, command: impl Fn() -> DayCommand) -> Outcome<Option<()>> {
         let day = format!("{}/{}", wish.resource, wish.day);
@@ -119,5 +108,12 @@ impl Client for CqrsClient {
             })
         };
         Ok(self.execute(wish, book).await?.map(|()| wish.id()))
+    }
+}
+
+impl Rival for CqrsClient {
+    async fn cancel(&mut self, wish: &Wish, id: Uuid) -> Outcome<()> {
+        let cancelled = self.execute(wish, || DayCommand::Cancel(id)).await?;
+        cancelled.ok_or_else(|| "a booking could not be cancelled".into())
     }
 }

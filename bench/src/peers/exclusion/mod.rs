@@ -4,7 +4,7 @@ use uuid::Uuid;
 use crate::{
     Outcome,
     draw::Wish,
-    play::{Client, Contender},
+    play::{Client, Contender, Rival},
 };
 
 /// A table of bookings under an exclusion constraint.
@@ -53,21 +53,6 @@ pub struct ExclusionClient {
     pool: PgPool,
 }
 
-impl ExclusionClient {
-    /// Cancels a booking.
-    ///
-    /// # Errors
-    ///
-    /// When PostgreSQL refuses.
-    pub async fn cancel(&mut self, booking: Uuid) -> Outcome<()> {
-        sqlx::query("delete from bookings where id = $1")
-            .bind(booking)
-            .execute(&self.pool)
-            .await?;
-        Ok(())
-    }
-}
-
 impl Client for ExclusionClient {
     async fn book(&mut self, wish: &Wish) -> Outcome<Option<Uuid>> {
         let span = wish.span();
@@ -81,5 +66,15 @@ impl Client for ExclusionClient {
             .execute(&self.pool)
             .await?;
         Ok((outcome.rows_affected() == 1).then(|| wish.id()))
+    }
+}
+
+impl Rival for ExclusionClient {
+    async fn cancel(&mut self, _wish: &Wish, id: Uuid) -> Outcome<()> {
+        sqlx::query("delete from bookings where id = $1")
+            .bind(id)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
     }
 }

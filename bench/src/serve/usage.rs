@@ -1,0 +1,36 @@
+use std::{fs, time::Duration};
+
+use rustix::time::{ClockId, clock_gettime};
+use serde::{Deserialize, Serialize};
+
+/// What a process has used so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Usage {
+    /// Processor time, in the kernel too, in nanoseconds.
+    pub processor_ns: u64,
+    /// Resident memory, in bytes.
+    pub memory_bytes: u64,
+}
+
+impl Usage {
+    /// Of this process, so far.
+    pub fn of_this_process() -> Self {
+        let used = clock_gettime(ClockId::ProcessCPUTime);
+        let seconds = u64::try_from(used.tv_sec).unwrap_or(0);
+        let nanos = u64::try_from(used.tv_nsec).unwrap_or(0);
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = resident.and_then(|rest| rest.split_whitespace().next());
+        let kilobytes: u64 = kilobytes.and_then(|text| text.parse().ok()).unwrap_or(0);
+        Self {
+            processor_ns: seconds * 1_000_000_000 + nanos,
+            memory_bytes: kilobytes * 1024,
+        }
+    }
+
+    /// Processor time used since `earlier`.
+    pub const fn processor_since(&self, earlier: &Self) -> Duration {
+        Duration::from_nanos(self.processor_ns.saturating_sub(earlier.processor_ns))
+    }
+}
