@@ -12,6 +12,7 @@ pub mod cli;
 mod draw;
 pub mod hot;
 mod http;
+mod ours;
 mod peers;
 mod play;
 mod postgres;

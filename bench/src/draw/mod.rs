@@ -19,7 +19,7 @@ const LENGTHS: [u8; 3] = [4, 8, 20];
 const DAYS_PER_HUNDRED: usize = 20;
 
 /// Days of each resource that are wished for.
-const DAYS: u32 = 40;
+pub const DAYS: u32 = 40;
 
 /// How many wishes, at least, lie between one and the wish that it conflicts
 /// with, as a share of the lap: so that the order in which clients get through
@@ -35,6 +35,8 @@ pub struct Draw {
     pub lap: usize,
     /// How many resources there are in all.
     pub resources: u32,
+    /// The first day that is wished for.
+    pub first_day: Day,
 }
 
 /// How much is drawn.
@@ -51,23 +53,30 @@ pub struct DrawSize {
 impl Draw {
     /// The draw of `seed`.
     pub fn new(seed: u64, size: DrawSize) -> Self {
+        Self::from_day(seed, size, Self::first_day())
+    }
+
+    /// The draw of `seed` over days from `first_day` on.
+    pub fn from_day(seed: u64, size: DrawSize, first_day: Day) -> Self {
         let lap = size.fits + size.conflicts;
         let resource_days = size.fits * DAYS_PER_HUNDRED / 100;
         let resources = u32::try_from(resource_days).unwrap_or(u32::MAX) / DAYS + 1;
         let mut dice = Dice::new(seed);
         let mut wishes = Vec::with_capacity(lap * size.laps as usize);
         for nth in 0..size.laps {
-            let drawn = Lap::new(&mut dice, nth * resources, resources);
+            let drawn = Lap::new(&mut dice, nth * resources, resources, first_day);
             wishes.extend(drawn.wishes(size, wishes.len()));
         }
         Self {
             wishes,
             lap,
             resources: resources * size.laps,
+            first_day,
         }
     }
 
-    /// The day of a resource that is wished for first.
+    /// The day of a resource that is wished for first, unless another is named:
+    /// one that no run of a benchmark finds in the past.
     pub fn first_day() -> Day {
         "2040-01-01".parse().expect("a date")
     }
@@ -77,15 +86,17 @@ struct Lap<'a> {
     dice: &'a mut Dice,
     first_resource: u32,
     resources: u32,
+    first_day: Day,
     taken: HashMap<(u32, Day), SlotMask>,
 }
 
 impl<'a> Lap<'a> {
-    fn new(dice: &'a mut Dice, first_resource: u32, resources: u32) -> Self {
+    fn new(dice: &'a mut Dice, first_resource: u32, resources: u32, first_day: Day) -> Self {
         Self {
             dice,
             first_resource,
             resources,
+            first_day,
             taken: HashMap::new(),
         }
     }
@@ -118,7 +129,7 @@ impl<'a> Lap<'a> {
         let slots = self.dice.pick(&LENGTHS);
         loop {
             let resource = self.first_resource + self.dice.below(self.resources);
-            let day = Draw::first_day().plus(self.dice.below(DAYS));
+            let day = self.first_day.plus(self.dice.below(DAYS));
             let day = day.expect("far from the year 9999");
             let first = self.between(0, 96 - slots);
             let wish = self.wish(resource, day, first, slots);

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 /// A resource's day as an aggregate of cqrs-es.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Day {
+pub(super) struct BookedDay {
     booked: Vec<Booked>,
 }
 
@@ -65,7 +65,7 @@ impl DomainEvent for DayEvent {
     }
 }
 
-impl Aggregate for Day {
+impl Aggregate for BookedDay {
     const TYPE: &'static str = "day";
     type Command = DayCommand;
     type Event = DayEvent;
@@ -106,8 +106,8 @@ pub(super) struct DayView {
     booked: Vec<Booked>,
 }
 
-impl View<Day> for DayView {
-    fn update(&mut self, event: &EventEnvelope<Day>) {
+impl View<BookedDay> for DayView {
+    fn update(&mut self, event: &EventEnvelope<BookedDay>) {
         apply(&mut self.booked, &event.payload);
     }
 }

@@ -6,11 +6,12 @@ use std::sync::{
 };
 
 use cqrs_es::{AggregateError, Query, persist::GenericQuery};
+use domain::calendar::Day;
 use postgres_es::{PostgresCqrs, PostgresViewRepository, postgres_cqrs};
 use sqlx::{PgPool, postgres::PgConnectOptions};
 use uuid::Uuid;
 
-use self::day::{Day, DayCommand, DayView, SlotsBooked};
+use self::day::{BookedDay, DayCommand, DayView, SlotsBooked};
 use crate::{
     Outcome,
     draw::Wish,
@@ -20,7 +21,7 @@ use crate::{
 /// cqrs-es on postgres-es as their documentation shows: an aggregate, and a
 /// view kept by a `GenericQuery` over a `PostgresViewRepository`.
 pub struct CqrsEs {
-    framework: Arc<PostgresCqrs<Day>>,
+    framework: Arc<PostgresCqrs<BookedDay>>,
     pool: PgPool,
     lost_updates: Arc<AtomicU64>,
 }
@@ -38,12 +39,13 @@ impl CqrsEs {
             .await?;
         let lost_updates = Arc::new(AtomicU64::new(0));
         let lost = Arc::clone(&lost_updates);
-        let repository = PostgresViewRepository::<DayView, Day>::new("day_view", pool.clone());
+        let repository =
+            PostgresViewRepository::<DayView, BookedDay>::new("day_view", pool.clone());
         let mut query = GenericQuery::new(Arc::new(repository));
         query.use_error_handler(Box::new(move |_error| {
             lost.fetch_add(1, Ordering::Relaxed);
         }));
-        let queries: Vec<Box<dyn Query<Day>>> = vec![Box::new(query)];
+        let queries: Vec<Box<dyn Query<BookedDay>>> = vec![Box::new(query)];
         Ok(Self {
             framework: Arc::new(postgres_cqrs(pool.clone(), queries, ())),
             pool,
@@ -70,7 +72,7 @@ impl Contender for CqrsEs {
         Ok(())
     }
 
-    async fn bookings(&self) -> Outcome<Vec<Uuid>> {
+    async fn bookings(&self, _from: Day) -> Outcome<Vec<Uuid>> {
         let ids = sqlx::query_scalar(include_str!("bookings.sql"));
         Ok(ids.fetch_all(&self.pool).await?)
     }
@@ -78,7 +80,7 @@ impl Contender for CqrsEs {
 
 /// A client of [`CqrsEs`].
 pub struct CqrsClient {
-    framework: Arc<PostgresCqrs<Day>>,
+    framework: Arc<PostgresCqrs<BookedDay>>,
 }
 
 impl CqrsClient {

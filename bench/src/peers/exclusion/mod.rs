@@ -1,3 +1,4 @@
+use domain::calendar::Day;
 use sqlx::{PgPool, postgres::PgConnectOptions};
 use uuid::Uuid;
 
@@ -41,7 +42,7 @@ impl Contender for ExclusionConstraint {
         Ok(())
     }
 
-    async fn bookings(&self) -> Outcome<Vec<Uuid>> {
+    async fn bookings(&self, _from: Day) -> Outcome<Vec<Uuid>> {
         let ids = sqlx::query_scalar("select id from bookings");
         Ok(ids.fetch_all(&self.pool).await?)
     }

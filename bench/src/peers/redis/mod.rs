@@ -3,6 +3,7 @@ mod server;
 
 use std::path::PathBuf;
 
+use domain::calendar::Day;
 use uuid::Uuid;
 
 use self::connection::{Connection, Reply};
@@ -53,7 +54,7 @@ impl Contender for Redis {
         Ok(())
     }
 
-    async fn bookings(&self) -> Outcome<Vec<Uuid>> {
+    async fn bookings(&self, _from: Day) -> Outcome<Vec<Uuid>> {
         let mut connection = Connection::open(&self.socket).await?;
         let Reply::Several(keys) = connection.ask(&[b"KEYS", b"booking:*"]).await? else {
             return Err("Redis lists no keys".into());
