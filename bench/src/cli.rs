@@ -5,7 +5,7 @@ use std::{env, fs, path::PathBuf};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    Outcome, book, hot,
+    Outcome, book, expire, history, hot, partitions, read,
     report::{self, Report},
     scale::Scale,
     serve::{self, Serve},
@@ -36,6 +36,14 @@ enum Command {
     Book,
     /// Booking and cancelling, on one resource's day.
     Hot,
+    /// Holds that stop being renewed, all at once.
+    Expire,
+    /// How many partitions are best.
+    Partitions,
+    /// Days, slot lists and months over HTTP.
+    Read,
+    /// The same reads, and booking, with two million bookings gone by.
+    History,
     /// Live updates, to many subscribers.
     Watch,
     /// All benchmarks, one after the other.
@@ -65,13 +73,21 @@ pub async fn run(cli: Cli) -> Outcome<()> {
         Scale::full(rounds)
     };
     let reports = match cli.command {
-        Command::Book => vec![book::run(scale).await?],
+        Command::Book => vec![book::run(scale, &program).await?],
         Command::Hot => vec![hot::run(scale).await?],
+        Command::Expire => vec![expire::run(scale).await?],
+        Command::Partitions => vec![partitions::run(scale).await?],
+        Command::Read => vec![read::run(scale, &program).await?],
+        Command::History => vec![history::run(scale, &program).await?],
         Command::Watch => vec![watch::run(scale, &program).await?],
         Command::All => vec![
-            book::run(scale).await?,
+            book::run(scale, &program).await?,
             hot::run(scale).await?,
+            read::run(scale, &program).await?,
+            history::run(scale, &program).await?,
             watch::run(scale, &program).await?,
+            expire::run(scale).await?,
+            partitions::run(scale).await?,
         ],
         Command::Serve(serve) => return serve::run(serve).await,
         Command::Page { files } => read(&files)?,

@@ -10,12 +10,16 @@
 pub mod book;
 pub mod cli;
 mod draw;
+pub mod expire;
+pub mod history;
 pub mod hot;
 mod http;
 mod ours;
+pub mod partitions;
 mod peers;
 mod play;
 mod postgres;
+pub mod read;
 pub mod report;
 pub mod scale;
 mod serve;

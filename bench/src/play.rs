@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What can be asked to book.
-pub trait Contender: Send + Sync + 'static {
+pub(crate) trait Contender: Send + Sync + 'static {
     /// One client's connection to it.
     type Client: Client;
 
@@ -33,51 +33,51 @@ pub trait Contender: Send + Sync + 'static {
 }
 
 /// A client that books one wish after the other.
-pub trait Client: Send + 'static {
+pub(crate) trait Client: Send + 'static {
     /// Books a wish; nothing when it was refused.
     fn book(&mut self, wish: &Wish) -> impl Future<Output = Outcome<Option<Uuid>>> + Send;
 }
 
 /// A client that also cancels what it has booked.
-pub trait Rival: Client {
+pub(crate) trait Rival: Client {
     /// Cancels the booking `id` of `wish`.
     fn cancel(&mut self, wish: &Wish, id: Uuid) -> impl Future<Output = Outcome<()>> + Send;
 }
 
 /// What came of a turn.
 #[derive(Debug)]
-pub struct Played {
+pub(crate) struct Played {
     /// Each acknowledged booking: the wish's number, the id it was given.
-    pub booked: Vec<(u32, Uuid)>,
+    pub(crate) booked: Vec<(u32, Uuid)>,
     /// How many were refused.
-    pub refused: u64,
+    pub(crate) refused: u64,
     /// From the first request until the views had caught up.
-    pub elapsed: Duration,
+    pub(crate) elapsed: Duration,
     /// Of acknowledged bookings, in microseconds.
-    pub latency: Histogram<u64>,
+    pub(crate) latency: Histogram<u64>,
 }
 
 impl Played {
     /// Acknowledged bookings per second.
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-    pub fn rate(&self) -> f64 {
+    pub(crate) fn rate(&self) -> f64 {
         self.booked.len() as f64 / self.elapsed.as_secs_f64()
     }
 
     /// Refusals per second.
     #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-    pub fn refusal_rate(&self) -> f64 {
+    pub(crate) fn refusal_rate(&self) -> f64 {
         self.refused as f64 / self.elapsed.as_secs_f64()
     }
 }
 
 /// A histogram of microseconds, to three digits, up to a minute.
-pub fn microseconds() -> Histogram<u64> {
+pub(crate) fn microseconds() -> Histogram<u64> {
     Histogram::new_with_bounds(1, 60_000_000, 3).expect("the bounds are legal")
 }
 
 /// Counts `elapsed`, at most a minute of it.
-pub fn count(histogram: &mut Histogram<u64>, elapsed: Duration) {
+pub(crate) fn count(histogram: &mut Histogram<u64>, elapsed: Duration) {
     histogram.saturating_record(u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX));
 }
 
@@ -88,7 +88,7 @@ pub fn count(histogram: &mut Histogram<u64>, elapsed: Duration) {
 ///
 /// When the contender fails at anything but a refusal, or does not keep what it
 /// acknowledged.
-pub async fn play<C: Contender>(
+pub(crate) async fn play<C: Contender>(
     contender: &C,
     draw: &Arc<Draw>,
     clients: usize,

@@ -9,7 +9,7 @@ use crate::Outcome;
 /// A PostgreSQL for one benchmark: fsync and synchronous_commit on, its data in
 /// a temporary folder, gone with this value.
 #[derive(Debug)]
-pub struct Postgres {
+pub(crate) struct Postgres {
     server: PrivatePostgres,
     // Dropped after the server.
     _folder: TempDir,
@@ -21,7 +21,7 @@ impl Postgres {
     /// # Errors
     ///
     /// When PostgreSQL is missing or does not start.
-    pub async fn start() -> Outcome<Self> {
+    pub(crate) async fn start() -> Outcome<Self> {
         let folder = tempfile::Builder::new()
             .prefix("slotkeeper-bench-")
             // Started as root, PostgreSQL runs as another user.
@@ -40,7 +40,7 @@ impl Postgres {
     /// # Errors
     ///
     /// When PostgreSQL refuses.
-    pub async fn database(&self, name: &str) -> Outcome<PgConnectOptions> {
+    pub(crate) async fn database(&self, name: &str) -> Outcome<PgConnectOptions> {
         let mut connection = PgConnection::connect_with(&self.server.options()).await?;
         for statement in [
             format!("drop database if exists {name} with (force)"),
@@ -58,7 +58,7 @@ impl Postgres {
     /// # Errors
     ///
     /// When it can't be asked.
-    pub async fn version(&self) -> Outcome<String> {
+    pub(crate) async fn version(&self) -> Outcome<String> {
         let mut connection = PgConnection::connect_with(&self.server.options()).await?;
         let version: String = sqlx::query_scalar("show server_version")
             .fetch_one(&mut connection)
@@ -71,7 +71,7 @@ impl Postgres {
     /// # Errors
     ///
     /// When it does not stop.
-    pub async fn stop(self) -> Outcome<()> {
+    pub(crate) async fn stop(self) -> Outcome<()> {
         Ok(self.server.stop().await?)
     }
 }

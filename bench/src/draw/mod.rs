@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use domain::calendar::{Day, SlotIndex, SlotMask};
 
-pub use dice::Dice;
-pub use wish::Wish;
+pub(crate) use dice::Dice;
+pub(crate) use wish::Wish;
 
 /// The lengths wished for, in slots: 1, 2 and 5 hours.
 const LENGTHS: [u8; 3] = [4, 8, 20];
@@ -19,7 +19,7 @@ const LENGTHS: [u8; 3] = [4, 8, 20];
 const DAYS_PER_HUNDRED: usize = 20;
 
 /// Days of each resource that are wished for.
-pub const DAYS: u32 = 40;
+pub(crate) const DAYS: u32 = 40;
 
 /// How many wishes, at least, lie between one and the wish that it conflicts
 /// with, as a share of the lap: so that the order in which clients get through
@@ -28,36 +28,36 @@ const GAP_SHARE: usize = 10;
 
 /// Wishes in laps of equal work, each over resources of its own.
 #[derive(Debug, Clone)]
-pub struct Draw {
+pub(crate) struct Draw {
     /// In the order they are played.
-    pub wishes: Vec<Wish>,
+    pub(crate) wishes: Vec<Wish>,
     /// How many make a lap; a play ends at the end of a lap.
-    pub lap: usize,
+    pub(crate) lap: usize,
     /// How many resources there are in all.
-    pub resources: u32,
+    pub(crate) resources: u32,
     /// The first day that is wished for.
-    pub first_day: Day,
+    pub(crate) first_day: Day,
 }
 
 /// How much is drawn.
 #[derive(Debug, Clone, Copy)]
-pub struct DrawSize {
+pub(crate) struct DrawSize {
     /// Laps.
-    pub laps: u32,
+    pub(crate) laps: u32,
     /// Wishes of a lap that fit.
-    pub fits: usize,
+    pub(crate) fits: usize,
     /// Wishes of a lap that overlap an earlier one.
-    pub conflicts: usize,
+    pub(crate) conflicts: usize,
 }
 
 impl Draw {
     /// The draw of `seed`.
-    pub fn new(seed: u64, size: DrawSize) -> Self {
+    pub(crate) fn new(seed: u64, size: DrawSize) -> Self {
         Self::from_day(seed, size, Self::first_day())
     }
 
     /// The draw of `seed` over days from `first_day` on.
-    pub fn from_day(seed: u64, size: DrawSize, first_day: Day) -> Self {
+    pub(crate) fn from_day(seed: u64, size: DrawSize, first_day: Day) -> Self {
         let lap = size.fits + size.conflicts;
         let resource_days = size.fits * DAYS_PER_HUNDRED / 100;
         let resources = u32::try_from(resource_days).unwrap_or(u32::MAX) / DAYS + 1;
@@ -77,7 +77,7 @@ impl Draw {
 
     /// The day of a resource that is wished for first, unless another is named:
     /// one that no run of a benchmark finds in the past.
-    pub fn first_day() -> Day {
+    pub(crate) fn first_day() -> Day {
         "2040-01-01".parse().expect("a date")
     }
 }

@@ -2,9 +2,12 @@
 
 mod fight;
 
+use std::sync::Arc;
+
 use self::fight::{Fought, fight};
 use crate::{
     Outcome,
+    ours::{Node, PARTITIONS},
     peers::{BitmapRow, CqrsEs, ExclusionConstraint},
     postgres::Postgres,
     report::{Machine, Metric, Report},
@@ -21,16 +24,18 @@ const CLIENTS: u32 = 64;
 /// Who takes turns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Turn {
+    Slotkeeper,
     Exclusion,
     Bitmap,
     Cqrs,
 }
 
 impl Turn {
-    const ALL: [Self; 3] = [Self::Exclusion, Self::Bitmap, Self::Cqrs];
+    const ALL: [Self; 4] = [Self::Slotkeeper, Self::Exclusion, Self::Bitmap, Self::Cqrs];
 
     const fn name(self) -> &'static str {
         match self {
+            Self::Slotkeeper => "slotkeeper, in process",
             Self::Exclusion => "exclusion constraint",
             Self::Bitmap => "bitmap row",
             Self::Cqrs => "cqrs-es, postgres-es, view",
@@ -62,6 +67,13 @@ async fn take(turn: Turn, postgres: &Postgres, scale: Scale) -> Outcome<Fought> 
     let database = postgres.database("hot").await?;
     let clients = CLIENTS as usize;
     match turn {
+        Turn::Slotkeeper => {
+            let node = Arc::new(Node::start(database, PARTITIONS).await?);
+            node.register(1).await?;
+            let fought = fight(&node, clients, scale.turn).await?;
+            node.stop().await?;
+            Ok(fought)
+        }
         Turn::Exclusion => {
             let contender = ExclusionConstraint::new(database, CLIENTS).await?;
             fight(&contender, clients, scale.turn).await

@@ -11,20 +11,20 @@ use crate::Outcome;
 /// all that is asked for here, and costs little: its processor time is taken
 /// from the server under measurement.
 #[derive(Debug)]
-pub struct Connection {
+pub(crate) struct Connection {
     stream: TcpStream,
     received: Vec<u8>,
 }
 
 /// An answer, as long as the next question has not been asked.
 #[derive(Debug)]
-pub struct Answer<'a> {
+pub(crate) struct Answer<'a> {
     /// The status code.
-    pub status: u16,
+    pub(crate) status: u16,
     /// Status line and headers.
-    pub head: &'a [u8],
+    pub(crate) head: &'a [u8],
     /// The body.
-    pub body: &'a [u8],
+    pub(crate) body: &'a [u8],
 }
 
 impl Connection {
@@ -33,7 +33,7 @@ impl Connection {
     /// # Errors
     ///
     /// When nobody listens there.
-    pub async fn open(address: &str) -> Outcome<Self> {
+    pub(crate) async fn open(address: &str) -> Outcome<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Self {
@@ -47,7 +47,7 @@ impl Connection {
     /// # Errors
     ///
     /// When the connection breaks, or the answer is not one of the kind above.
-    pub async fn ask(&mut self, request: &[u8]) -> Outcome<Answer<'_>> {
+    pub(crate) async fn ask(&mut self, request: &[u8]) -> Outcome<Answer<'_>> {
         self.stream.write_all(request).await?;
         self.received.clear();
         let head = loop {
@@ -82,7 +82,7 @@ impl Connection {
 
 impl Answer<'_> {
     /// The JSON string called `name`, the first of that name in the body.
-    pub fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
         let named = format!("\"{name}\":\"");
         let start = find(self.body, named.as_bytes())? + named.len();
         let end = self.body[start..].iter().position(|byte| *byte == b'"')?;
@@ -90,14 +90,14 @@ impl Answer<'_> {
     }
 
     /// What went wrong, for an answer that should not have come.
-    pub fn surprise(&self) -> crate::Failure {
+    pub(crate) fn surprise(&self) -> crate::Failure {
         let body = String::from_utf8_lossy(self.body);
         format!("the server answers {}: {body}", self.status).into()
     }
 }
 
 /// Where `needle` begins first.
-pub fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
+pub(crate) fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
     bytes.windows(needle.len()).position(|part| part == needle)
 }
 

@@ -3,5 +3,5 @@
 mod connection;
 mod request;
 
-pub use connection::Connection;
-pub use request::Request;
+pub(crate) use connection::Connection;
+pub(crate) use request::Request;

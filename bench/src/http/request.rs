@@ -3,20 +3,20 @@ use std::fmt::Write;
 /// Writes requests for one server into one buffer, so that asking allocates
 /// nothing.
 #[derive(Debug, Default)]
-pub struct Request {
+pub(crate) struct Request {
     bytes: String,
 }
 
 impl Request {
     /// A GET of `path`.
-    pub fn get(&mut self, path: &str) -> &[u8] {
+    pub(crate) fn get(&mut self, path: &str) -> &[u8] {
         self.begin("GET", path);
         self.bytes.push_str("\r\n");
         self.bytes.as_bytes()
     }
 
     /// A request with a JSON body and more headers, each `name: value`.
-    pub fn json(&mut self, method: &str, path: &str, headers: &[&str], body: &str) -> &[u8] {
+    pub(crate) fn json(&mut self, method: &str, path: &str, headers: &[&str], body: &str) -> &[u8] {
         self.begin(method, path);
         for header in headers {
             self.bytes.push_str(header);

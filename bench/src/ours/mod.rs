@@ -2,8 +2,10 @@
 
 mod names;
 mod node;
+mod server;
 mod web;
 
-pub use names::{resource, settings};
-pub use node::{Node, NodeClient};
-pub use web::{ADMIN_KEY, Web, WebClient};
+pub(crate) use names::resource;
+pub(crate) use node::{ATTENDEE, Node, NodeClient, PARTITIONS};
+pub(crate) use server::Server;
+pub(crate) use web::{Web, WebClient};

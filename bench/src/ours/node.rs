@@ -5,7 +5,7 @@ use domain::{
     booking::RequestFingerprint,
     calendar::Day,
     command::{BookSlots, Command, PutResource},
-    ids::{BookingId, IdempotencyKey, ResourceId, SessionId},
+    ids::{BookingId, IdempotencyKey, SessionId},
 };
 use eventlog::{
     Actor, AttendeeCipher, LeaseSettings, Leases, Log, LogSettings, MasterKey, WrappedKey,
@@ -13,7 +13,7 @@ use eventlog::{
 use futures::{StreamExt, TryStreamExt, stream};
 use projections::runner::{self, ViewProgress};
 use sqlx::postgres::PgConnectOptions;
-use tokio::task::JoinHandle;
+use tokio::{sync::Mutex, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -25,6 +25,9 @@ use crate::{
     play::{Client, Contender, Rival},
 };
 
+/// Partitions of a log unless a benchmark varies them: the server's default.
+pub(crate) const PARTITIONS: NonZeroU16 = NonZeroU16::new(8).expect("above zero");
+
 /// Connections of a node to its database: the server's default.
 const CONNECTIONS: u32 = 24;
 
@@ -32,34 +35,30 @@ const CONNECTIONS: u32 = 24;
 const REGISTERED_AT_ONCE: usize = 256;
 
 /// How long the views may take to catch up.
-const CATCHING_UP: Duration = Duration::from_mins(2);
+const CATCHING_UP: Duration = Duration::from_mins(10);
 
 /// What is sealed with each booking.
-const ATTENDEE: &[u8] = br#"{"name":"Some Body","email":"some.body@example.org"}"#;
+pub(crate) const ATTENDEE: &[u8] = br#"{"name":"Some Body","email":"some.body@example.org"}"#;
 
 /// The write side and the projections of one node, without HTTP.
 #[derive(Debug)]
-pub struct Node {
+pub(crate) struct Node {
     log: Log,
     executor: Executor,
     views: ViewProgress,
     cipher: AttendeeCipher,
-    resources: Arc<[ResourceId]>,
     shutdown: CancellationToken,
-    runner: JoinHandle<()>,
+    /// Ends when the projections have stopped.
+    runner: Mutex<JoinHandle<()>>,
 }
 
 impl Node {
-    /// Starts a node on a database, which it migrates, and registers `resources`.
+    /// Starts a node on a database, which it migrates.
     ///
     /// # Errors
     ///
     /// When the database refuses.
-    pub async fn start(
-        options: PgConnectOptions,
-        partitions: NonZeroU16,
-        resources: u32,
-    ) -> Outcome<Self> {
+    pub(crate) async fn start(options: PgConnectOptions, partitions: NonZeroU16) -> Outcome<Self> {
         let pool = eventlog::pool(options, CONNECTIONS);
         eventlog::migrate(&pool).await?;
         let master_key = MasterKey::new([7; 32]);
@@ -78,22 +77,24 @@ impl Node {
         let executor = Executor::start(log.clone(), &leases, &limits, shutdown.clone());
         let views = ViewProgress::new(&log);
         let runner = runner::run(log.clone(), leases, views.clone(), shutdown.clone());
-        let node = Self {
+        Ok(Self {
             log,
             executor,
             views,
             cipher,
-            resources: (0..resources).map(resource).collect(),
             shutdown,
-            runner: tokio::spawn(runner),
-        };
-        node.register().await?;
-        Ok(node)
+            runner: Mutex::new(tokio::spawn(runner)),
+        })
     }
 
     /// The log it works on.
-    pub const fn log(&self) -> &Log {
+    pub(crate) const fn log(&self) -> &Log {
         &self.log
+    }
+
+    /// What it seals attendees with.
+    pub(crate) const fn cipher(&self) -> &AttendeeCipher {
+        &self.cipher
     }
 
     /// Executes a command of a visitor.
@@ -101,7 +102,7 @@ impl Node {
     /// # Errors
     ///
     /// [`Failure`].
-    pub async fn execute(
+    pub(crate) async fn execute(
         &self,
         command: Command,
         session: SessionId,
@@ -121,19 +122,24 @@ impl Node {
     /// # Errors
     ///
     /// When a task of it has panicked.
-    pub async fn stop(self) -> Outcome<()> {
+    pub(crate) async fn stop(&self) -> Outcome<()> {
         self.shutdown.cancel();
         self.executor.stopped().await;
-        self.runner.await?;
+        (&mut *self.runner.lock().await).await?;
         self.log.pool().close().await;
         Ok(())
     }
 
-    async fn register(&self) -> Outcome<()> {
+    /// Registers resources 0 to `count`.
+    ///
+    /// # Errors
+    ///
+    /// When that fails.
+    pub(crate) async fn register(&self, count: u32) -> Outcome<()> {
         let settings = settings();
-        let puts = self.resources.iter().map(|resource| {
+        let puts = (0..count).map(|number| {
             let put = PutResource {
-                resource: resource.clone(),
+                resource: resource(number),
                 settings: settings.clone(),
             };
             self.execute(Command::PutResource(put), SessionId::new(Uuid::nil()), None)
@@ -170,7 +176,7 @@ impl Node {
     /// # Errors
     ///
     /// When they don't.
-    pub async fn caught_up(&self) -> Outcome<()> {
+    pub(crate) async fn caught_up(&self) -> Outcome<()> {
         for partition in self.log.partitions() {
             let head = self.log.head(partition).await?;
             let wait = self.views.wait_for(partition, head.position, CATCHING_UP);
@@ -182,13 +188,13 @@ impl Node {
 
 /// A client in the node's own process.
 #[derive(Debug)]
-pub struct NodeClient {
+pub(crate) struct NodeClient {
     node: Arc<Node>,
 }
 
 impl Client for NodeClient {
     async fn book(&mut self, wish: &Wish) -> Outcome<Option<Uuid>> {
-        let resource = self.node.resources[wish.resource as usize].clone();
+        let resource = resource(wish.resource);
         let session = SessionId::new(peers::session(wish));
         let key: IdempotencyKey = format!("{:032x}", wish.bits).parse()?;
         let partition = self.node.log.partition_of(&resource);

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The admin key of the servers that benchmarks start.
-pub const ADMIN_KEY: &str = "an-admin-key-for-benchmarks";
+pub(crate) const ADMIN_KEY: &str = "an-admin-key-for-benchmarks";
 
 /// How many connections register resources at the same time.
 const REGISTERED_AT_ONCE: u32 = 64;
@@ -26,7 +26,7 @@ const POLL: Duration = Duration::from_millis(5);
 
 /// A server, over HTTP.
 #[derive(Debug)]
-pub struct Web {
+pub(crate) struct Web {
     address: String,
     /// Of the server's database, to see what it keeps.
     pool: PgPool,
@@ -34,7 +34,7 @@ pub struct Web {
 
 impl Web {
     /// The server that listens at `address` on the database of `pool`.
-    pub const fn new(address: String, pool: PgPool) -> Self {
+    pub(crate) const fn new(address: String, pool: PgPool) -> Self {
         Self { address, pool }
     }
 
@@ -43,7 +43,7 @@ impl Web {
     /// # Errors
     ///
     /// When the server refuses.
-    pub async fn register(&self, count: u32) -> Outcome<()> {
+    pub(crate) async fn register(&self, count: u32) -> Outcome<()> {
         let workers = (0..REGISTERED_AT_ONCE).map(|nth| async move {
             let mut connection = Connection::open(&self.address).await?;
             let mut request = Request::default();
@@ -96,7 +96,7 @@ impl Contender for Web {
 
 /// A visitor with a session and a connection of its own.
 #[derive(Debug)]
-pub struct WebClient {
+pub(crate) struct WebClient {
     connection: Connection,
     request: Request,
     authorization: String,
@@ -109,7 +109,7 @@ impl WebClient {
     /// # Errors
     ///
     /// When the server refuses.
-    pub async fn new(address: &str) -> Outcome<Self> {
+    pub(crate) async fn new(address: &str) -> Outcome<Self> {
         let mut connection = Connection::open(address).await?;
         let mut request = Request::default();
         let answer = connection
@@ -124,14 +124,19 @@ impl WebClient {
         })
     }
 
-    /// Cancels the booking that was made last.
+    /// What the booking that was made last is cancelled with.
+    pub(crate) fn manage_token(&self) -> &str {
+        &self.manage_token
+    }
+
+    /// Cancels a booking.
     ///
     /// # Errors
     ///
     /// When the server refuses.
-    pub async fn cancel(&mut self, booking: Uuid) -> Outcome<()> {
+    pub(crate) async fn cancel(&mut self, booking: Uuid, manage_token: &str) -> Outcome<()> {
         let path = format!("/v1/bookings/{booking}");
-        let token = format!("slotkeeper-manage-token: {}", self.manage_token);
+        let token = format!("slotkeeper-manage-token: {manage_token}");
         let request = self.request.json("DELETE", &path, &[&token], "");
         let answer = self.connection.ask(request).await?;
         match answer.status {

@@ -13,11 +13,11 @@ use sqlx::{
 
 use crate::Outcome;
 
-pub use bitmap::BitmapRow;
-pub use cqrs::CqrsEs;
-pub use exclusion::ExclusionConstraint;
-pub use redis::{Redis, RedisServer};
-pub use sealed::{ATTENDEE, session};
+pub(crate) use bitmap::BitmapRow;
+pub(crate) use cqrs::CqrsEs;
+pub(crate) use exclusion::ExclusionConstraint;
+pub(crate) use redis::{Redis, RedisServer};
+pub(crate) use sealed::{ATTENDEE, session};
 
 /// A pool of `connections`, all open, which it hands out without asking each
 /// first whether it still lives.
@@ -25,7 +25,7 @@ pub use sealed::{ATTENDEE, session};
 /// # Errors
 ///
 /// When PostgreSQL does not let them in.
-pub async fn pool(options: PgConnectOptions, connections: u32) -> Outcome<PgPool> {
+pub(crate) async fn pool(options: PgConnectOptions, connections: u32) -> Outcome<PgPool> {
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .min_connections(connections)

@@ -29,6 +29,11 @@ impl Metric {
         Self::new("refused/s", 0)
     }
 
+    /// Answers per second.
+    pub fn answers() -> Self {
+        Self::new("answers/s", 0)
+    }
+
     /// The three by which latencies are told, in milliseconds.
     pub fn latencies() -> [Self; 3] {
         ["p50 ms", "p99 ms", "max ms"].map(|name| Self::new(name, 2))

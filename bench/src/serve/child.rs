@@ -18,12 +18,12 @@ pub(super) struct Ready {
 /// A server in a process of its own, so that what it uses can be told from what
 /// its clients use. It ends with this value.
 #[derive(Debug)]
-pub struct Child {
+pub(crate) struct Child {
     process: process::Child,
     questions: ChildStdin,
     answers: Lines<BufReader<ChildStdout>>,
     /// Where it listens: host and port.
-    pub address: String,
+    pub(crate) address: String,
 }
 
 impl Child {
@@ -32,7 +32,7 @@ impl Child {
     /// # Errors
     ///
     /// When it ends instead.
-    pub async fn start(program: &Path, arguments: &[&str]) -> Outcome<Self> {
+    pub(crate) async fn start(program: &Path, arguments: &[&str]) -> Outcome<Self> {
         let mut process = Command::new(program)
             .arg("serve")
             .args(arguments)
@@ -58,7 +58,7 @@ impl Child {
     /// # Errors
     ///
     /// When it has ended.
-    pub async fn usage(&mut self) -> Outcome<Usage> {
+    pub(crate) async fn usage(&mut self) -> Outcome<Usage> {
         self.questions.write_all(b"usage\n").await?;
         let answer = self.answers.next_line().await?;
         Ok(serde_json::from_str(
@@ -71,7 +71,7 @@ impl Child {
     /// # Errors
     ///
     /// When it ends otherwise.
-    pub async fn stop(mut self) -> Outcome<()> {
+    pub(crate) async fn stop(mut self) -> Outcome<()> {
         drop(self.questions);
         let status = self.process.wait().await?;
         if status.success() {

@@ -3,8 +3,10 @@
 mod bare;
 mod broadcast;
 mod child;
+mod slotkeeper;
 mod usage;
 
+use api::config::Config;
 use axum::Router;
 use clap::Subcommand;
 use tokio::{
@@ -12,14 +14,16 @@ use tokio::{
     net::TcpListener,
 };
 
-pub use child::Child;
-pub use usage::Usage;
+pub(crate) use child::Child;
+pub(crate) use usage::Usage;
 
 use crate::Outcome;
 
 /// What to serve.
 #[derive(Debug, Subcommand)]
-pub enum Serve {
+pub(crate) enum Serve {
+    /// Slotkeeper, with the settings of its own binary.
+    Slotkeeper(Box<Config>),
     /// A body of as many bytes as the path says.
     Bare,
     /// Server-sent events over a broadcast channel.
@@ -32,8 +36,9 @@ pub enum Serve {
 /// # Errors
 ///
 /// When it can't listen.
-pub async fn run(serve: Serve) -> Outcome<()> {
+pub(crate) async fn run(serve: Serve) -> Outcome<()> {
     match serve {
+        Serve::Slotkeeper(config) => slotkeeper::run(*config).await,
         Serve::Bare => axum_server(bare::router()).await,
         Serve::Broadcast => axum_server(broadcast::router()).await,
     }

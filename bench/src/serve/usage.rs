@@ -6,16 +6,16 @@ use serde::{Deserialize, Serialize};
 /// What a process has used so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Usage {
+pub(crate) struct Usage {
     /// Processor time, in the kernel too, in nanoseconds.
-    pub processor_ns: u64,
+    pub(crate) processor_ns: u64,
     /// Resident memory, in bytes.
-    pub memory_bytes: u64,
+    pub(crate) memory_bytes: u64,
 }
 
 impl Usage {
     /// Of this process, so far.
-    pub fn of_this_process() -> Self {
+    pub(crate) fn of_this_process() -> Self {
         let used = clock_gettime(ClockId::ProcessCPUTime);
         let seconds = u64::try_from(used.tv_sec).unwrap_or(0);
         let nanos = u64::try_from(used.tv_nsec).unwrap_or(0);
@@ -30,7 +30,7 @@ impl Usage {
     }
 
     /// Processor time used since `earlier`.
-    pub const fn processor_since(&self, earlier: &Self) -> Duration {
+    pub(crate) const fn processor_since(&self, earlier: &Self) -> Duration {
         Duration::from_nanos(self.processor_ns.saturating_sub(earlier.processor_ns))
     }
 }

@@ -8,14 +8,16 @@ mod turn;
 use std::path::Path;
 
 use self::{
-    feed::Broadcast,
+    feed::{Bookings, Broadcast},
     published::CHANGES,
     turn::{Watched, turn},
 };
 use crate::{
     Outcome,
+    draw::Draw,
+    ours::{Server, resource},
     postgres::Postgres,
-    report::{Machine, Metric, Report},
+    report::{Bound, Machine, Metric, Report},
     scale::Scale,
     serve::Child,
 };
@@ -26,6 +28,7 @@ each change books or cancels one quarter hour, so that each leaves a state of it
 Servers run in a process of their own: its processor time is divided by the frames that arrived, its memory is taken before and after the subscribers come. \
 All subscribers share one thread of the other process, and the two cores with the server.";
 
+const OURS: &str = "slotkeeper";
 const BROADCAST: &str = "axum, tokio broadcast";
 
 /// Runs the benchmark; `program` is this one.
@@ -44,6 +47,12 @@ pub async fn run(scale: Scale, program: &Path) -> Outcome<Report> {
     };
     for _round in 0..scale.rounds {
         for size in &sizes {
+            let mut server = Server::start(program, postgres.database("watch").await?).await?;
+            server.register(1).await?;
+            let feed = Bookings::new(&server.child.address, 0).await?;
+            let watched = turn(&mut server.child, &path(), feed, *size, changes).await?;
+            add(&mut report, *size, OURS, &watched);
+            server.stop().await?;
             let mut server = Child::start(program, &["broadcast"]).await?;
             let feed = Broadcast::new(&server.address).await?;
             let watched = turn(&mut server, "/events", feed, *size, changes).await?;
@@ -51,8 +60,33 @@ pub async fn run(scale: Scale, program: &Path) -> Outcome<Report> {
             server.stop().await?;
         }
     }
+    let case = case(*sizes.last().unwrap_or(&0));
+    for metric in [Metric::p99(), per_frame()] {
+        report.claim(&case, &metric, OURS, BROADCAST, Bound::AtMost(1.0));
+    }
+    report.claim_by(&case, &without_the_end(), OURS, None, Bound::AtMost(0.0));
     postgres.stop().await?;
     Ok(report)
+}
+
+fn case(size: usize) -> String {
+    format!("{size} subscribers")
+}
+
+/// Microseconds of the server's processor time per frame that arrived.
+fn per_frame() -> Metric {
+    Metric::new("server µs/frame", 2)
+}
+
+/// Subscribers that never got the last state.
+fn without_the_end() -> Metric {
+    Metric::new("without the end", 0)
+}
+
+/// The day that is watched.
+fn path() -> String {
+    let (resource, day) = (resource(0), Draw::first_day());
+    format!("/v1/resources/{resource}/events?from={day}&to={day}")
 }
 
 #[expect(
@@ -60,10 +94,10 @@ pub async fn run(scale: Scale, program: &Path) -> Outcome<Report> {
     reason = "counts of frames, bytes and nanoseconds of a minute"
 )]
 fn add(report: &mut Report, size: usize, contender: &str, watched: &Watched) {
-    let case = format!("{size} subscribers");
+    let case = case(size);
     let seen = &watched.seen;
     let processor = watched.after.processor_since(&watched.idle);
-    let per_frame = processor.as_secs_f64() * 1e6 / seen.frames as f64;
+    let processor_us = processor.as_secs_f64() * 1e6 / seen.frames as f64;
     let memory = watched
         .idle
         .memory_bytes
@@ -71,11 +105,11 @@ fn add(report: &mut Report, size: usize, contender: &str, watched: &Watched) {
     let per_subscriber = memory as f64 / 1024.0 / size as f64;
     report.add_latency(&case, contender, &seen.latency);
     for (metric, figure) in [
-        (Metric::new("server µs/frame", 2), per_frame),
+        (per_frame(), processor_us),
         (Metric::new("KiB/subscriber", 1), per_subscriber),
         (Metric::new("frames", 0), seen.frames as f64),
         (Metric::new("overtaken", 0), seen.skipped as f64),
-        (Metric::new("without the end", 0), seen.behind as f64),
+        (without_the_end(), seen.behind as f64),
     ] {
         report.add(&case, contender, metric, figure);
     }

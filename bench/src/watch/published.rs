@@ -4,7 +4,7 @@ use std::{
 };
 
 /// The quarter hours of a day: each is booked once, then cancelled once.
-const SLOTS: usize = 96;
+pub(super) const SLOTS: usize = 96;
 
 /// How many changes a day goes through, each leaving a state of its own.
 pub(super) const CHANGES: usize = 2 * SLOTS;

@@ -10,7 +10,7 @@ use crate::{
 
 /// A day's availability as one row of bits, checked and set by one statement.
 #[derive(Debug)]
-pub struct BitmapRow {
+pub(crate) struct BitmapRow {
     pool: PgPool,
 }
 
@@ -20,7 +20,7 @@ impl BitmapRow {
     /// # Errors
     ///
     /// When PostgreSQL refuses.
-    pub async fn new(options: PgConnectOptions, connections: u32) -> Outcome<Self> {
+    pub(crate) async fn new(options: PgConnectOptions, connections: u32) -> Outcome<Self> {
         let pool = super::pool(options, connections).await?;
         sqlx::raw_sql(include_str!("schema.sql"))
             .execute(&pool)
@@ -50,7 +50,7 @@ impl Contender for BitmapRow {
 
 /// A client of [`BitmapRow`].
 #[derive(Debug)]
-pub struct BitmapClient {
+pub(crate) struct BitmapClient {
     pool: PgPool,
 }
 

@@ -20,7 +20,7 @@ use crate::{
 
 /// cqrs-es on postgres-es as their documentation shows: an aggregate, and a
 /// view kept by a `GenericQuery` over a `PostgresViewRepository`.
-pub struct CqrsEs {
+pub(crate) struct CqrsEs {
     framework: Arc<PostgresCqrs<BookedDay>>,
     pool: PgPool,
     lost_updates: Arc<AtomicU64>,
@@ -32,7 +32,7 @@ impl CqrsEs {
     /// # Errors
     ///
     /// When PostgreSQL refuses.
-    pub async fn new(options: PgConnectOptions, connections: u32) -> Outcome<Self> {
+    pub(crate) async fn new(options: PgConnectOptions, connections: u32) -> Outcome<Self> {
         let pool = super::pool(options, connections).await?;
         sqlx::raw_sql(include_str!("schema.sql"))
             .execute(&pool)
@@ -54,7 +54,7 @@ impl CqrsEs {
     }
 
     /// How many acknowledged bookings its view did not get.
-    pub fn lost_updates(&self) -> u64 {
+    pub(crate) fn lost_updates(&self) -> u64 {
         self.lost_updates.load(Ordering::Relaxed)
     }
 }
@@ -79,7 +79,7 @@ impl Contender for CqrsEs {
 }
 
 /// A client of [`CqrsEs`].
-pub struct CqrsClient {
+pub(crate) struct CqrsClient {
     framework: Arc<PostgresCqrs<BookedDay>>,
 }
 

@@ -10,7 +10,7 @@ use crate::{
 
 /// A table of bookings under an exclusion constraint.
 #[derive(Debug)]
-pub struct ExclusionConstraint {
+pub(crate) struct ExclusionConstraint {
     pool: PgPool,
 }
 
@@ -20,7 +20,7 @@ impl ExclusionConstraint {
     /// # Errors
     ///
     /// When PostgreSQL refuses.
-    pub async fn new(options: PgConnectOptions, connections: u32) -> Outcome<Self> {
+    pub(crate) async fn new(options: PgConnectOptions, connections: u32) -> Outcome<Self> {
         let pool = super::pool(options, connections).await?;
         sqlx::raw_sql(include_str!("schema.sql"))
             .execute(&pool)
@@ -50,7 +50,7 @@ impl Contender for ExclusionConstraint {
 
 /// A client of [`ExclusionConstraint`].
 #[derive(Debug)]
-pub struct ExclusionClient {
+pub(crate) struct ExclusionClient {
     pool: PgPool,
 }
 

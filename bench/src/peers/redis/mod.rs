@@ -13,11 +13,11 @@ use crate::{
     play::{Client, Contender},
 };
 
-pub use server::RedisServer;
+pub(crate) use server::RedisServer;
 
 /// A day's availability as a bitmap in Redis, checked and set by a script.
 #[derive(Debug)]
-pub struct Redis {
+pub(crate) struct Redis {
     socket: PathBuf,
     script: Vec<u8>,
 }
@@ -28,7 +28,7 @@ impl Redis {
     /// # Errors
     ///
     /// When Redis refuses.
-    pub async fn new(server: &RedisServer) -> Outcome<Self> {
+    pub(crate) async fn new(server: &RedisServer) -> Outcome<Self> {
         let socket = server.socket();
         let mut connection = Connection::open(&socket).await?;
         connection.ask(&[b"FLUSHALL"]).await?;
@@ -69,7 +69,7 @@ impl Contender for Redis {
 
 /// A client of [`Redis`], with a connection of its own.
 #[derive(Debug)]
-pub struct RedisClient {
+pub(crate) struct RedisClient {
     connection: Connection,
     script: Vec<u8>,
 }

@@ -20,7 +20,7 @@ const POLL: Duration = Duration::from_millis(20);
 /// A Redis for one benchmark: it writes every change to disk before it answers,
 /// listens on a Unix socket in a temporary folder, and goes with this value.
 #[derive(Debug)]
-pub struct RedisServer {
+pub(crate) struct RedisServer {
     _process: Child,
     folder: TempDir,
 }
@@ -31,7 +31,7 @@ impl RedisServer {
     /// # Errors
     ///
     /// When it does not start.
-    pub async fn start() -> Outcome<Option<Self>> {
+    pub(crate) async fn start() -> Outcome<Option<Self>> {
         let folder = tempfile::Builder::new()
             .prefix("slotkeeper-bench-redis-")
             .tempdir()?;

@@ -1,14 +1,18 @@
 //! Booking: clients that book as fast as they are answered, on many resources.
 
-use std::sync::Arc;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use crate::{
     Outcome,
     draw::Draw,
+    ours::{Node, PARTITIONS, Server},
     peers::{BitmapRow, CqrsEs, ExclusionConstraint, Redis, RedisServer},
     play::{Contender, Played, play},
     postgres::Postgres,
-    report::{Machine, Metric, Report},
+    report::{Bound, Machine, Metric, Report},
     scale::Scale,
 };
 
@@ -26,6 +30,8 @@ pub const SEED: u64 = 20_240;
 /// Who takes turns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Turn {
+    InProcess,
+    Http,
     Exclusion,
     Bitmap,
     Cqrs,
@@ -33,10 +39,19 @@ enum Turn {
 }
 
 impl Turn {
-    const ALL: [Self; 4] = [Self::Exclusion, Self::Bitmap, Self::Cqrs, Self::Redis];
+    const ALL: [Self; 6] = [
+        Self::InProcess,
+        Self::Http,
+        Self::Exclusion,
+        Self::Bitmap,
+        Self::Cqrs,
+        Self::Redis,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
+            Self::InProcess => "slotkeeper, in process",
+            Self::Http => "slotkeeper, over HTTP",
             Self::Exclusion => "exclusion constraint",
             Self::Bitmap => "bitmap row",
             Self::Cqrs => "cqrs-es, postgres-es, view",
@@ -45,12 +60,12 @@ impl Turn {
     }
 }
 
-/// Runs the benchmark.
+/// Runs the benchmark; `program` is this one.
 ///
 /// # Errors
 ///
 /// When a contender fails or loses a booking.
-pub async fn run(scale: Scale) -> Outcome<Report> {
+pub async fn run(scale: Scale, program: &Path) -> Outcome<Report> {
     let postgres = Postgres::start().await?;
     let machine = Machine::here(postgres.version().await?);
     let mut report = Report::new("book", METHOD, machine, scale);
@@ -59,6 +74,7 @@ pub async fn run(scale: Scale) -> Outcome<Report> {
         draw: Arc::new(Draw::new(SEED, scale.draw)),
         postgres,
         scale,
+        program: program.to_owned(),
     };
     if stage.redis.is_none() {
         report.note("Redis took no part: redis-server is not installed.");
@@ -71,6 +87,7 @@ pub async fn run(scale: Scale) -> Outcome<Report> {
             }
         }
     }
+    claim(&mut report);
     stage.postgres.stop().await?;
     Ok(report)
 }
@@ -80,6 +97,7 @@ struct Stage {
     redis: Option<RedisServer>,
     draw: Arc<Draw>,
     scale: Scale,
+    program: PathBuf,
 }
 
 impl Stage {
@@ -87,6 +105,21 @@ impl Stage {
         let connections = u32::try_from(clients)?;
         let database = self.postgres.database("book");
         let played = match turn {
+            Turn::InProcess => {
+                let node = Node::start(database.await?, PARTITIONS).await?;
+                node.register(self.draw.resources).await?;
+                let node = Arc::new(node);
+                let played = self.play(&node, clients).await?;
+                node.stop().await?;
+                played
+            }
+            Turn::Http => {
+                let server = Server::start(&self.program, database.await?).await?;
+                server.register(self.draw.resources).await?;
+                let played = self.play(&server.web, clients).await?;
+                server.stop().await?;
+                played
+            }
             Turn::Exclusion => {
                 let contender = ExclusionConstraint::new(database.await?, connections).await?;
                 self.play(&contender, clients).await?
@@ -128,4 +161,19 @@ impl Stage {
 
 fn case(clients: usize) -> String {
     format!("{clients} clients")
+}
+
+/// What the figures should come to.
+fn claim(report: &mut Report) {
+    let case = case(64);
+    let (ours, http) = (Turn::InProcess.name(), Turn::Http.name());
+    for (ours, peer, wanted) in [
+        (ours, Turn::Exclusion, 2.5),
+        (ours, Turn::Cqrs, 6.0),
+        (http, Turn::Exclusion, 1.0),
+    ] {
+        let wanted = Bound::AtLeast(wanted);
+        report.claim(&case, &Metric::bookings(), ours, peer.name(), wanted);
+    }
+    report.claim_by(&case, &Metric::p99(), ours, None, Bound::AtMost(15.0));
 }
