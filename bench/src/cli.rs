@@ -92,9 +92,7 @@ pub async fn run(cli: Cli) -> Outcome<()> {
         Command::Serve(serve) => return serve::run(serve).await,
         Command::Page { files } => read(&files)?,
     };
-    for report in &reports {
-        show(&report::page(report));
-    }
+    show(&report::document(&reports));
     if let Some(file) = cli.json {
         fs::write(file, serde_json::to_string_pretty(&reports)?)?;
     }

@@ -38,7 +38,7 @@ const RECORDED: &str = "recorded";
 const HOURS: usize = 10;
 
 /// The longest silence between two ends: the lease, and time to be late.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Runs the benchmark.
 ///
@@ -85,6 +85,7 @@ async fn turn(node: &Arc<Node>, holds: usize, report: &mut Report) -> Outcome<()
     }
     report.add_latency(CASE, SEEN, &seen);
     report.add_latency(CASE, RECORDED, &recorded);
+    report.progress(CASE, SEEN);
     Ok(())
 }
 

@@ -51,6 +51,7 @@ pub async fn run(scale: Scale) -> Outcome<Report> {
                 report.add(&case, &contender, Metric::bookings(), played.rate());
                 report.add_latency(&case, &contender, &played.latency);
                 report.add(&case, &contender, Metric::refusals(), played.refusal_rate());
+                report.progress(&case, &contender);
             }
         }
     }

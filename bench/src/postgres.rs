@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use crate::Outcome;
 
-/// A PostgreSQL for one benchmark: fsync and synchronous_commit on, its data in
+/// A PostgreSQL for one benchmark: `fsync` and `synchronous_commit` on, its data in
 /// a temporary folder, gone with this value.
 #[derive(Debug)]
 pub(crate) struct Postgres {

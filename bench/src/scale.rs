@@ -1,3 +1,5 @@
+//! How much a run does.
+
 use std::time::Duration;
 
 use crate::draw::DrawSize;
@@ -8,7 +10,7 @@ pub struct Scale {
     /// Rounds, in each of which every contender has one turn.
     pub rounds: usize,
     /// What one lap of bookings is.
-    pub draw: DrawSize,
+    pub(crate) draw: DrawSize,
     /// Whether everything is cut to what shows that it works, figures aside.
     pub quick: bool,
     /// How long a turn lasts at least; it then ends at the end of a lap.
@@ -28,6 +30,20 @@ impl Scale {
             },
             quick: false,
             turn: Duration::from_secs(3),
+        }
+    }
+
+    /// What shows that nothing is broken.
+    pub const fn tiny() -> Self {
+        Self {
+            rounds: 1,
+            draw: DrawSize {
+                laps: 1,
+                fits: 200,
+                conflicts: 20,
+            },
+            quick: true,
+            turn: Duration::from_millis(100),
         }
     }
 

@@ -151,6 +151,7 @@ impl Stage {
             Metric::refusals(),
             played.refusal_rate(),
         );
+        report.progress(&case, turn.name());
         Ok(())
     }
 

@@ -101,6 +101,7 @@ async fn turn(
     let played = play(&server.web, draw, CLIENTS, scale.turn).await?;
     report.add(BOOKING, name, Metric::bookings(), played.rate());
     report.add_latency(BOOKING, name, &played.latency);
+    report.progress(BOOKING, name);
     for target in Target::ALL {
         let path = |dice: &mut _| target.path(dice, draw.resources);
         let turn = gallop(&mut server.child, read::CLIENTS, scale.turn, path).await?;

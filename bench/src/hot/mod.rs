@@ -106,4 +106,5 @@ fn add(report: &mut Report, contender: &str, fought: &Fought) {
         per_second(fought.booked),
     );
     report.add_latency(&case, contender, &fought.latency);
+    report.progress(&case, contender);
 }

@@ -21,8 +21,6 @@ pub(crate) struct Connection {
 pub(crate) struct Answer<'a> {
     /// The status code.
     pub(crate) status: u16,
-    /// Status line and headers.
-    pub(crate) head: &'a [u8],
     /// The body.
     pub(crate) body: &'a [u8],
 }
@@ -67,7 +65,6 @@ impl Connection {
         });
         Ok(Answer {
             status: status.ok_or("an answer without a status")?,
-            head,
             body: &body[..length],
         })
     }

@@ -8,4 +8,4 @@ mod web;
 pub(crate) use names::resource;
 pub(crate) use node::{ATTENDEE, Node, NodeClient, PARTITIONS};
 pub(crate) use server::Server;
-pub(crate) use web::{Web, WebClient};
+pub(crate) use web::WebClient;

@@ -164,7 +164,7 @@ impl Client for WebClient {
                 let token = answer
                     .text("manageToken")
                     .ok_or_else(|| answer.surprise())?;
-                self.manage_token = token.to_owned();
+                token.clone_into(&mut self.manage_token);
                 Ok(Some(id))
             }
             409 if answer.text("code") == Some("booked") => Ok(None),

@@ -82,4 +82,5 @@ pub(crate) fn add(report: &mut Report, case: &str, contender: &str, read: &Gallo
     report.add(case, contender, processor, read.processor_us());
     let bytes = Metric::new("body bytes", 0);
     report.add(case, contender, bytes, read.body_bytes() as f64);
+    report.progress(case, contender);
 }

@@ -32,10 +32,10 @@ impl Target {
     /// The path of one of them, of any of `resources`.
     pub(crate) fn path(self, dice: &mut Dice, resources: u32) -> String {
         let resource = resource(dice.below(resources));
-        let day = day(dice.below(DAYS));
+        let date = day(dice.below(DAYS));
         match self {
-            Self::Day => format!("/v1/resources/{resource}/days/{day}"),
-            Self::Slots => format!("/v1/resources/{resource}/slots?date={day}&duration=60"),
+            Self::Day => format!("/v1/resources/{resource}/days/{date}"),
+            Self::Slots => format!("/v1/resources/{resource}/slots?date={date}&duration=60"),
             Self::Month => {
                 let (from, to) = (day(0), day(30));
                 format!("/v1/resources/{resource}/availability?from={from}&to={to}&duration=60")

@@ -18,6 +18,8 @@ pub struct Machine {
     pub postgres: String,
     /// Redis's version; absent when it is not installed.
     pub redis: Option<String>,
+    /// The compiler that this program was built with, and how.
+    pub compiler: String,
     /// The average number of runnable threads of the minute before the
     /// benchmark: what else went on.
     pub load_before: String,
@@ -38,6 +40,7 @@ impl Machine {
             kernel: read("/proc/sys/kernel/osrelease").trim().to_owned(),
             postgres,
             redis: redis(),
+            compiler: compiler(),
             load_before: load.split_whitespace().next().unwrap_or_default().into(),
         }
     }
@@ -49,6 +52,19 @@ fn field(text: &str, name: &str) -> String {
         .find(|(field, _)| field.trim() == name)
         .map(|(_, value)| value.trim().to_owned())
         .unwrap_or_default()
+}
+
+/// The toolchain is pinned, so the one at hand is the one that was used.
+fn compiler() -> String {
+    let output = Command::new("rustc").arg("--version").output();
+    let version = output.map(|output| output.stdout).unwrap_or_default();
+    let version = String::from_utf8_lossy(&version).trim().to_owned();
+    let profile = if cfg!(debug_assertions) {
+        "debug"
+    } else {
+        "release"
+    };
+    format!("{version}, {profile} build")
 }
 
 fn redis() -> Option<String> {

@@ -5,12 +5,14 @@ mod metric;
 mod page;
 mod samples;
 
+use std::fmt::Write;
+
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
 pub use machine::Machine;
 pub use metric::Metric;
-pub use page::page;
+pub use page::{document, page};
 pub use samples::Samples;
 
 use crate::scale::Scale;
@@ -123,6 +125,23 @@ impl Report {
         for (metric, figure) in Metric::latencies().into_iter().zip(figures) {
             self.add(case, contender, metric, figure as f64 / 1000.0);
         }
+    }
+
+    /// Says on standard error what the turn that was just added came to: some
+    /// benchmarks take long.
+    #[expect(clippy::print_stderr, reason = "progress of a long run")]
+    pub fn progress(&self, case: &str, contender: &str) {
+        let row = self
+            .rows
+            .iter()
+            .find(|row| row.case == case && row.contender == contender);
+        let mut line = format!("{}: {case}, {contender}:", self.benchmark);
+        for (metric, samples) in row.into_iter().flat_map(|row| &row.cells) {
+            let figure = samples.last();
+            write!(line, " {figure:.*} {};", metric.digits, metric.name)
+                .expect("writing to a string does not fail");
+        }
+        eprintln!("{line}");
     }
 
     /// Adds a remark.

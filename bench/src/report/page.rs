@@ -4,6 +4,38 @@ use std::fmt::Write;
 
 use super::{Bound, Metric, Report, Row, Samples};
 
+/// What stands above the reports of a document.
+const PREFACE: &str = include_str!("preface.md");
+
+/// Reports as a whole document of Markdown, with where they were measured.
+pub fn document(reports: &[Report]) -> String {
+    let mut document = PREFACE.to_owned();
+    let mut machines: Vec<String> = reports.iter().map(machine).collect();
+    machines.dedup();
+    for machine in machines {
+        put(&mut document, &format!("- {machine}"));
+    }
+    for report in reports {
+        document.push('\n');
+        document.push_str(&page(report));
+    }
+    document
+}
+
+fn machine(report: &Report) -> String {
+    let machine = &report.machine;
+    let redis = machine.redis.as_deref().unwrap_or("not installed");
+    format!(
+        "{} cores of {}, {} GiB, Linux {}; PostgreSQL {}; Redis {redis}; {}",
+        machine.cores,
+        machine.processor,
+        machine.memory_gib,
+        machine.kernel,
+        machine.postgres,
+        machine.compiler,
+    )
+}
+
 /// A report as a section of Markdown.
 pub fn page(report: &Report) -> String {
     let mut page = format!("## {}\n\n{}\n\n", report.benchmark, report.method);

@@ -23,6 +23,11 @@ impl Samples {
         }
     }
 
+    /// That of the last round.
+    pub fn last(&self) -> f64 {
+        self.0.last().copied().unwrap_or(f64::NAN)
+    }
+
     /// The smallest.
     pub fn min(&self) -> f64 {
         self.0.iter().copied().fold(f64::NAN, f64::min)

@@ -47,9 +47,8 @@ pub(crate) async fn run(serve: Serve) -> Outcome<()> {
 async fn axum_server(router: Router) -> Outcome<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?.to_string();
-    let server = axum::serve(listener, router);
     tokio::select! {
-        served = server => Ok(served?),
+        ended = axum::serve(listener, router) => Ok(ended?),
         asked = answer(address) => asked,
     }
 }

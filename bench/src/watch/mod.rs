@@ -113,4 +113,5 @@ fn add(report: &mut Report, size: usize, contender: &str, watched: &Watched) {
     ] {
         report.add(&case, contender, metric, figure);
     }
+    report.progress(&case, contender);
 }

@@ -61,12 +61,12 @@ pub(super) fn change_of(line: &[u8], after: usize) -> Option<usize> {
     let data = line.strip_prefix(b"data:")?;
     let start = data.iter().position(|byte| *byte == b'[')? + 1;
     let end = data.iter().rposition(|byte| *byte == b']')?;
-    let list = data.get(start..end)?;
-    if list.is_empty() {
+    let busy = data.get(start..end)?;
+    if busy.is_empty() {
         return Some(if after == 0 { 0 } else { CHANGES });
     }
-    let first = number(list.split(|byte| *byte == b',').next()?)?;
-    let last = number(list.rsplit(|byte| *byte == b',').next()?)?;
+    let first = number(busy.split(|byte| *byte == b',').next()?)?;
+    let last = number(busy.rsplit(|byte| *byte == b',').next()?)?;
     Some(if first == 0 { last + 1 } else { SLOTS + first })
 }
 
