@@ -72,7 +72,7 @@ impl Node {
         let mut id = [0; 16];
         getrandom::getrandom(&mut id)?;
         let id = uuid::Builder::from_random_bytes(id).into_uuid();
-        let leases = Leases::start(log.clone(), id, LeaseSettings::default(), shutdown.clone());
+        let leases = Leases::start(&log, id, LeaseSettings::default(), shutdown.clone());
         let limits = ExecutorLimits::default();
         let executor = Executor::start(log.clone(), &leases, &limits, shutdown.clone());
         let views = ViewProgress::new(&log);
