@@ -24,6 +24,9 @@ pub struct Cli {
     /// Cuts everything to what shows that it works; the figures mean nothing.
     #[arg(long, global = true)]
     quick: bool,
+    /// Bookings that `history` writes on days gone by.
+    #[arg(long, global = true, value_name = "BOOKINGS")]
+    past: Option<u32>,
     /// Writes all figures to this file.
     #[arg(long, global = true, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -42,7 +45,7 @@ enum Command {
     Partitions,
     /// Days, slot lists and months over HTTP.
     Read,
-    /// The same reads, and booking, with two million bookings gone by.
+    /// The same reads, and booking, with and without bookings gone by.
     History,
     /// Live updates, to many subscribers.
     Watch,
@@ -67,11 +70,14 @@ enum Command {
 pub async fn run(cli: Cli) -> Outcome<()> {
     let program = env::current_exe()?;
     let rounds = usize::from(cli.rounds);
-    let scale = if cli.quick {
+    let mut scale = if cli.quick {
         Scale::quick(rounds)
     } else {
         Scale::full(rounds)
     };
+    if let Some(past) = cli.past {
+        scale.past = past;
+    }
     let reports = match cli.command {
         Command::Book => vec![book::run(scale, &program).await?],
         Command::Hot => vec![hot::run(scale).await?],

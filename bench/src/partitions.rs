@@ -41,8 +41,13 @@ pub async fn run(scale: Scale) -> Outcome<Report> {
     let machine = Machine::here(postgres.version().await?);
     let mut report = Report::new("partitions", METHOD, machine, scale);
     let draw = Arc::new(Draw::new(SEED, scale.draw));
+    let counts = if scale.quick {
+        &PARTITIONS[..1]
+    } else {
+        &PARTITIONS
+    };
     for _round in 0..scale.rounds {
-        for partitions in PARTITIONS {
+        for &partitions in counts {
             for nodes in [1, 2] {
                 let played = turn(&postgres, partitions, nodes, &draw, scale).await?;
                 let case = format!("{CLIENTS} clients");

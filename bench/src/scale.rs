@@ -13,6 +13,8 @@ pub struct Scale {
     pub(crate) draw: DrawSize,
     /// Whether everything is cut to what shows that it works, figures aside.
     pub quick: bool,
+    /// How many bookings on days gone by a server has that has a past.
+    pub past: u32,
     /// How long a turn lasts at least; it then ends at the end of a lap.
     pub turn: Duration,
 }
@@ -29,6 +31,7 @@ impl Scale {
                 conflicts: 4_000,
             },
             quick: false,
+            past: 2_000_000,
             turn: Duration::from_secs(3),
         }
     }
@@ -43,6 +46,7 @@ impl Scale {
                 conflicts: 20,
             },
             quick: true,
+            past: 2_000,
             turn: Duration::from_millis(100),
         }
     }
@@ -57,6 +61,7 @@ impl Scale {
                 conflicts: 200,
             },
             quick: true,
+            past: 2_000,
             turn: Duration::from_millis(200),
         }
     }

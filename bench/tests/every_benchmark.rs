@@ -31,7 +31,7 @@ fn has_figures(report: &Report, rows: usize, metric: &str) {
 async fn everyone_books_the_same_list() {
     let report = book::run(Scale::tiny(), Path::new(PROGRAM)).await.unwrap();
     let without_redis = usize::from(report.machine.redis.is_none());
-    has_figures(&report, 2 * (6 - without_redis), "bookings/s");
+    has_figures(&report, 6 - without_redis, "bookings/s");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,7 +72,7 @@ async fn every_hold_that_stops_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_nodes_book_on_any_number_of_partitions() {
+async fn two_nodes_book_on_the_same_partitions() {
     let report = partitions::run(Scale::tiny()).await.unwrap();
-    has_figures(&report, 8, "bookings/s");
+    has_figures(&report, 2, "bookings/s");
 }

@@ -37,6 +37,10 @@ const REGISTERED_AT_ONCE: usize = 256;
 /// How long the views may take to catch up.
 const CATCHING_UP: Duration = Duration::from_mins(10);
 
+/// Each byte of the key that wraps the keys of bookings, in every database that
+/// ours is measured on: a server is refused one that was made under another key.
+pub(super) const MASTER_KEY_BYTE: u8 = 7;
+
 /// What is sealed with each booking.
 pub(crate) const ATTENDEE: &[u8] = br#"{"name":"Some Body","email":"some.body@example.org"}"#;
 
@@ -61,7 +65,7 @@ impl Node {
     pub(crate) async fn start(options: PgConnectOptions, partitions: NonZeroU16) -> Outcome<Self> {
         let pool = eventlog::pool(options, CONNECTIONS);
         eventlog::migrate(&pool).await?;
-        let master_key = MasterKey::new([7; 32]);
+        let master_key = MasterKey::new([MASTER_KEY_BYTE; 32]);
         let cipher = AttendeeCipher::new(master_key.clone());
         let settings = LogSettings {
             partitions,

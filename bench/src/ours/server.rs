@@ -3,7 +3,10 @@ use std::{ops::Deref, path::Path};
 use sqlx::{PgPool, postgres::PgConnectOptions};
 use tempfile::TempDir;
 
-use super::web::{ADMIN_KEY, Web};
+use super::{
+    node::MASTER_KEY_BYTE,
+    web::{ADMIN_KEY, Web},
+};
 use crate::{Outcome, peers, serve::Child};
 
 /// Connections with which a benchmark looks into the server's database.
@@ -39,11 +42,13 @@ impl Server {
             socket.display(),
         );
         let data = folder.path().display().to_string();
+        let master_key = format!("{MASTER_KEY_BYTE:02x}").repeat(32);
         let settings = [
             ("--listen", "127.0.0.1:0"),
             ("--database-url", &url),
             ("--data", &data),
             ("--admin-key", ADMIN_KEY),
+            ("--master-key", &master_key),
             // More than the subscribers of any benchmark.
             ("--streams", "12000"),
         ];
