@@ -12,8 +12,11 @@ const ALLOWED =
 /** What each must have. */
 const NEEDED = ['dist/index.js', 'dist/index.d.ts', 'README.md', 'package.json']
 
+// What is packed has just been built: not once more for each look.
+const env = { ...process.env, npm_config_ignore_scripts: 'true' }
+
 const run = (command, args, cwd) =>
-  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
+  execFileSync(command, args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
 
 function fail(message) {
   process.stderr.write(`${message}\n`)

@@ -1,4 +1,5 @@
-# Licences, sources, versions and known faults of the dependencies, by cargo-deny.
+# Licences, sources, versions and known faults of the dependencies, by cargo-deny;
+# known faults of Node's packages, by npm.
 # shellcheck shell=bash
 
 deny_version=0.20.2
@@ -21,6 +22,7 @@ need_deny() {
 }
 
 check_dependencies() {
+    check_node_packages
     if ! need_deny; then
         note "dependencies are NOT checked: cargo-deny can't be installed"
         return 0
@@ -31,4 +33,17 @@ check_dependencies() {
     else
         note "advisories are NOT checked: the advisory database at github.com is out of reach"
     fi
+}
+
+# Faults that are at least high, in what is shipped and in what builds it. A registry
+# that has no advisories answers without a report.
+check_node_packages() {
+    local report status=0
+    report=$(timeout "$advisories_limit" npm audit --audit-level=high --json 2>/dev/null) || status=$?
+    case "$report" in
+    *'"auditReportVersion"'*)
+        [ "$status" -eq 0 ] || npm audit --audit-level=high
+        ;;
+    *) note "advisories on Node's packages are NOT checked: the registry tells none" ;;
+    esac
 }
