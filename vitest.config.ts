@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  test: { projects: ['client/core', 'client/react'] },
+  test: { projects: ['client/core', 'client/react', 'web'] },
 })

@@ -1,0 +1,48 @@
+import { book, bookerPath, time } from './support/booker.js'
+import { expect, test } from './support/test.js'
+
+test('two visitors race for a time: one has it, the other is told kindly', async ({
+  studio,
+  visit,
+}) => {
+  test.slow()
+  for (const clock of ['10:00', '14:00']) {
+    const pages = [await visit({ at: bookerPath(studio) }), await visit({ at: bookerPath(studio) })]
+    await Promise.all(pages.map((page) => expect(time(page, clock)).toBeVisible()))
+    await Promise.all(pages.map((page) => time(page, clock).click()))
+
+    const form = pages.map((page) => page.getByRole('heading', { name: 'Your details' }))
+    await expect
+      .poll(async () => (await Promise.all(form.map((each) => each.isVisible()))).filter(Boolean))
+      .toHaveLength(1)
+    const won = (await form[0]?.isVisible()) ? 0 : 1
+    const [winner, loser] = [pages[won], pages[1 - won]]
+    if (!winner || !loser) throw new Error('There are two pages.')
+
+    await expect(loser.getByText(`a moment faster at ${clock}`)).toBeVisible()
+    await expect(time(loser, clock)).toContainText('Reserved')
+    await book(winner)
+    await expect(time(loser, clock)).toHaveCount(0)
+  }
+})
+
+test('a hold that is alive is never disappointed at the last step', async ({ studio, visit }) => {
+  test.slow()
+  const clocks = ['09:00', '10:00', '11:00', '12:00', '13:00']
+  const pages = await Promise.all(clocks.map(() => visit({ at: bookerPath(studio) })))
+  // Everybody tries each time in turn, until each of them holds one.
+  await Promise.all(
+    pages.map(async (page) => {
+      for (const clock of clocks) {
+        const option = time(page, clock)
+        if ((await option.count()) === 0) continue
+        await option.click({ timeout: 5_000 }).catch(() => undefined)
+        const form = page.getByRole('heading', { name: 'Your details' })
+        const taken = page.getByText('a moment faster').or(option.filter({ hasText: 'Reserved' }))
+        await expect(form.or(taken.first())).toBeVisible()
+        if (await form.isVisible()) return book(page)
+      }
+      throw new Error('There are as many times as visitors.')
+    }),
+  )
+})

@@ -1,0 +1,98 @@
+import { bookerPath, choose, requestsOf, shown, time, times } from './support/booker.js'
+import { at, expect, test } from './support/test.js'
+import { visitor } from './support/visitor.js'
+
+test('a short hold reserves every long time that would meet it', async ({ studio, visit }) => {
+  const short = await visit({ at: bookerPath(studio, 60) })
+  const long = await visit({ at: bookerPath(studio, 300) })
+  await expect(times(long)).toHaveCount(6)
+  await choose(short, '13:00')
+  await expect
+    .poll(() => shown(long))
+    .toEqual([
+      '09:00 Reserved',
+      '10:00 Reserved',
+      '11:00 Reserved',
+      '12:00 Reserved',
+      '13:00 Reserved',
+      '14:00',
+    ])
+  // Playwright itself refuses to click on what is disabled.
+  await time(long, '10:00').click({ force: true })
+  await expect(long.getByRole('heading', { name: 'Your details' })).toBeHidden()
+})
+
+test('a hold on one resource leaves the others free', async ({ register, visit }) => {
+  const [one, other] = [await register(), await register({ name: 'Studio B' })]
+  const here = await visit({ at: bookerPath(one) })
+  const there = await visit({ at: bookerPath(other) })
+  const alsoHere = await visit({ at: bookerPath(one) })
+  await choose(here, '10:00')
+  await expect(time(alsoHere, '10:00')).toContainText('Reserved')
+  await expect(time(there, '10:00')).not.toContainText('Reserved')
+  await choose(there, '10:00')
+})
+
+test('a time that is let go of is free for others at once', async ({ studio, visit }) => {
+  const short = await visit({ at: bookerPath(studio, 60) })
+  const long = await visit({ at: bookerPath(studio, 300) })
+  await choose(short, '13:00')
+  await expect(time(long, '10:00')).toContainText('Reserved')
+  await short.getByRole('button', { name: 'Back' }).click()
+  await expect.poll(async () => (await shown(long)).filter((text) => / /.test(text))).toEqual([])
+  // The times are where they were, and the focus is on the one that had been chosen.
+  await expect(time(short, '13:00')).toBeFocused()
+})
+
+test('the browser’s own Back lets go too', async ({ studio, visit }) => {
+  const one = await visit({ at: bookerPath(studio) })
+  const other = await visit({ at: bookerPath(studio) })
+  await choose(one, '13:00')
+  await expect(time(other, '13:00')).toContainText('Reserved')
+  await one.goBack()
+  await expect(time(one, '13:00')).toBeVisible()
+  await expect(time(other, '13:00')).not.toContainText('Reserved')
+})
+
+test('reserved times stand among the available in order', async ({ server, studio, visit }) => {
+  const [one, other] = [await visitor(server.url), await visitor(server.url)]
+  await one.hold(studio, at(10), 60)
+  await other.hold(studio, at(12), 60)
+  const page = await visit({ at: bookerPath(studio) })
+  await expect
+    .poll(async () => (await shown(page)).slice(0, 5))
+    .toEqual(['09:00', '10:00 Reserved', '11:00', '12:00 Reserved', '13:00'])
+  const reserved = time(page, '10:00')
+  await expect(reserved).toHaveAttribute('aria-disabled', 'true')
+  await expect(page.getByText('It may become free again')).toBeVisible()
+})
+
+test('neither a heartbeat nor a new hold makes anybody ask for slots again', async ({
+  server,
+  studio,
+  visit,
+}) => {
+  test.slow()
+  const viewers = await Promise.all(
+    Array.from({ length: 10 }, async (_, index) => {
+      const duration = [60, 120, 300][index % 3] ?? 60
+      const page = await visit({ at: bookerPath(studio, duration) })
+      await expect(time(page, '09:00')).toBeVisible()
+      return { page, requests: requestsOf(page) }
+    }),
+  )
+  const everybodySees = (which: number): Promise<unknown> =>
+    Promise.all(
+      viewers.map(({ page }) =>
+        expect.poll(async () => (await shown(page)).at(which)).toMatch(/Reserved$/),
+      ),
+    )
+  const holder = await visitor(server.url)
+  const first = await holder.hold(studio, at(9), 60)
+  await everybodySees(0)
+  await holder.renew(studio, first)
+  // A hold that everybody sees shows that what came before it has arrived too.
+  await (await visitor(server.url)).hold(studio, at(18), 60)
+  await everybodySees(-1)
+  expect(viewers.flatMap(({ requests }) => requests)).toEqual([])
+})

@@ -1,0 +1,100 @@
+import type { Resource } from '@slotkeeper/client'
+import type { ReactNode } from 'react'
+import { useSpeech } from '../i18n/speech.js'
+import { cityOf } from '../time/zone.js'
+import { Clock, Globe } from '../page/icons.js'
+import type { Look } from './useLook.js'
+
+export interface AboutProps {
+  readonly resource: Resource
+  readonly look: Look
+  /** Absent: the duration can be chosen. */
+  readonly locked?: boolean
+  /** What stands above the name: the way to other resources. */
+  readonly back?: ReactNode
+  readonly children?: ReactNode
+}
+
+/** What is booked: its name, for how long, and whose clock the times are told by. */
+export function About({ resource, look, locked, back, children }: AboutProps) {
+  return (
+    <header className="about">
+      {back}
+      <h1>{resource.name}</h1>
+      {children}
+      {locked ? <Locked duration={look.duration} /> : <Durations resource={resource} look={look} />}
+      <Zones resource={resource} look={look} />
+    </header>
+  )
+}
+
+function Locked({ duration }: { readonly duration: number }) {
+  const { say, formats } = useSpeech()
+  return (
+    <p className="fact" title={say('about.duration.locked')}>
+      <Clock />
+      <span>
+        <span className="unseen">{say('about.duration')}: </span>
+        {formats.duration(duration)}
+      </span>
+    </p>
+  )
+}
+
+function Durations({ resource, look }: AboutProps) {
+  const { say, formats } = useSpeech()
+  return (
+    <fieldset className="durations">
+      <legend>{say('about.duration')}</legend>
+      <div className="segments">
+        {resource.durations.map((minutes) => (
+          <label key={minutes}>
+            <input
+              type="radio"
+              name={`duration-${resource.resourceId}`}
+              value={minutes}
+              checked={minutes === look.duration}
+              onChange={() => look.setDuration(minutes)}
+            />
+            <span aria-hidden="true">{formats.durationShort(minutes)}</span>
+            <span className="unseen">{formats.duration(minutes)}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  )
+}
+
+/** Names the zone, and lets visitors from elsewhere see the times of the place itself. */
+function Zones({ resource, look }: AboutProps) {
+  const { say, formats } = useSpeech()
+  const at = Date.parse(`${look.day ?? look.today}T12:00:00Z`)
+  const words = (zone: string) => ({ city: cityOf(zone), offset: formats.offset(at, zone) })
+  if (look.zones.length === 1) {
+    return (
+      <p className="fact">
+        <Globe />
+        {say('about.zone.same', words(look.zone))}
+      </p>
+    )
+  }
+  return (
+    <fieldset className="zones">
+      <legend>{say('about.zone')}</legend>
+      {look.zones.map((zone) => (
+        <label key={zone} className="choice">
+          <input
+            type="radio"
+            name={`zone-${resource.resourceId}`}
+            value={zone}
+            checked={zone === look.zone}
+            onChange={() => look.setZone(zone)}
+          />
+          {zone === resource.timezone
+            ? say('about.zone.resource', { resource: resource.name, ...words(zone) })
+            : say('about.zone.own', words(zone))}
+        </label>
+      ))}
+    </fieldset>
+  )
+}

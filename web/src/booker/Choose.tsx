@@ -1,0 +1,61 @@
+import type { Choice, Day, DaySlots, Hold, Instant, Resource, ResourceId } from '@slotkeeper/client'
+import { Calendar } from '../calendar/Calendar.js'
+import { useDaySlots } from '@slotkeeper/react'
+import { SlotPanel, type SlotPanelProps } from '../slots/SlotPanel.js'
+import type { Refused } from './flow.js'
+import type { Look } from './useLook.js'
+
+export interface ChooseProps {
+  readonly resource: Resource
+  readonly look: Look
+  readonly hold: Hold
+  readonly refused: Refused | undefined
+  readonly onChoose: (choice: Choice) => void
+  readonly onNoted: () => void
+  /** Changes what is on offer, for who has a booking there already. */
+  readonly revise?: ((slots: DaySlots) => DaySlots) | undefined
+}
+
+/** The calendar, and the times of the day that is open in it. */
+export function Choose(props: ChooseProps) {
+  const { resource, look, hold, refused, onChoose, onNoted, revise } = props
+  const { duration, day } = look
+  const holding: Instant | undefined = hold.status === 'holding' ? hold.start : undefined
+  const panel = {
+    look,
+    holding,
+    refused,
+    onChoose: (start: Instant) => onChoose({ start, duration }),
+    onNoted,
+  }
+  return (
+    <>
+      <Calendar
+        month={look.month}
+        onMonth={look.setMonth}
+        selected={day}
+        onSelect={look.setDay}
+        offers={look.offers}
+        today={look.today}
+        last={look.last}
+      />
+      {day === undefined ? (
+        <SlotPanel {...panel} slots={undefined} />
+      ) : (
+        <DayPanel {...panel} day={day} resourceId={resource.resourceId} revise={revise} />
+      )}
+    </>
+  )
+}
+
+interface DayPanelProps extends Omit<SlotPanelProps, 'slots'>, Pick<ChooseProps, 'revise'> {
+  readonly day: Day
+  readonly resourceId: ResourceId
+}
+
+function DayPanel({ day, resourceId, revise, ...panel }: DayPanelProps) {
+  const { duration, zone } = panel.look
+  const slots = useDaySlots({ resourceId, date: day, duration, timezone: zone })
+  const { previous } = slots
+  return <SlotPanel {...panel} slots={revise ? { ...revise(slots), previous } : slots} />
+}

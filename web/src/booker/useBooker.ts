@@ -1,0 +1,88 @@
+import {
+  type BookingAttempt,
+  type Choice,
+  type Hold,
+  isRefusal,
+  type NewBooking,
+  type ResourceId,
+} from '@slotkeeper/client'
+import { useCallback, useReducer } from 'react'
+import { useSlotkeeper, useSlotHold } from '@slotkeeper/react'
+import { attendeeOf, type Draft } from '../steps/draft.js'
+import { type Flow, flow, START } from './flow.js'
+
+/** A visitor's way to a booking, and what can be done at each step of it. */
+export interface Booking {
+  readonly flow: Flow
+  readonly hold: Hold
+  /** Holds a time; the form follows as soon as it is held. */
+  readonly choose: (choice: Choice) => void
+  /** Takes the refusal away. */
+  readonly noted: () => void
+  /** Gives the hold back, and shows the times again. */
+  readonly back: () => void
+  /** Holds the lost time again. */
+  readonly again: () => void
+  readonly submit: (draft: Draft) => void
+  readonly restart: () => void
+}
+
+/** Follows a visitor from the choice to the booking. */
+export function useBooker(
+  resourceId: ResourceId,
+  onBooked?: (booking: NewBooking) => void,
+): Booking {
+  const client = useSlotkeeper()
+  const [state, tell] = useReducer(flow, START)
+  const hold = useSlotHold(resourceId, { onEnded: (end) => tell({ type: 'lost', end }) })
+  const { place: placeHold, checkout, release } = hold
+
+  const place = useCallback(
+    async (choice: Choice) => {
+      const placed = await placeHold(choice)
+      if (placed.status === 'held') {
+        tell({ type: 'held', choice })
+        // The form takes longer than a glance: from here on the hold outlives a slow hand.
+        await checkout()
+      } else if (placed.status === 'refused') {
+        tell({ type: 'refused', choice, error: placed.error })
+      }
+    },
+    [placeHold, checkout],
+  )
+
+  const send = async (attempt: BookingAttempt) => {
+    tell({ type: 'sent', attempt })
+    const answer = await attempt.send()
+    if (answer.kind === 'ok') {
+      tell({ type: 'booked', booking: answer.value })
+      onBooked?.(answer.value)
+    } else if (isRefusal(answer)) tell({ type: 'taken' })
+    else tell({ type: 'failed', failure: answer })
+  }
+
+  return {
+    flow: state,
+    hold,
+    choose: (choice) => {
+      tell({ type: 'chose' })
+      void place(choice)
+    },
+    noted: () => tell({ type: 'noted' }),
+    back: () => {
+      tell({ type: 'back' })
+      void release()
+    },
+    again: () => {
+      if (state.step !== 'details') return
+      tell({ type: 'askedAgain' })
+      void place(state.choice)
+    },
+    submit: (draft) => {
+      if (state.step !== 'details' || state.sending) return
+      const request = { resourceId, ...state.choice, attendee: attendeeOf(draft) }
+      void send(state.attempt ?? client.booking(request))
+    },
+    restart: () => tell({ type: 'restarted' }),
+  }
+}

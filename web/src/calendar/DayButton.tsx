@@ -1,0 +1,39 @@
+import type { Day } from '@slotkeeper/client'
+import { memo } from 'react'
+import { useSpeech } from '../i18n/speech.js'
+
+export interface DayButtonProps {
+  readonly day: Day
+  /** Whether a start of it is available; nothing while that is not known. */
+  readonly offer: boolean | undefined
+  readonly today: boolean
+  readonly selected: boolean
+  /** Whether the Tab key stops here. */
+  readonly tabStop: boolean
+  readonly onSelect: (day: Day) => void
+}
+
+const LABELS = { true: 'calendar.day.available', false: 'calendar.day.full' } as const
+
+/** A day of the calendar. One with nothing on offer takes the focus, and can't be chosen. */
+export const DayButton = memo(function DayButton(props: DayButtonProps) {
+  const { day, offer, today, selected, tabStop, onSelect } = props
+  const { say, formats } = useSpeech()
+  const label = offer === undefined ? 'calendar.day.unknown' : LABELS[`${offer}`]
+  return (
+    <button
+      type="button"
+      className="day"
+      data-day={day}
+      data-offer={offer}
+      tabIndex={tabStop ? 0 : -1}
+      aria-label={say(label, { day: formats.dayFull(day) })}
+      aria-disabled={offer === false}
+      data-selected={selected}
+      aria-current={today ? 'date' : undefined}
+      onClick={() => offer !== false && onSelect(day)}
+    >
+      {Number(day.slice(8))}
+    </button>
+  )
+})

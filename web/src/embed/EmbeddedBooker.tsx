@@ -1,0 +1,33 @@
+import type { NewBooking, ResourceId } from '@slotkeeper/client'
+import { useCallback } from 'react'
+import { Booker } from '../booker/Booker.js'
+import { useSpeech } from '../i18n/speech.js'
+import { ErrorNotice } from '../page/ErrorNotice.js'
+import { useAnswer } from '../page/useAnswer.js'
+import { useSlotkeeper } from '@slotkeeper/react'
+
+export interface EmbeddedBookerProps {
+  readonly resourceId: ResourceId | undefined
+  readonly linkTo: (booking: NewBooking) => string
+  readonly onBooked: (booking: NewBooking) => void
+}
+
+/** The booker of one resource, without a page around it. */
+export function EmbeddedBooker({ resourceId, ...rest }: EmbeddedBookerProps) {
+  const { say } = useSpeech()
+  if (!resourceId) return <p className="card">{say('embed.missing')}</p>
+  return <Known resourceId={resourceId} {...rest} />
+}
+
+function Known({
+  resourceId,
+  linkTo,
+  onBooked,
+}: EmbeddedBookerProps & { readonly resourceId: ResourceId }) {
+  const { api } = useSlotkeeper()
+  const ask = useCallback(() => api.resource(resourceId), [api, resourceId])
+  const { value: resource, error, again } = useAnswer(ask)
+  if (resource) return <Booker resource={resource} linkTo={linkTo} onBooked={onBooked} />
+  if (error) return <ErrorNotice error={error} onAgain={again} />
+  return <div className="booker waiting" aria-busy="true" />
+}

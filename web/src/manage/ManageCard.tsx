@@ -1,0 +1,100 @@
+import type { Booking, Resource } from '@slotkeeper/client'
+import { useEffect, useRef, useState } from 'react'
+import { When } from '../booker/When.js'
+import { useSpeech } from '../i18n/speech.js'
+import { visitorZone } from '../time/zone.js'
+import { CancelDialog } from './CancelDialog.js'
+
+export interface ManageCardProps {
+  readonly booking: Booking
+  readonly resource: Resource
+  /** What was just done to it. */
+  readonly outcome: 'moved' | 'cancelled' | undefined
+  readonly onMove: () => void
+  /** Cancels; what it gives back says why that failed. */
+  readonly onCancel: () => Promise<string | undefined>
+}
+
+type Status = 'confirmed' | 'cancelled' | 'ended'
+
+const statusOf = ({ status, end }: Booking): Status =>
+  status === 'confirmed' && Date.parse(end) <= Date.now() ? 'ended' : status
+
+/** A booking, and what can be done to it. */
+export function ManageCard({ booking, resource, outcome, onMove, onCancel }: ManageCardProps) {
+  const { say, formats } = useSpeech()
+  const [asking, setAsking] = useState(false)
+  const title = useRef<HTMLHeadingElement>(null)
+  const status = statusOf(booking)
+  const zone = visitorZone()
+  useEffect(() => {
+    if (outcome) title.current?.focus()
+  }, [outcome])
+
+  const outcomes = {
+    moved: () => say('manage.moved', { time: formats.span(booking, zone) }),
+    cancelled: () => say('manage.cancelled.done'),
+  }
+  return (
+    <section className="card manage" aria-labelledby="manage-title">
+      <p className="badge" data-status={status}>
+        {say(`manage.${status}`)}
+      </p>
+      <h1 id="manage-title" ref={title} tabIndex={-1}>
+        {say('manage.title')}
+      </h1>
+      <p role="status" className="outcome">
+        {outcome && outcomes[outcome]()}
+      </p>
+      <Facts booking={booking} resource={resource} zone={zone} />
+      {status === 'confirmed' && (
+        <p className="actions">
+          {resource.durations.includes(booking.duration) && (
+            <button type="button" className="button primary" onClick={onMove}>
+              {say('manage.move')}
+            </button>
+          )}
+          <button type="button" className="button danger" onClick={() => setAsking(true)}>
+            {say('manage.cancel')}
+          </button>
+        </p>
+      )}
+      {asking && <CancelDialog onCancel={onCancel} onClose={() => setAsking(false)} />}
+    </section>
+  )
+}
+
+function Facts({
+  booking,
+  resource,
+  zone,
+}: Pick<ManageCardProps, 'booking' | 'resource'> & { readonly zone: string }) {
+  const { say } = useSpeech()
+  const { attendee } = booking
+  return (
+    <dl className="facts">
+      <dt>{say('done.what')}</dt>
+      <dd>{resource.name}</dd>
+      <dt>{say('done.when')}</dt>
+      <dd>
+        <When choice={booking} zone={zone} resource={resource} />
+      </dd>
+      <dt>{say('done.who')}</dt>
+      {attendee ? (
+        <dd>
+          {attendee.name}
+          <br />
+          <span className="quiet">{attendee.email}</span>
+        </dd>
+      ) : (
+        <dd className="quiet">{say('manage.erased')}</dd>
+      )}
+      {attendee?.notes && (
+        <>
+          <dt>{say('done.notes')}</dt>
+          <dd className="notes">{attendee.notes}</dd>
+        </>
+      )}
+    </dl>
+  )
+}

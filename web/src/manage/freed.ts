@@ -1,0 +1,57 @@
+import {
+  type Choice,
+  type DaySlots,
+  type DayState,
+  hasHoldConflict,
+  type Day,
+  type PresenceHold,
+  requiredSlots,
+  type Slot,
+} from '@slotkeeper/client'
+
+/** What the stream knows, and which holds are the visitor's own. */
+export interface Known {
+  readonly day: (date: Day) => DayState | undefined
+  readonly owns: (hold: PresenceHold) => boolean
+}
+
+/**
+ * The slots as they are for somebody who moves `booking`: its own time is no obstacle, so a
+ * move by an hour is possible although the two times overlap. The time it has already is none
+ * to move to.
+ */
+export function freedBy(booking: Choice, slots: DaySlots, known: Known): DaySlots {
+  const all = slots.all.map((slot): Slot => {
+    if (slot.state !== 'booked' || slot.start === booking.start) return slot
+    return { ...slot, state: stateWithout(booking, slot, known) }
+  })
+  const inState = (state: Slot['state']) => all.filter((slot) => slot.state === state)
+  return {
+    ...slots,
+    all,
+    merged: all.filter(({ state }) => state === 'available' || state === 'reserved'),
+    available: inState('available'),
+    reserved: inState('reserved'),
+  }
+}
+
+function stateWithout(booking: Choice, slot: Slot, { day, owns }: Known): Slot['state'] {
+  const own = new Map(
+    requiredSlots(booking.start, booking.duration).map(({ date, slots }) => [date, slots]),
+  )
+  const needed = requiredSlots(slot.start, booking.duration)
+  const isFree = needed.every(({ date, slots }) => {
+    const busy = day(date)?.busySlots
+    const others = busy?.filter((index) => !own.get(date)?.includes(index))
+    return others !== undefined && !slots.some((index) => others.includes(index))
+  })
+  if (!isFree) return 'booked'
+  const holds = needed.flatMap(({ date }) => day(date)?.holds ?? [])
+  return hasHoldConflict(slot, holds, owns) ? 'reserved' : 'available'
+}
+
+/** Whether the two share time: such a move can't be held beforehand. */
+export const overlaps = (one: Choice, other: Choice): boolean => {
+  const [a, b] = [Date.parse(one.start), Date.parse(other.start)]
+  return a < b + other.duration * 60_000 && b < a + one.duration * 60_000
+}

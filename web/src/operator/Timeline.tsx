@@ -1,0 +1,139 @@
+import { addDays, type Day, type Resource } from '@slotkeeper/client'
+import { useCallback, useState } from 'react'
+import { useSpeech } from '../i18n/speech.js'
+import { Chevron } from '../page/icons.js'
+import { useSlotkeeper } from '@slotkeeper/react'
+import { useToday } from '../time/useToday.js'
+import { cityOf, dayStartMs, visitorZone } from '../time/zone.js'
+import { Axis } from './Axis.js'
+import type { ListedBooking } from './adminApi.js'
+import { BookingDialog } from './BookingDialog.js'
+import { ResourceRow } from './ResourceRow.js'
+import { useNow } from './useNow.js'
+import { useOperator } from './useOperator.js'
+import { usePolled } from './usePolled.js'
+
+/** Milliseconds between two looks at which resources there are, and pages of them at most. */
+const RESOURCES_EVERY_MS = 60_000
+const PAGES_MAX = 20
+
+/** Rows that are shown before more are asked for. */
+const ROWS_STEP = 25
+
+/** A day of every resource: what is booked and what is held at the moment. */
+export function Timeline() {
+  const { tell } = useOperator()
+  const { formats } = useSpeech()
+  const zone = visitorZone()
+  const today = useToday(zone)
+  const [chosen, setChosen] = useState<Day>()
+  const [opened, setOpened] = useState<ListedBooking>()
+  const day = chosen ?? today
+  const span = { fromMs: dayStartMs(day, zone), toMs: dayStartMs(addDays(day, 1), zone) }
+  const now = useNow()
+  return (
+    <section aria-labelledby="day-title">
+      <div className="day-head">
+        <h2 id="day-title" aria-live="polite">
+          {formats.dayFull(day)}
+        </h2>
+        <DaySteps day={day} today={today} onDay={setChosen} />
+        <p className="quiet">
+          {tell('day.zone', { city: cityOf(zone), offset: formats.offset(span.fromMs, zone) })}
+        </p>
+      </div>
+      <div className="timeline" role="region" aria-labelledby="day-title" tabIndex={0}>
+        <Axis span={span} zone={zone} nowMs={now} />
+        <Rows>
+          {(resource) => (
+            <ResourceRow
+              key={`${resource.resourceId} ${day}`}
+              resource={resource}
+              span={span}
+              zone={zone}
+              nowMs={now}
+              onOpen={setOpened}
+            />
+          )}
+        </Rows>
+      </div>
+      <p className="legend">
+        <span data-kind="booking">{tell('legend.booking')}</span>
+        <span data-kind="hold">{tell('legend.hold')}</span>
+      </p>
+      {opened && <BookingDialog listed={opened} zone={zone} onClose={() => setOpened(undefined)} />}
+    </section>
+  )
+}
+
+interface DayStepsProps {
+  readonly day: Day
+  readonly today: Day
+  readonly onDay: (day: Day | undefined) => void
+}
+
+function DaySteps({ day, today, onDay }: DayStepsProps) {
+  const { tell } = useOperator()
+  return (
+    <div className="day-steps">
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={tell('day.previous')}
+        onClick={() => onDay(addDays(day, -1))}
+      >
+        <Chevron to="start" />
+      </button>
+      <button
+        type="button"
+        className="button"
+        disabled={day === today}
+        onClick={() => onDay(undefined)}
+      >
+        {tell('day.today')}
+      </button>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={tell('day.next')}
+        onClick={() => onDay(addDays(day, 1))}
+      >
+        <Chevron to="end" />
+      </button>
+    </div>
+  )
+}
+
+function Rows({ children }: { readonly children: (resource: Resource) => React.ReactNode }) {
+  const { tell } = useOperator()
+  const [shown, setShown] = useState(ROWS_STEP)
+  const { value: resources } = useResources()
+  if (resources?.length === 0) return <p className="quiet">{tell('resources.none')}</p>
+  return (
+    <>
+      <ul className="rows">{resources?.slice(0, shown).map(children)}</ul>
+      {resources && resources.length > shown && (
+        <button type="button" className="button" onClick={() => setShown(shown + ROWS_STEP)}>
+          {tell('resources.more')}
+        </button>
+      )}
+    </>
+  )
+}
+
+function useResources() {
+  const { api } = useSlotkeeper()
+  const read = useCallback(async () => {
+    const all: Resource[] = []
+    let cursor: string | undefined
+    for (let page = 0; page < PAGES_MAX; page += 1) {
+      const answer = await api.resources(cursor)
+      if (answer.kind !== 'ok') throw new Error(answer.detail)
+      all.push(...answer.value.resources)
+      cursor = answer.value.nextCursor
+      if (!cursor) break
+    }
+    return all
+  }, [api])
+  return usePolled(read, RESOURCES_EVERY_MS)
+}

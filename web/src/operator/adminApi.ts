@@ -1,0 +1,92 @@
+import type { Booking, BookingId, Day, DayRange, Instant, ResourceId } from '@slotkeeper/client'
+
+/** A booking as the operator's list tells it. */
+export interface ListedBooking {
+  readonly bookingId: BookingId
+  readonly resourceId: ResourceId
+  readonly start: Instant
+  readonly end: Instant
+  readonly status: 'confirmed' | 'cancelled'
+}
+
+interface BookingPage {
+  readonly bookings: readonly ListedBooking[]
+  readonly nextCursor?: string
+}
+
+/** Why the server did not do what the operator asked. */
+export class AdminError extends Error {
+  /** The status of the answer; 0 when none came. */
+  readonly status: number
+
+  constructor(status: number) {
+    super(`The server answered ${status}.`)
+    this.status = status
+  }
+}
+
+/** Bookings of a page, and pages that are read of one resource and day: more do not fit a row. */
+const PAGE_LIMIT = 200
+const PAGES_MAX = 5
+
+/** Milliseconds until an answer counts as lost. */
+const WITHIN_MS = 10_000
+
+/** What only the bearer of the admin key may ask. */
+export interface AdminApi {
+  readonly bookings: (resourceId: ResourceId, days: DayRange) => Promise<readonly ListedBooking[]>
+  readonly booking: (id: BookingId) => Promise<Booking>
+  readonly cancel: (id: BookingId) => Promise<void>
+  /** The metrics, which need no key, in the text format of Prometheus. */
+  readonly metrics: () => Promise<string>
+}
+
+const bookingPath = (id: BookingId): string => `/v1/bookings/${encodeURIComponent(id)}`
+
+/** The calls of the operator's page, on the server that it came from. */
+export function adminApi(key: string): AdminApi {
+  const ask = async (path: string, method = 'GET'): Promise<Response> => {
+    const signal = AbortSignal.timeout(WITHIN_MS)
+    const headers = { authorization: `Bearer ${key}` }
+    const response = await fetch(path, { method, headers, signal, cache: 'no-store' }).catch(() => {
+      throw new AdminError(0)
+    })
+    if (!response.ok) throw new AdminError(response.status)
+    return response
+  }
+  return {
+    bookings: async (resourceId, { from, to }) => {
+      const all: ListedBooking[] = []
+      let cursor: string | undefined
+      for (let page = 0; page < PAGES_MAX; page += 1) {
+        const query = { resourceId, from, to, limit: String(PAGE_LIMIT), ...(cursor && { cursor }) }
+        const response = await ask(`/v1/bookings?${new URLSearchParams(query)}`)
+        const { bookings, nextCursor } = (await response.json()) as BookingPage
+        all.push(...bookings)
+        cursor = nextCursor
+        if (!cursor) break
+      }
+      return all
+    },
+    booking: async (id) => (await (await ask(bookingPath(id))).json()) as Booking,
+    cancel: async (id) => void (await ask(bookingPath(id), 'DELETE')),
+    metrics: async () => (await ask('/metrics')).text(),
+  }
+}
+
+/** Whether the server takes the key: it answers a list of the shortest kind. */
+export async function tryKey(
+  key: string,
+  day: Day,
+): Promise<'ok' | 'wrong' | 'off' | 'unreachable'> {
+  try {
+    await adminApi(key).bookings('none', { from: day, to: day })
+    return 'ok'
+  } catch (error) {
+    const status = error instanceof AdminError ? error.status : 0
+    if (status === 401 || status === 403) return 'wrong'
+    if (status === 0 || status >= 500) return 'unreachable'
+    // A key that is good meets the next rule: there is no resource of that name.
+    return status === 404 ? 'ok' : 'off'
+  }
+}

@@ -1,0 +1,48 @@
+import { useEffect, useState } from 'react'
+import { AdminError } from './adminApi.js'
+import { useOperator } from './useOperator.js'
+
+/** What was read last, and whether the last try failed. */
+export interface Polled<T> {
+  readonly value: T | undefined
+  readonly failed: boolean
+}
+
+/**
+ * Reads now and every `everyMs` while somebody can see the page, one read at a time. `read`
+ * must stay the same function; with none, nothing is read.
+ */
+export function usePolled<T>(read: (() => Promise<T>) | undefined, everyMs: number): Polled<T> {
+  const { onRefused } = useOperator()
+  const [polled, setPolled] = useState<Polled<T>>({ value: undefined, failed: false })
+  useEffect(() => {
+    if (!read) return undefined
+    let stopped = false
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const once = async () => {
+      clearTimeout(timer)
+      try {
+        const value = await read()
+        if (!stopped) setPolled({ value, failed: false })
+      } catch (error) {
+        if (stopped) return
+        if (error instanceof AdminError && error.status === 401) onRefused()
+        setPolled(({ value }) => ({ value, failed: true }))
+      }
+      if (!stopped && document.visibilityState === 'visible') {
+        timer = setTimeout(() => void once(), everyMs)
+      }
+    }
+    const onVisible = () => {
+      if (document.visibilityState === 'visible') void once()
+    }
+    void once()
+    document.addEventListener('visibilitychange', onVisible)
+    return () => {
+      stopped = true
+      clearTimeout(timer)
+      document.removeEventListener('visibilitychange', onVisible)
+    }
+  }, [read, everyMs, onRefused])
+  return polled
+}

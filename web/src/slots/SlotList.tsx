@@ -1,0 +1,98 @@
+import type { Instant, Slot } from '@slotkeeper/client'
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react'
+import { useSpeech } from '../i18n/speech.js'
+import { indexByKey } from './neighbour.js'
+import { partsOf } from './parts.js'
+import { SlotButton } from './SlotButton.js'
+
+export interface SlotListProps {
+  /** Names the list. */
+  readonly label: string
+  /** Available and reserved, in order. */
+  readonly slots: readonly Slot[]
+  readonly zone: string
+  /** The start that is being asked for at the moment. */
+  readonly holding: Instant | undefined
+  readonly onChoose: (start: Instant) => void
+}
+
+/**
+ * The times of a day, in order, by part of the day. Arrow keys move, and one time is in the
+ * order of the Tab key: a day may have a hundred.
+ */
+export function SlotList({ label, slots, zone, holding, onChoose }: SlotListProps) {
+  const { say } = useSpeech()
+  const list = useRef<HTMLDivElement>(null)
+  const [focused, setFocused] = useState<Instant>()
+  const stop = (slots.find(({ start }) => start === focused) ?? slots[0])?.start
+  useFocusKept(list, slots, focused)
+
+  const options = () => [...(list.current?.querySelectorAll<HTMLElement>('[role=option]') ?? [])]
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const all = options()
+    const from = all.findIndex((option) => option.dataset['start'] === stop)
+    const places = all.map((option) => option.getBoundingClientRect())
+    const index = indexByKey(event.key, from, places)
+    if (index === undefined || event.altKey || event.ctrlKey || event.metaKey) return
+    event.preventDefault()
+    all[index]?.focus()
+  }
+
+  return (
+    <div
+      className="slot-list"
+      role="listbox"
+      aria-label={label}
+      ref={list}
+      onKeyDown={onKeyDown}
+      onBlur={({ target, relatedTarget }) => {
+        // Without a new target, the browser's window lost the focus or the time is gone.
+        if (relatedTarget !== null && target !== relatedTarget) setFocused(undefined)
+      }}
+    >
+      {partsOf(slots, zone).map(({ part, slots: inPart }) => (
+        <div key={inPart[0]?.start} role="group" aria-label={say(`slots.${part}`)}>
+          <p className="slot-part" aria-hidden="true">
+            {say(`slots.${part}`)}
+          </p>
+          <div className="slot-grid" role="presentation">
+            {inPart.map((slot) => (
+              <SlotButton
+                key={slot.start}
+                start={slot.start}
+                zone={zone}
+                state={
+                  slot.start === holding
+                    ? 'holding'
+                    : slot.state === 'reserved'
+                      ? 'reserved'
+                      : 'available'
+                }
+                tabStop={slot.start === stop}
+                onFocus={setFocused}
+                onChoose={onChoose}
+              />
+            ))}
+          </div>
+        </div>
+      ))}
+    </div>
+  )
+}
+
+/** When the time that has the focus goes, the next one gets it: the keyboard stays in place. */
+function useFocusKept(
+  list: { readonly current: HTMLElement | null },
+  slots: readonly Slot[],
+  focused: Instant | undefined,
+): void {
+  useLayoutEffect(() => {
+    if (focused === undefined || slots.some(({ start }) => start === focused)) return
+    const next = slots.find(({ start }) => start > focused) ?? slots.at(-1)
+    const root = list.current?.getRootNode() as Document | ShadowRoot | undefined
+    const lost = root?.activeElement === null || root?.activeElement === document.body
+    if (!next || !lost) return
+    list.current?.querySelector<HTMLElement>(`[data-start="${next.start}"]`)?.focus()
+  }, [list, slots, focused])
+}

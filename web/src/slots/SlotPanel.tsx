@@ -1,0 +1,104 @@
+import type { Instant } from '@slotkeeper/client'
+import type { DaySlots } from '@slotkeeper/react'
+import type { Refused } from '../booker/flow.js'
+import { isFull, type Look } from '../booker/useLook.js'
+import { addMonths, firstDayOf, monthKeyOf } from '../calendar/month.js'
+import { useSpeech } from '../i18n/speech.js'
+import { RefusedNote } from './RefusedNote.js'
+import { SlotList } from './SlotList.js'
+import { useSettled } from './useSettled.js'
+
+export interface SlotPanelProps {
+  readonly look: Look
+  /** Nothing while no day is open. */
+  readonly slots: DaySlots | undefined
+  readonly holding: Instant | undefined
+  readonly refused: Refused | undefined
+  readonly onChoose: (start: Instant) => void
+  readonly onNoted: () => void
+}
+
+/** Milliseconds for which a number must stay the same before it is read out. */
+const SETTLED_MS = 1_500
+
+/** The times of the open day. */
+export function SlotPanel(props: SlotPanelProps) {
+  const { look, slots, refused, onNoted } = props
+  const { say, formats } = useSpeech()
+  const count = useSettled(slots && !slots.loading ? slots.available.length : undefined, SETTLED_MS)
+  const heading = look.day ? formats.day(look.day) : say('slots.choose')
+  return (
+    <section className="slots" aria-label={heading} aria-busy={slots?.loading}>
+      <h2 tabIndex={-1} data-focus="slots">
+        {heading}
+      </h2>
+      <div className="slots-body" inert={slots?.previous}>
+        <Times {...props} />
+      </div>
+      <p className="slots-hint" data-shown={(slots?.reserved.length ?? 0) > 0}>
+        {say('slots.reserved.hint')}
+      </p>
+      <p role="status" className="unseen">
+        {count === undefined ? '' : say('slots.count', { count })}
+      </p>
+      <RefusedNote refused={refused} zone={look.zone} onNoted={onNoted} />
+    </section>
+  )
+}
+
+function Times({ look, slots, holding, onChoose }: SlotPanelProps) {
+  const { say, formats } = useSpeech()
+  if (look.day === undefined && isFull(look.loaded)) return <FullMonth look={look} />
+  if (!slots || (slots.loading && !slots.previous)) return <Skeleton />
+  if (slots.error && slots.all.length === 0) {
+    return <Empty title={say('error.load')} hint={say('error.load.hint')} />
+  }
+  if (slots.merged.length === 0) {
+    return <Empty title={say('slots.none')} hint={say('slots.none.hint')} />
+  }
+  return (
+    <SlotList
+      key={look.day}
+      label={say('slots.label', { day: formats.day(look.day ?? look.today) })}
+      slots={slots.merged}
+      zone={look.zone}
+      holding={holding}
+      onChoose={onChoose}
+    />
+  )
+}
+
+function FullMonth({ look }: { readonly look: Look }) {
+  const { say, formats } = useSpeech()
+  const next = addMonths(look.month, 1)
+  const month = formats.month(firstDayOf(look.month))
+  return (
+    <div className="empty">
+      <p>{say('calendar.none', { month })}</p>
+      {next <= monthKeyOf(look.last) && (
+        <button type="button" className="button" onClick={() => look.setMonth(next)}>
+          {say('calendar.none.next', { month: formats.month(firstDayOf(next)) })}
+        </button>
+      )}
+    </div>
+  )
+}
+
+const Empty = ({ title, hint }: { readonly title: string; readonly hint: string }) => (
+  <div className="empty">
+    <p>{title}</p>
+    <p className="quiet">{hint}</p>
+  </div>
+)
+
+/** As high as a usual day, so that its times move nothing when they come. */
+function Skeleton() {
+  const { say } = useSpeech()
+  return (
+    <div className="skeleton" role="img" aria-label={say('slots.loading')}>
+      {Array.from({ length: 12 }, (_, index) => (
+        <span key={`time-${index}`} />
+      ))}
+    </div>
+  )
+}

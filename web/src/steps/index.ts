@@ -1,0 +1,3 @@
+/** The steps after the choice, in a file of their own: who only looks does not load them. */
+export { Details } from './Details.js'
+export { Done } from './Done.js'

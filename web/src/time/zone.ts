@@ -1,0 +1,82 @@
+import type { Day, Instant } from '@slotkeeper/client'
+
+/** The zone of this visitor. */
+export const visitorZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/** The name that people know a zone by: `New York` of `America/New_York`. */
+export const cityOf = (zone: string): string =>
+  (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ')
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** Making a format is slow, and there are few. */
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const before = formats.get(zone)
+  if (before) return before
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  })
+  formats.set(zone, format)
+  return format
+}
+
+/** What clock and calendar on a wall in `zone` show. */
+export interface Local {
+  readonly day: Day
+  /** Minutes since 00:00, 0 to 1439. */
+  readonly minute: number
+}
+
+/** The local reading of a moment in milliseconds since 1970. */
+export function localOf(ms: number, zone: string): Local {
+  const parts = Object.fromEntries(
+    formatOf(zone)
+      .formatToParts(ms)
+      .map(({ type, value }) => [type, value]),
+  )
+  return {
+    day: `${parts['year']}-${parts['month']}-${parts['day']}` as Day,
+    minute: Number(parts['hour']) * 60 + Number(parts['minute']),
+  }
+}
+
+/** The local day that `instant` falls in. */
+export const localDay = (instant: Instant, zone: string): Day =>
+  localOf(Date.parse(instant), zone).day
+
+/** Minutes by which clocks in `zone` are ahead of UTC at a moment. */
+export function offsetMinutes(ms: number, zone: string): number {
+  const { day, minute } = localOf(ms, zone)
+  return (Date.parse(`${day}T00:00:00Z`) - Math.floor(ms / 60_000) * 60_000) / 60_000 + minute
+}
+
+const MONTH_MS = 30 * 86_400_000
+
+/**
+ * Whether the clocks of two zones show the same, from `fromMs` on for a year: Paris and Berlin
+ * do, and need not be told apart.
+ */
+export const sameClocks = (one: string, other: string, fromMs: number): boolean =>
+  one === other ||
+  Array.from({ length: 13 }, (_, month) => fromMs + month * MONTH_MS).every(
+    (ms) => offsetMinutes(ms, one) === offsetMinutes(ms, other),
+  )
+
+const DAY_MS = 86_400_000
+
+/** The moment, in milliseconds since 1970, at which a local day begins: 00:00, or what comes for it. */
+export function dayStartMs(day: Day, zone: string): number {
+  const midnight = Date.parse(`${day}T00:00:00Z`)
+  // The clock may change at midnight: the day begins by the offset before it or by the one after.
+  const starts = [-DAY_MS, DAY_MS].map(
+    (away) => midnight - offsetMinutes(midnight + away, zone) * 60_000,
+  )
+  const within = starts.filter((ms) => localOf(ms, zone).day === day)
+  return Math.min(...(within.length > 0 ? within : starts))
+}
