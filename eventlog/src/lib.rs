@@ -30,7 +30,9 @@ pub mod private_postgres;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use append::{AppendOutcome, Batch, Commit, LockedHead, PendingEvent, PreparedBatch};
+pub use append::{
+    AppendOutcome, Batch, Commit, LockedHead, PendingEvent, PreparedBatch, TypedColumns,
+};
 pub use clock::DatabaseClock;
 pub use database::on_connection;
 pub use epoch::Epoch;

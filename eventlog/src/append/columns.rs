@@ -11,24 +11,31 @@ use uuid::Uuid;
 
 use crate::MaskColumn;
 
-/// What projections fold, beside the payload it is taken from.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct TypedColumns {
+/// What projections fold, beside the payload it is taken from: the columns of
+/// `events` of these names.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct TypedColumns {
     /// The stream's day.
-    pub(super) day: Option<NaiveDate>,
+    pub day: Option<NaiveDate>,
     /// The event's slots of that day.
-    pub(super) mask: Option<MaskColumn>,
-    pub(super) booking_id: Option<Uuid>,
-    pub(super) hold_id: Option<Uuid>,
-    pub(super) session_id: Option<Uuid>,
-    pub(super) span_start: Option<DateTime<Utc>>,
-    pub(super) span_slots: Option<i32>,
-    pub(super) lease_expires_at: Option<DateTime<Utc>>,
+    pub mask: Option<MaskColumn>,
+    /// The booking that it is about.
+    pub booking_id: Option<Uuid>,
+    /// The hold that it is about.
+    pub hold_id: Option<Uuid>,
+    /// Whose hold or booking it begins.
+    pub session_id: Option<Uuid>,
+    /// Where the span begins that it tells.
+    pub span_start: Option<DateTime<Utc>>,
+    /// How many slots that span has.
+    pub span_slots: Option<i32>,
+    /// When a hold's lease ends, by this event.
+    pub lease_expires_at: Option<DateTime<Utc>>,
 }
 
 impl TypedColumns {
     /// The columns of an event: the one place that says what they hold.
-    pub(super) fn of(stream: &StreamId, event: &Event) -> Self {
+    pub fn of(stream: &StreamId, event: &Event) -> Self {
         let columns = Self::default();
         match event {
             Event::Resource(_) => columns,

@@ -12,6 +12,7 @@ mod settle;
 
 pub(crate) use appenders::Appenders;
 pub use batch::{Batch, PendingEvent};
+pub use columns::TypedColumns;
 pub use locked_head::LockedHead;
 pub use outcome::{AppendOutcome, Commit};
 pub use prepared::PreparedBatch;

@@ -1,0 +1,154 @@
+//! The command line of `slotkeeper-replay`.
+
+use std::{error::Error, io, io::Write, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    database::{Database, DatabaseArguments},
+    error::ReplayError,
+    output::{self, Format},
+    verify::{self, Verification},
+};
+
+/// The exit code of what could not be done.
+const EXIT_FAILURE: u8 = 1;
+/// The exit code of a command line that makes no sense.
+const EXIT_USAGE: u8 = 2;
+/// The exit code of a check that has found something.
+const EXIT_FAULTS: u8 = 3;
+
+/// Said under --help.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done, and nothing found to be wrong
+  1  it could not be done
+  2  the command line makes no sense
+  3  a check has found faults";
+
+/// Holds the log of Slotkeeper to account: checks it, looks back in it, and makes
+/// its views anew.
+///
+/// Works beside running servers, and without any.
+#[derive(Debug, Parser)]
+#[command(
+    name = "slotkeeper-replay",
+    version,
+    arg_required_else_help = true,
+    after_help = EXIT_CODES
+)]
+struct Cli {
+    #[command(flatten)]
+    database: DatabaseArguments,
+
+    /// For people, or for machines.
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value = "human",
+        global = true
+    )]
+    format: Format,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Checks that the log keeps its promises and that every view is its fold.
+    ///
+    /// Names each fault with its place, and ends with exit code 3 when there is
+    /// one. Reads alone; may be interrupted at any time.
+    Verify,
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // The process ends anyway: a closed standard error changes nothing.
+            drop(error.print());
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(EXIT_USAGE));
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let ended = match runtime {
+        Ok(runtime) => runtime.block_on(run(cli)),
+        Err(error) => Err(error.into()),
+    };
+    match ended {
+        Ok(code) => code,
+        // Whoever reads has read enough, as `head` does.
+        Err(ReplayError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(error) => fail(&error),
+    }
+}
+
+async fn run(cli: Cli) -> Result<ExitCode, ReplayError> {
+    let database = Database::find(&cli.database).await?;
+    let ended = execute(&database, &cli).await;
+    database.close().await?;
+    ended
+}
+
+async fn execute(database: &Database, cli: &Cli) -> Result<ExitCode, ReplayError> {
+    match &cli.command {
+        Command::Verify => {
+            let found = verify::verify(database).await?;
+            tell(&found, cli.format)?;
+            Ok(verdict(&found))
+        }
+    }
+}
+
+fn verdict(found: &Verification) -> ExitCode {
+    if found.fault_count == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(EXIT_FAULTS)
+    }
+}
+
+fn tell(found: &Verification, format: Format) -> io::Result<()> {
+    if format == Format::Json {
+        return output::json(found);
+    }
+    for fault in &found.faults {
+        output::line(fault)?;
+    }
+    let (events, partitions, faults) = (found.events, found.partitions, found.fault_count);
+    if faults == 0 {
+        output::line(format_args!(
+            "{events} events in {partitions} partitions: the log keeps its promises, and every view is its fold"
+        ))
+    } else {
+        output::line(format_args!(
+            "{events} events in {partitions} partitions: {faults} faults"
+        ))
+    }
+}
+
+/// Says an error and its causes.
+fn fail(error: &ReplayError) -> ExitCode {
+    let mut words = format!("slotkeeper-replay: {error}");
+    let mut next = error.source();
+    while let Some(cause) = next {
+        words.push_str(": ");
+        words.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    // These are the last words: a closed standard error leaves nobody to tell.
+    drop(writeln!(io::stderr(), "{words}"));
+    ExitCode::from(if error.is_usage() {
+        EXIT_USAGE
+    } else {
+        EXIT_FAILURE
+    })
+}

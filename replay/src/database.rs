@@ -1,0 +1,117 @@
+use std::path::PathBuf;
+
+use domain::partition::Partition;
+use eventlog::private_postgres::PrivatePostgres;
+use sqlx::{Connection, Executor, PgConnection, PgPool, postgres::PgConnectOptions};
+
+use crate::error::{ReplayError, failed};
+
+/// What each connection is told. In milliseconds; 0 is without end: reading a
+/// whole log takes as long as it takes, and whoever started it can end it.
+const CONNECTION_SETTINGS: [(&str, &str); 6] = [
+    ("statement_timeout", "0"),
+    ("idle_in_transaction_session_timeout", "0"),
+    // A lock that is not given in time is another's: better said than waited for.
+    ("lock_timeout", "5000"),
+    ("default_transaction_isolation", "read\\ committed"),
+    // Times and bits come out the same whatever the server's configuration says.
+    ("timezone", "UTC"),
+    ("jit", "off"),
+];
+
+/// Which database to look at.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DatabaseArguments {
+    /// The PostgreSQL that holds the log, as `postgres://USER:PASSWORD@HOST/DATABASE`.
+    /// Absent: the private one under the data folder, which is adopted when a server
+    /// runs it and else started for as long as the command takes.
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL",
+        global = true
+    )]
+    database_url: Option<String>,
+
+    /// The data folder of `slotkeeper serve`, for its private PostgreSQL.
+    #[arg(
+        long,
+        env = "SLOTKEEPER_DATA",
+        value_name = "FOLDER",
+        default_value = "./data",
+        global = true
+    )]
+    data: PathBuf,
+}
+
+/// The database that a command works on.
+#[derive(Debug)]
+pub(crate) struct Database {
+    options: PgConnectOptions,
+    postgres: Option<PrivatePostgres>,
+}
+
+impl Database {
+    /// Finds it, and starts its PostgreSQL when that is a private one that does
+    /// not run.
+    pub(crate) async fn find(arguments: &DatabaseArguments) -> Result<Self, ReplayError> {
+        let (options, postgres) = if let Some(url) = &arguments.database_url {
+            (url.parse().map_err(ReplayError::DatabaseUrl)?, None)
+        } else {
+            // A look at a log must not make an empty one.
+            if !arguments.data.join("postgres").exists() {
+                return Err(ReplayError::NoDatabase(arguments.data.clone()));
+            }
+            let postgres = PrivatePostgres::start(&arguments.data).await?;
+            (postgres.options(), Some(postgres))
+        };
+        let options = options
+            .application_name("slotkeeper-replay")
+            .options(CONNECTION_SETTINGS);
+        Ok(Self { options, postgres })
+    }
+
+    /// A connection of its own.
+    pub(crate) async fn connect(&self) -> Result<PgConnection, ReplayError> {
+        PgConnection::connect_with(&self.options)
+            .await
+            .map_err(failed("connecting"))
+    }
+
+    /// A pool, for those who insist on one.
+    pub(crate) fn pool(&self) -> PgPool {
+        PgPool::connect_lazy_with(self.options.clone())
+    }
+
+    /// The partitions of its log.
+    pub(crate) async fn partitions(&self) -> Result<Vec<Partition>, ReplayError> {
+        let mut connection = self.connect().await?;
+        let count: Option<i16> = sqlx::query_scalar(include_str!("partitions.sql"))
+            .fetch_optional(&mut connection)
+            .await
+            .map_err(failed("looking for the log"))?;
+        let count = count.and_then(|count| u16::try_from(count).ok());
+        let count = count.ok_or(ReplayError::NoLog)?;
+        Ok((0..count).map(Partition::new).collect())
+    }
+
+    /// Begins what sees one state of the database until it ends, whatever is
+    /// written meanwhile.
+    pub(crate) async fn snapshot(&self) -> Result<PgConnection, ReplayError> {
+        let mut connection = self.connect().await?;
+        connection
+            .execute("begin isolation level repeatable read")
+            .await
+            .map_err(failed("taking a snapshot"))?;
+        Ok(connection)
+    }
+
+    /// Stops the private PostgreSQL, if this command started it.
+    pub(crate) async fn close(self) -> Result<(), ReplayError> {
+        if let Some(postgres) = self.postgres {
+            postgres.stop().await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,50 @@
+use std::path::PathBuf;
+
+use eventlog::{LogError, private_postgres::PrivatePostgresError};
+
+/// Why a command could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReplayError {
+    /// The database did not do what was asked.
+    #[error("the database failed at {doing}")]
+    Database {
+        /// What was asked of it.
+        doing: &'static str,
+        /// What it said.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// As the log's own code says.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The database's address is of another form. Not quoted: it may hold a password.
+    #[error("the database's URL is not of the form postgres://USER:PASSWORD@HOST/DATABASE")]
+    DatabaseUrl(#[source] sqlx::Error),
+    /// There is no data folder to find a private PostgreSQL in.
+    #[error(
+        "{} holds no private PostgreSQL: name the database by --database-url or the folder by --data",
+        .0.display()
+    )]
+    NoDatabase(PathBuf),
+    /// The private PostgreSQL did not start.
+    #[error("the private PostgreSQL can't be had")]
+    PrivatePostgres(#[from] PrivatePostgresError),
+    /// The database holds no log.
+    #[error("the database holds no log")]
+    NoLog,
+    /// What was found could not be written out.
+    #[error("the output can't be written")]
+    Output(#[from] std::io::Error),
+}
+
+impl ReplayError {
+    /// Whether another command line would mend it.
+    pub(crate) const fn is_usage(&self) -> bool {
+        matches!(self, Self::DatabaseUrl(_) | Self::NoDatabase(_))
+    }
+}
+
+/// The error of a statement of ours.
+pub(crate) fn failed(doing: &'static str) -> impl FnOnce(sqlx::Error) -> ReplayError {
+    move |source| ReplayError::Database { doing, source }
+}

@@ -1,0 +1,14 @@
+//! The tool that people hold the log to account with.
+//!
+//! It needs a database and nothing else: no server, no master key. It reads the
+//! rows as they lie there, so that it can say what is wrong with one that the
+//! server would refuse to read, and folds them by the same functions as the
+//! server.
+
+pub mod cli;
+mod column;
+mod database;
+mod error;
+mod output;
+mod stored;
+mod verify;

@@ -1,0 +1,5 @@
+//! The binary `slotkeeper-replay`.
+
+fn main() -> std::process::ExitCode {
+    replay::cli::main()
+}

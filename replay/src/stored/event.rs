@@ -1,0 +1,138 @@
+use domain::{
+    calendar::Timestamp,
+    event::Event,
+    hold::Lease,
+    ids::HoldId,
+    partition::Partition,
+    resource_day::{HoldRenewed, ResourceDayEvent},
+    stream::StreamId,
+};
+use eventlog::{HashedRow, Metadata, Position, RecordedEvent, Tip, TypedColumns};
+use sqlx::{
+    FromRow,
+    types::chrono::{DateTime, Utc},
+};
+
+use crate::column;
+
+/// A row of `events`, whatever stands in it.
+#[derive(Debug, Clone, FromRow)]
+pub(crate) struct StoredEvent {
+    partition: i16,
+    position: i64,
+    pub(crate) aggregate_type: String,
+    pub(crate) aggregate_id: String,
+    pub(crate) sequence: i64,
+    pub(crate) event_type: String,
+    pub(crate) event_version: String,
+    pub(crate) payload: Option<String>,
+    pub(crate) metadata: String,
+    pub(crate) recorded_at: DateTime<Utc>,
+    pub(crate) hash: Vec<u8>,
+    pub(crate) tip: Option<i64>,
+    pub(crate) resource_id: String,
+    #[sqlx(flatten)]
+    pub(crate) columns: TypedColumns,
+}
+
+impl StoredEvent {
+    /// The partition it is in.
+    pub(crate) fn partition(&self) -> Partition {
+        column::read_partition(self.partition)
+    }
+
+    /// Its place there.
+    pub(crate) const fn position(&self) -> Position {
+        column::read_position(self.position)
+    }
+
+    /// Its stream's name, whether or not there can be such a stream.
+    pub(crate) fn stream_name(&self) -> String {
+        format!("{} {}", self.aggregate_type, self.aggregate_id)
+    }
+
+    /// Its stream; none when the name is none of ours.
+    pub(crate) fn stream(&self) -> Option<StreamId> {
+        StreamId::parse(&self.aggregate_type, &self.aggregate_id).ok()
+    }
+
+    /// Whether retention has emptied it: then its hash can't be recomputed.
+    pub(crate) fn is_emptied(&self) -> bool {
+        self.payload.is_none() && self.event_type == "HoldRenewed"
+    }
+
+    /// The hash of what stands in the row; none when that can't be had, of a
+    /// stream that is none of ours or of a payload that is gone.
+    pub(crate) fn computed_hash(&self) -> Option<[u8; 32]> {
+        let row = HashedRow {
+            partition: self.partition(),
+            position: self.position(),
+            stream: &self.stream()?,
+            sequence: self.sequence.unsigned_abs(),
+            event_type: &self.event_type,
+            event_version: &self.event_version,
+            payload: self.payload.as_deref()?,
+            metadata: &self.metadata,
+            recorded_at: self.recorded_at.into(),
+        };
+        Some(row.hash())
+    }
+
+    /// What happened, by its payload.
+    ///
+    /// # Errors
+    ///
+    /// Why the row does not read, in words.
+    pub(crate) fn event(&self) -> Result<Event, String> {
+        let stream = StreamId::parse(&self.aggregate_type, &self.aggregate_id)
+            .map_err(|error| error.to_string())?;
+        match &self.payload {
+            Some(payload) => Event::decode(&stream, &self.event_type, &self.event_version, payload)
+                .map_err(|error| format!("{error}: {}", error.source)),
+            None if self.is_emptied() => self.emptied_renewal(),
+            None => Err(format!("a {} has no payload", self.event_type)),
+        }
+    }
+
+    /// A renewal of which the columns alone are left; the hold has ended, so
+    /// which lease it was concerns nobody any more.
+    fn emptied_renewal(&self) -> Result<Event, String> {
+        let (Some(hold), Some(lease_expires_at)) =
+            (self.columns.hold_id, self.columns.lease_expires_at)
+        else {
+            return Err("an emptied renewal has lost its columns".into());
+        };
+        Ok(Event::ResourceDay(ResourceDayEvent::HoldRenewed(
+            HoldRenewed {
+                hold_id: HoldId::new(hold),
+                lease: Lease::default(),
+                renewed_at: Timestamp::from(self.recorded_at),
+                lease_expires_at: lease_expires_at.into(),
+            },
+        )))
+    }
+
+    /// The event as the log's readers give it, for folds.
+    ///
+    /// # Errors
+    ///
+    /// Why the row does not read, in words.
+    pub(crate) fn recorded(&self) -> Result<RecordedEvent, String> {
+        let event = self.event()?;
+        let stream = self.stream().ok_or("its stream is none of ours")?;
+        let metadata: Metadata = serde_json::from_str(&self.metadata)
+            .map_err(|error| format!("its metadata does not read: {error}"))?;
+        let hash = self.hash.as_slice().try_into();
+        Ok(RecordedEvent {
+            partition: self.partition(),
+            position: self.position(),
+            stream,
+            sequence: self.sequence.unsigned_abs(),
+            event,
+            metadata,
+            recorded_at: self.recorded_at.into(),
+            hash: hash.map_err(|_| "its hash is not 32 bytes")?,
+            tip: self.tip.map(Tip),
+        })
+    }
+}

@@ -1,0 +1,122 @@
+//! Booking by booking: its days have what it covers.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    booking::Booking,
+    calendar::{Day, SlotMask},
+    event::Event,
+    partition::Partition,
+    resource_day::ResourceDayEvent,
+    stream::StreamId,
+};
+use eventlog::Position;
+use futures::TryStreamExt;
+use sqlx::{PgConnection, types::Uuid};
+
+use crate::{
+    column,
+    error::{ReplayError, failed},
+    stored::StoredEvent,
+};
+
+use super::{Faults, Promise};
+
+/// Verifies a partition booking by booking.
+pub(super) async fn verify(
+    connection: &mut PgConnection,
+    partition: Partition,
+    faults: &mut Faults,
+) -> Result<(), ReplayError> {
+    let mut rows = sqlx::query_as::<_, StoredEvent>(include_str!("by_booking.sql"))
+        .bind(column::partition(partition))
+        .fetch(connection);
+    let mut current: Option<Trail> = None;
+    while let Some(row) = rows.try_next().await.map_err(failed("reading bookings"))? {
+        let Some(id) = row.columns.booking_id else {
+            continue;
+        };
+        if current.as_ref().is_none_or(|trail| trail.id != id) {
+            if let Some(ended) = current.take() {
+                ended.compare(faults);
+            }
+            current = Some(Trail::new(id));
+        }
+        if let Some(trail) = &mut current {
+            trail.take(&row);
+        }
+    }
+    if let Some(ended) = current {
+        ended.compare(faults);
+    }
+    Ok(())
+}
+
+/// All that is told of a booking.
+struct Trail {
+    id: Uuid,
+    booking: Booking,
+    /// What it has, by day.
+    days: BTreeMap<(String, Day), SlotMask>,
+    last: Position,
+}
+
+impl Trail {
+    fn new(id: Uuid) -> Self {
+        Self {
+            id,
+            booking: Booking::default(),
+            days: BTreeMap::new(),
+            last: Position::START,
+        }
+    }
+
+    fn take(&mut self, row: &StoredEvent) {
+        self.last = row.position();
+        match (row.stream(), row.event()) {
+            (Some(StreamId::Booking(_)), Ok(Event::Booking(event))) => self.booking.evolve(&event),
+            (Some(StreamId::ResourceDay(resource, day)), Ok(Event::ResourceDay(event))) => {
+                let key = (resource.as_str().to_owned(), day);
+                let slots = self.days.entry(key).or_default();
+                match event {
+                    ResourceDayEvent::SlotsBooked(booked) => *slots |= booked.slots,
+                    ResourceDayEvent::SlotsFreed(freed) => *slots = slots.without(freed.slots),
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn compare(mut self, faults: &mut Faults) {
+        let place = format!("Booking {}", self.id);
+        self.days.retain(|_, slots| !slots.is_empty());
+        let Some(made) = self.booking.get() else {
+            if !self.days.is_empty() {
+                let says = "slots are booked by a booking that was never made";
+                faults.found_at(Promise::BookingDays, self.last, place, says);
+            }
+            return;
+        };
+        let covers: BTreeMap<_, _> = if made.stands() {
+            let resource = made.resource().as_str();
+            let days = made.span.days();
+            days.map(|(day, slots)| ((resource.to_owned(), day), slots))
+                .collect()
+        } else {
+            BTreeMap::new()
+        };
+        let keys = covers.keys().chain(self.days.keys());
+        let differing = keys.filter(|key| covers.get(key) != self.days.get(key));
+        if let Some(key) = differing.min() {
+            let of = |days: &BTreeMap<_, SlotMask>| days.get(key).copied().unwrap_or_default();
+            let (resource, day) = key;
+            let says = format!(
+                "it covers slots {:?} of {resource} on {day}, where it has {:?}",
+                of(&covers).to_string(),
+                of(&self.days).to_string()
+            );
+            faults.found_at(Promise::BookingDays, self.last, place, says);
+        }
+    }
+}

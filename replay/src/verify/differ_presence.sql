@@ -1,0 +1,17 @@
+-- Rows of a partition's presence that are not, to the byte, as the fold has them:
+-- what they are about, the live row, the folded one, and the position they have.
+-- $1 partition smallint   $2 limit bigint
+select
+    'hold ' || hold_id as about,
+    live.text as live,
+    folded.text as folded,
+    coalesce(live.position, folded.position) as position
+from (
+    select hold_id, position, row::text as text from public.presence as row where partition = $1
+) as live
+full join (
+    select hold_id, position, row::text as text from pg_temp.presence as row where partition = $1
+) as folded using (hold_id)
+where live.text is distinct from folded.text
+order by position
+limit $2

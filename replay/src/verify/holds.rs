@@ -1,0 +1,167 @@
+//! Hold by hold: placed once, ended once, on all its days.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    calendar::{Day, SlotMask, Span, Timestamp},
+    event::Event,
+    partition::Partition,
+    resource_day::{HoldPlaced, ResourceDayEvent},
+    stream::StreamId,
+};
+use eventlog::Position;
+use futures::TryStreamExt;
+use sqlx::{PgConnection, types::Uuid};
+
+use crate::{
+    column,
+    error::{ReplayError, failed},
+    stored::StoredEvent,
+};
+
+use super::{Faults, Promise};
+
+/// Verifies a partition hold by hold.
+pub(super) async fn verify(
+    connection: &mut PgConnection,
+    partition: Partition,
+    faults: &mut Faults,
+) -> Result<(), ReplayError> {
+    let mut rows = sqlx::query_as::<_, StoredEvent>(include_str!("by_hold.sql"))
+        .bind(column::partition(partition))
+        .fetch(connection);
+    let mut current: Option<Trail> = None;
+    while let Some(row) = rows.try_next().await.map_err(failed("reading holds"))? {
+        let Some(id) = row.columns.hold_id else {
+            continue;
+        };
+        if current.as_ref().is_none_or(|trail| trail.id != id) {
+            if let Some(ended) = current.take() {
+                ended.compare(faults);
+            }
+            current = Some(Trail::new(id));
+        }
+        if let Some(trail) = &mut current {
+            trail.take(&row, faults);
+        }
+    }
+    if let Some(ended) = current {
+        ended.compare(faults);
+    }
+    Ok(())
+}
+
+/// All that is told of a hold.
+struct Trail {
+    id: Uuid,
+    span: Option<Span>,
+    placed: BTreeMap<Day, SlotMask>,
+    ended: BTreeSet<Day>,
+    renewals: u32,
+    lease_expires_at: Timestamp,
+    last: Position,
+}
+
+/// What the event that ends a hold repeats of it.
+struct End {
+    slots: SlotMask,
+    lease_expires_at: Timestamp,
+    renewals: u32,
+}
+
+impl Trail {
+    const fn new(id: Uuid) -> Self {
+        Self {
+            id,
+            span: None,
+            placed: BTreeMap::new(),
+            ended: BTreeSet::new(),
+            renewals: 0,
+            lease_expires_at: Timestamp::EPOCH,
+            last: Position::START,
+        }
+    }
+
+    fn take(&mut self, row: &StoredEvent, faults: &mut Faults) {
+        self.last = row.position();
+        let (Some(StreamId::ResourceDay(_, day)), Ok(Event::ResourceDay(event))) =
+            (row.stream(), row.event())
+        else {
+            return;
+        };
+        let wrong = match event {
+            ResourceDayEvent::HoldPlaced(placed) => self.place(day, &placed),
+            ResourceDayEvent::HoldRenewed(renewed) => {
+                self.renewals += 1;
+                self.lease_expires_at = renewed.lease_expires_at;
+                (!self.ended.is_empty()).then_some("it is renewed after its end")
+            }
+            ResourceDayEvent::HoldReleased(end) => {
+                self.end(day, &(end.slots, end.lease_expires_at, end.renewals).into())
+            }
+            ResourceDayEvent::HoldExpired(end) => {
+                self.end(day, &(end.slots, end.lease_expires_at, end.renewals).into())
+            }
+            ResourceDayEvent::HoldConsumed(end) => {
+                self.end(day, &(end.slots, end.lease_expires_at, end.renewals).into())
+            }
+            ResourceDayEvent::SlotsBooked(_) | ResourceDayEvent::SlotsFreed(_) => None,
+        };
+        if let Some(wrong) = wrong {
+            let says = format!("hold {}: {wrong}", self.id);
+            faults.found_at(Promise::HoldEnds, row.position(), row.stream_name(), says);
+        }
+    }
+
+    fn place(&mut self, day: Day, placed: &HoldPlaced) -> Option<&'static str> {
+        self.span = Some(placed.span);
+        self.lease_expires_at = placed.lease_expires_at;
+        if placed.slots != placed.span.mask_on(day) {
+            return Some("its slots are not those of its span");
+        }
+        let before = self.placed.insert(day, placed.slots);
+        before.map(|_| "it is placed a second time")
+    }
+
+    fn end(&mut self, day: Day, end: &End) -> Option<&'static str> {
+        let placed = self.placed.get(&day);
+        if placed.is_none() {
+            return Some("it ends where it was never placed");
+        }
+        if !self.ended.insert(day) {
+            return Some("it ends a second time");
+        }
+        if placed != Some(&end.slots) {
+            return Some("it ends with other slots than it had");
+        }
+        let repeated = (end.lease_expires_at, end.renewals);
+        (repeated != (self.lease_expires_at, self.renewals))
+            .then_some("its end repeats another lease or count of renewals than it had")
+    }
+
+    fn compare(self, faults: &mut Faults) {
+        let mut found = |says| {
+            let place = format!("hold {}", self.id);
+            faults.found_at(Promise::HoldEnds, self.last, place, says);
+        };
+        let Some(span) = self.span else {
+            return found("it was never placed");
+        };
+        if span.days().any(|(day, _)| !self.placed.contains_key(&day)) {
+            found("it is not placed on all days of its span");
+        }
+        if !self.ended.is_empty() && self.ended.len() < self.placed.len() {
+            found("it ends on some of its days and not on all");
+        }
+    }
+}
+
+impl From<(SlotMask, Timestamp, u32)> for End {
+    fn from((slots, lease_expires_at, renewals): (SlotMask, Timestamp, u32)) -> Self {
+        Self {
+            slots,
+            lease_expires_at,
+            renewals,
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Checks that the log keeps its promises and that the views are its fold.
+//!
+//! Each partition is read in one snapshot of the database, so that servers may
+//! go on writing meanwhile: in the order of positions for what each row says of
+//! itself and for the views, then stream by stream, booking by booking and hold
+//! by hold for what rows say of each other.
+
+mod bookings;
+mod fault;
+mod holds;
+mod positions;
+mod stock;
+mod streams;
+mod views;
+
+use domain::partition::Partition;
+use futures::{StreamExt, TryStreamExt, stream};
+use serde::Serialize;
+use sqlx::{Executor, PgPool};
+
+use crate::{
+    column,
+    database::Database,
+    error::{ReplayError, failed},
+};
+
+pub(crate) use fault::{Fault, Faults, Promise};
+
+/// Partitions that are read at once: the database sorts for each of them, and
+/// this process holds some pages of each.
+const AT_ONCE: usize = 4;
+
+/// What was found.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Verification {
+    /// How many events were read.
+    pub(crate) events: u64,
+    /// How many partitions the log has.
+    pub(crate) partitions: usize,
+    /// How many faults there are.
+    pub(crate) fault_count: u64,
+    /// The first of each kind and partition.
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// Verifies every partition.
+pub(crate) async fn verify(database: &Database) -> Result<Verification, ReplayError> {
+    let partitions = database.partitions().await?;
+    let stock = database.pool();
+    let mut found = Verification {
+        events: 0,
+        partitions: partitions.len(),
+        fault_count: 0,
+        faults: Vec::new(),
+    };
+    let mut verified = stream::iter(partitions)
+        .map(|partition| verify_partition(database, &stock, partition))
+        .buffered(AT_ONCE);
+    while let Some((events, faults)) = verified.try_next().await? {
+        found.events += events;
+        found.fault_count += faults.count();
+        found.faults.extend(faults.into_told());
+    }
+    strays(database, &mut found).await?;
+    stock.close().await;
+    Ok(found)
+}
+
+async fn verify_partition(
+    database: &Database,
+    stock: &PgPool,
+    partition: Partition,
+) -> Result<(u64, Faults), ReplayError> {
+    let mut faults = Faults::of(partition);
+    let mut connection = database.snapshot().await?;
+    let partitions = positions::Partitions::of(&database.partitions().await?);
+    let events = positions::verify(&mut connection, partition, partitions, &mut faults).await?;
+    streams::verify(&mut connection, stock, partition, &mut faults).await?;
+    bookings::verify(&mut connection, partition, &mut faults).await?;
+    holds::verify(&mut connection, partition, &mut faults).await?;
+    // Nothing was written but tables that go with it.
+    let ended = connection.execute("rollback").await;
+    ended.map_err(failed("ending a snapshot"))?;
+    Ok((events, faults))
+}
+
+/// Finds events in partitions that the log does not have.
+async fn strays(database: &Database, found: &mut Verification) -> Result<(), ReplayError> {
+    let mut connection = database.connect().await?;
+    let strays: Vec<i16> = sqlx::query_scalar(include_str!("strays.sql"))
+        .fetch_all(&mut connection)
+        .await
+        .map_err(failed("looking for strays"))?;
+    for stray in strays {
+        let stray = column::read_partition(stray);
+        let mut faults = Faults::of(stray);
+        faults.found(Promise::Partitions, "it has events and no head");
+        found.fault_count += faults.count();
+        found.faults.extend(faults.into_told());
+    }
+    Ok(())
+}

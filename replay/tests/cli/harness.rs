@@ -1,0 +1,109 @@
+//! A database with a history whose views are written, and the tool.
+
+use std::process::{Command, Output};
+
+use eventlog::testing::TestDatabase;
+use serde_json::Value;
+
+use crate::support::{
+    A, B, Node, PATIENCE, World, book, cancel, history, hold, leave, put, reschedule, some_steps,
+    span, studio_a,
+};
+
+/// A history with something of everything, all views up to its end.
+pub(crate) struct Past {
+    pub(crate) database: TestDatabase,
+    pub(crate) node: Node,
+    pub(crate) world: World,
+}
+
+impl Past {
+    pub(crate) async fn new() -> Self {
+        let database = TestDatabase::new().await;
+        let node = Node::new(&database).await;
+        let mut world = World::new(&node.log).await;
+        world.does(put(&studio_a(), "Studio A")).await;
+        // Over a midnight, so that holds and bookings have several days.
+        let night = span("2026-11-24T22:00", 300);
+        world.does(hold(A, night, 1)).await;
+        world.now = world.now.plus_ms(5_000);
+        world.does(hold(A, night, 1)).await;
+        world.does(book(A, night, 1)).await;
+        world.does(book(B, span("2026-11-24T13:00", 60), 2)).await;
+        world
+            .does(reschedule(2, span("2026-11-24T15:00", 60)))
+            .await;
+        world.does(book(B, span("2026-11-24T13:00", 60), 3)).await;
+        world.does(cancel(3)).await;
+        world.does(hold(B, span("2026-11-24T10:00", 60), 2)).await;
+        world.does(leave(B)).await;
+        history(&mut world, &some_steps()).await;
+        world.does(hold(A, span("2026-11-24T08:00", 60), 3)).await;
+        let past = Self {
+            database,
+            node,
+            world,
+        };
+        past.write_views().await;
+        past
+    }
+
+    /// Brings the views up to the log's end.
+    pub(crate) async fn write_views(&self) {
+        let runner = self.node.run_views(1);
+        for partition in self.node.log.partitions() {
+            let end = self.node.log.head(partition).await.unwrap().position;
+            let waiting = runner.progress.wait_for(partition, end, PATIENCE);
+            waiting.await.unwrap();
+        }
+        runner.stop().await;
+    }
+
+    /// Runs statements on the database, behind everybody's back.
+    pub(crate) async fn sql(&self, statements: &str) {
+        let done = sqlx::raw_sql(statements).execute(self.database.pool());
+        done.await.unwrap();
+    }
+
+    /// Runs the tool for machines.
+    pub(crate) fn replay(&self, arguments: &[&str]) -> Said {
+        let output = Command::new(env!("CARGO_BIN_EXE_slotkeeper-replay"))
+            .args(["--database-url", &self.database.url(), "--format", "json"])
+            .args(arguments)
+            .output()
+            .unwrap();
+        Said::new(&output)
+    }
+}
+
+/// What the tool said, and how it ended.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) documents: Vec<Value>,
+}
+
+impl Said {
+    fn new(output: &Output) -> Self {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(errors.is_empty(), "{errors}");
+        let text = String::from_utf8(output.stdout.clone()).unwrap();
+        let documents = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        Self {
+            code: output.status.code(),
+            documents: documents.collect(),
+        }
+    }
+
+    /// Whether a fault of that promise was told at a place like this, at a
+    /// position if one is given.
+    pub(crate) fn names(&self, promise: &str, place: &str, position: Option<u64>) -> bool {
+        let faults = self.documents[0]["faults"].as_array().unwrap();
+        faults.iter().any(|fault| {
+            let at = fault["place"].as_str().unwrap_or_default();
+            fault["promise"] == promise
+                && at.contains(place)
+                && position.is_none_or(|position| fault["position"] == position)
+        })
+    }
+}

@@ -1,0 +1,10 @@
+//! The tool as its users run it, on databases with a history.
+#![expect(clippy::unwrap_used, reason = "a test's panic is its report")]
+
+mod faults;
+mod harness;
+/// The histories of the views' tests, and the node that they run on.
+#[path = "../../../projections/tests/projections/support/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "the views' tests need more of it")]
+mod support;
+mod usage;
