@@ -57,6 +57,10 @@ impl Database {
     /// not run.
     pub(crate) async fn find(arguments: &DatabaseArguments) -> Result<Self, ReplayError> {
         let (options, postgres) = if let Some(url) = &arguments.database_url {
+            // The parser itself takes any scheme.
+            if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+                return Err(ReplayError::OtherUrl);
+            }
             (url.parse().map_err(ReplayError::DatabaseUrl)?, None)
         } else {
             // A look at a log must not make an empty one.

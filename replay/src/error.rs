@@ -20,6 +20,9 @@ pub(crate) enum ReplayError {
     /// The database's address is of another form. Not quoted: it may hold a password.
     #[error("the database's URL is not of the form postgres://USER:PASSWORD@HOST/DATABASE")]
     DatabaseUrl(#[source] sqlx::Error),
+    /// The database's address is of another scheme.
+    #[error("the database's URL is not of the form postgres://USER:PASSWORD@HOST/DATABASE")]
+    OtherUrl,
     /// There is no data folder to find a private PostgreSQL in.
     #[error(
         "{} holds no private PostgreSQL: name the database by --database-url or the folder by --data",
@@ -40,7 +43,10 @@ pub(crate) enum ReplayError {
 impl ReplayError {
     /// Whether another command line would mend it.
     pub(crate) const fn is_usage(&self) -> bool {
-        matches!(self, Self::DatabaseUrl(_) | Self::NoDatabase(_))
+        matches!(
+            self,
+            Self::DatabaseUrl(_) | Self::OtherUrl | Self::NoDatabase(_)
+        )
     }
 }
 
