@@ -8,6 +8,7 @@ use crate::{
     database::{Database, DatabaseArguments},
     error::ReplayError,
     output::{self, Format},
+    state::{self, StateArguments},
     verify::{self, Verification},
 };
 
@@ -62,6 +63,9 @@ enum Command {
     /// Names each fault with its place, and ends with exit code 3 when there is
     /// one. Reads alone; may be interrupted at any time.
     Verify,
+
+    /// Shows how a day, a month or a booking stood at a moment.
+    State(StateArguments),
 }
 
 /// Runs the command line of this process.
@@ -104,6 +108,10 @@ async fn execute(database: &Database, cli: &Cli) -> Result<ExitCode, ReplayError
             let found = verify::verify(database).await?;
             tell(&found, cli.format)?;
             Ok(verdict(&found))
+        }
+        Command::State(arguments) => {
+            state::show(database, arguments, cli.format).await?;
+            Ok(ExitCode::SUCCESS)
         }
     }
 }

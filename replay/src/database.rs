@@ -1,6 +1,6 @@
-use std::path::PathBuf;
+use std::{num::NonZeroU16, path::PathBuf};
 
-use domain::partition::Partition;
+use domain::{ids::ResourceId, partition::Partition};
 use eventlog::private_postgres::PrivatePostgres;
 use sqlx::{Connection, Executor, PgConnection, PgPool, postgres::PgConnectOptions};
 
@@ -98,6 +98,16 @@ impl Database {
         let count = count.and_then(|count| u16::try_from(count).ok());
         let count = count.ok_or(ReplayError::NoLog)?;
         Ok((0..count).map(Partition::new).collect())
+    }
+
+    /// The partition of a resource.
+    pub(crate) async fn partition_of(
+        &self,
+        resource: &ResourceId,
+    ) -> Result<Partition, ReplayError> {
+        let count = u16::try_from(self.partitions().await?.len()).ok();
+        let count = count.and_then(NonZeroU16::new).ok_or(ReplayError::NoLog)?;
+        Ok(Partition::of(resource, count))
     }
 
     /// Begins what sees one state of the database until it ends, whatever is

@@ -1,10 +1,11 @@
 use std::path::PathBuf;
 
-use eventlog::{LogError, private_postgres::PrivatePostgresError};
+use domain::partition::Partition;
+use eventlog::{LogError, Position, private_postgres::PrivatePostgresError};
 
 /// Why a command could not do what was asked.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ReplayError {
+pub enum ReplayError {
     /// The database did not do what was asked.
     #[error("the database failed at {doing}")]
     Database {
@@ -35,6 +36,24 @@ pub(crate) enum ReplayError {
     /// The database holds no log.
     #[error("the database holds no log")]
     NoLog,
+    /// A partition has no event there.
+    #[error("partition {partition} has no position {position}")]
+    NoPosition {
+        /// Which.
+        partition: Partition,
+        /// What was asked for.
+        position: Position,
+    },
+    /// A row of the log does not read; `verify` tells of all such.
+    #[error("the event at position {position} of partition {partition} does not read: {reason}")]
+    Unreadable {
+        /// Where.
+        partition: Partition,
+        /// Where in it.
+        position: Position,
+        /// Why, in words.
+        reason: String,
+    },
     /// What was found could not be written out.
     #[error("the output can't be written")]
     Output(#[from] std::io::Error),

@@ -10,5 +10,8 @@ mod column;
 mod database;
 mod error;
 mod output;
+pub mod state;
 mod stored;
 mod verify;
+
+pub use error::ReplayError;

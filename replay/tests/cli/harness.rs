@@ -67,12 +67,29 @@ impl Past {
 
     /// Runs the tool for machines.
     pub(crate) fn replay(&self, arguments: &[&str]) -> Said {
-        let output = Command::new(env!("CARGO_BIN_EXE_slotkeeper-replay"))
-            .args(["--database-url", &self.database.url(), "--format", "json"])
+        Said::new(&self.run(arguments, "json"))
+    }
+
+    /// What the tool says to people, of what must succeed.
+    pub(crate) fn said(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments, "human");
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// What the tool says to people, of what can't be done.
+    pub(crate) fn fails(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments, "human");
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    fn run(&self, arguments: &[&str], format: &str) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_slotkeeper-replay"))
+            .args(["--database-url", &self.database.url(), "--format", format])
             .args(arguments)
             .output()
-            .unwrap();
-        Said::new(&output)
+            .unwrap()
     }
 }
 

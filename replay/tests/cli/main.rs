@@ -3,6 +3,7 @@
 
 mod faults;
 mod harness;
+mod history_then;
 /// The histories of the views' tests, and the node that they run on.
 #[path = "../../../projections/tests/projections/support/mod.rs"]
 #[expect(dead_code, unused_imports, reason = "the views' tests need more of it")]

@@ -1,0 +1,92 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    calendar::{Day, SlotMask},
+    event::Event,
+    hold::{Hold, LiveHolds},
+    ids::ResourceId,
+    partition::Partition,
+    resource_day::{BookedSlots, ResourceDay, ResourceDayEvent},
+    stream::StreamId,
+};
+use eventlog::RecordedEvent;
+use sqlx::PgConnection;
+
+use super::{Moment, read_streams};
+use crate::ReplayError;
+
+/// A day of a resource as it stood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayThen {
+    /// Which.
+    pub day: Day,
+    /// The slots under a booking.
+    pub busy: SlotMask,
+    /// What each booking had of the day, in the order in which they came.
+    pub bookings: Vec<BookedSlots>,
+    /// The holds that blocked slots of the day, by start. One whose lease had run
+    /// out and that no event had ended yet still blocked.
+    pub holds: Vec<Hold>,
+}
+
+/// Days of a resource, both ends included, as they stood at a moment.
+///
+/// # Errors
+///
+/// [`ReplayError::Database`]; [`ReplayError::Unreadable`] for a row of theirs
+/// that does not read.
+pub async fn days_at(
+    connection: &mut PgConnection,
+    partition: Partition,
+    resource: &ResourceId,
+    (first, last): (Day, Day),
+    moment: Moment,
+) -> Result<Vec<DayThen>, ReplayError> {
+    let stream = |day| StreamId::ResourceDay(resource.clone(), day);
+    let wanted: BTreeSet<Day> = first.through(last).collect();
+    let streams: Vec<_> = wanted.iter().copied().map(stream).collect();
+    let mut events = read_streams(connection, partition, &streams, moment).await?;
+    // The renewals of a hold stand on its first day alone.
+    let elsewhere = first_days(&events).filter(|day| !wanted.contains(day));
+    let elsewhere: BTreeSet<Day> = elsewhere.collect();
+    let streams: Vec<_> = elsewhere.into_iter().map(stream).collect();
+    events.extend(read_streams(connection, partition, &streams, moment).await?);
+    events.sort_by_key(|event| event.position);
+    Ok(fold(&wanted, &events))
+}
+
+/// The first days of the holds that are placed.
+fn first_days(events: &[RecordedEvent]) -> impl Iterator<Item = Day> {
+    events.iter().filter_map(|event| match &event.event {
+        Event::ResourceDay(ResourceDayEvent::HoldPlaced(placed)) => Some(placed.span.first_day()),
+        _ => None,
+    })
+}
+
+fn fold(wanted: &BTreeSet<Day>, events: &[RecordedEvent]) -> Vec<DayThen> {
+    let mut days: BTreeMap<Day, ResourceDay> = BTreeMap::new();
+    let mut live = LiveHolds::default();
+    for recorded in events {
+        live.apply(&recorded.stream, &recorded.event);
+        if let (StreamId::ResourceDay(_, day), Event::ResourceDay(event)) =
+            (&recorded.stream, &recorded.event)
+        {
+            days.entry(*day).or_default().evolve(event);
+        }
+    }
+    let day = |day: &Day| {
+        let state = days.get(day).cloned().unwrap_or_default();
+        let holds = live
+            .iter()
+            .filter(|hold| !hold.span.mask_on(*day).is_empty());
+        let mut holds: Vec<_> = holds.cloned().collect();
+        holds.sort_by_key(|hold| (hold.span.start(), hold.id));
+        DayThen {
+            day: *day,
+            busy: state.booked(),
+            bookings: state.bookings().to_vec(),
+            holds,
+        }
+    };
+    wanted.iter().map(day).collect()
+}
