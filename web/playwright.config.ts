@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test'
+import { launchOptions } from './e2e/support/chromium.js'
 
 /** One server, one browser, one test at a time: the machine's whole speed is for the test. */
 export default defineConfig({
@@ -11,11 +12,7 @@ export default defineConfig({
   reporter: [['list']],
   use: {
     browserName: 'chromium',
-    launchOptions: {
-      executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-      // Chromium's own sandbox refuses root; the pages are our own.
-      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-    },
+    launchOptions: launchOptions(),
     trace: 'retain-on-failure',
   },
 })

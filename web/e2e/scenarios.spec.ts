@@ -69,10 +69,11 @@ test('reserved times stand among the available in order', async ({ server, studi
 
 test('neither a heartbeat nor a new hold makes anybody ask for slots again', async ({
   server,
-  studio,
+  register,
   visit,
 }) => {
   test.slow()
+  const studio = await register({ checkoutLeaseMs: 5_000 })
   const viewers = await Promise.all(
     Array.from({ length: 10 }, async (_, index) => {
       const duration = [60, 120, 300][index % 3] ?? 60
@@ -87,10 +88,15 @@ test('neither a heartbeat nor a new hold makes anybody ask for slots again', asy
         expect.poll(async () => (await shown(page)).at(which)).toMatch(/Reserved$/),
       ),
     )
-  const holder = await visitor(server.url)
-  const first = await holder.hold(studio, at(9), 60)
+  const holder = await visit({ at: bookerPath(studio) })
+  await choose(holder, '09:00')
   await everybodySees(0)
-  await holder.renew(studio, first)
+  const renewals: number[] = []
+  holder.on('response', (response) => {
+    if (response.url().endsWith('/heartbeat')) renewals.push(response.status())
+  })
+  await expect.poll(() => renewals.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(2)
+  expect(new Set(renewals)).toEqual(new Set([200]))
   // A hold that everybody sees shows that what came before it has arrived too.
   await (await visitor(server.url)).hold(studio, at(18), 60)
   await everybodySees(-1)

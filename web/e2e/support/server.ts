@@ -19,8 +19,10 @@ const END_WITHIN_MS = 30_000
 /** A server of its own, with its own database, on a free port. */
 export interface Server {
   readonly url: string
-  /** Stops it and starts it again, on the same port and database. */
-  readonly restart: () => Promise<void>
+  /** Kills it, as a loss of power would. */
+  readonly kill: () => Promise<void>
+  /** Starts it again after {@link kill}, on the same port and database. */
+  readonly start: () => Promise<void>
   /** Stops it, and removes all it kept. */
   readonly stop: () => Promise<void>
 }
@@ -62,8 +64,8 @@ async function ready(child: ChildProcess): Promise<string> {
   })
 }
 
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
   await new Promise<void>((resolve) => {
     const timer = setTimeout(() => child.kill('SIGKILL'), END_WITHIN_MS)
     child.removeAllListeners('exit')
@@ -71,7 +73,7 @@ async function end(child: ChildProcess): Promise<void> {
       clearTimeout(timer)
       resolve()
     })
-    child.kill('SIGINT')
+    child.kill(signal)
   })
 }
 
@@ -88,12 +90,12 @@ export async function startServer(): Promise<Server> {
   let [child, url] = await start('127.0.0.1:0')
   return {
     url,
-    restart: async () => {
-      await end(child)
+    kill: () => end(child, 'SIGKILL'),
+    start: async () => {
       ;[child] = await start(new URL(url).host)
     },
     stop: async () => {
-      await end(child)
+      await end(child, 'SIGINT')
       await rm(data, { recursive: true, force: true })
     },
   }
