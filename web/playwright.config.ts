@@ -10,6 +10,10 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   forbidOnly: true,
   reporter: [['list']],
+  projects: [
+    { name: 'e2e', testIgnore: 'screenshots/**' },
+    { name: 'screenshots', testMatch: 'screenshots/*.spec.ts' },
+  ],
   use: {
     browserName: 'chromium',
     launchOptions: launchOptions(),

@@ -1,4 +1,4 @@
-import { book, bookerPath, time } from './support/booker.js'
+import { book, bookerPath, time, times } from './support/booker.js'
 import { expect, test } from './support/test.js'
 
 test('two visitors race for a time: one has it, the other is told kindly', async ({
@@ -33,6 +33,7 @@ test('a hold that is alive is never disappointed at the last step', async ({ stu
   // Everybody tries each time in turn, until each of them holds one.
   await Promise.all(
     pages.map(async (page) => {
+      await expect(times(page).first()).toBeVisible()
       for (const clock of clocks) {
         const option = time(page, clock)
         if ((await option.count()) === 0) continue

@@ -22,7 +22,7 @@ const namesIn = (tokens: Tokens): string[] =>
 
 const places = (text: string) => [...new Set(namesIn(compileMessageOrThrow(text)))].toSorted()
 
-describe.each(['i18n', 'operator'])('the texts of %s', (folder) => {
+describe.each(['i18n', 'steps', 'operator'])('the texts of %s', (folder) => {
   const english = read(`${folder}/en.json`)
   const german = read(`${folder}/de.json`)
 

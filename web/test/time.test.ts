@@ -41,6 +41,8 @@ describe('a zone', () => {
     expect(cityOf('America/New_York')).toBe('New York')
     expect(cityOf('America/Argentina/Buenos_Aires')).toBe('Buenos Aires')
     expect(cityOf('UTC')).toBe('UTC')
+    // As browsers name it still.
+    expect(cityOf('Asia/Calcutta')).toBe('Kolkata')
   })
 })
 

@@ -4,6 +4,7 @@ import { Booker } from '../booker/Booker.js'
 import { useSpeech } from '../i18n/speech.js'
 import { ErrorNotice } from '../page/ErrorNotice.js'
 import { useAnswer } from '../page/useAnswer.js'
+import { Waiting } from '../page/Waiting.js'
 import { useSlotkeeper } from '@slotkeeper/react'
 
 export interface EmbeddedBookerProps {
@@ -29,5 +30,5 @@ function Known({
   const { value: resource, error, again } = useAnswer(ask)
   if (resource) return <Booker resource={resource} linkTo={linkTo} onBooked={onBooked} />
   if (error) return <ErrorNotice error={error} onAgain={again} />
-  return <div className="booker waiting" aria-busy="true" />
+  return <Waiting />
 }

@@ -9,12 +9,16 @@ import {
 } from '@slotkeeper/client'
 import { useCallback, useMemo, useState } from 'react'
 import { useSpeech } from '../i18n/speech.js'
+import { teach } from '../i18n/text.js'
 import { ErrorNotice } from '../page/ErrorNotice.js'
 import { Notice } from '../page/Notice.js'
 import { useAnswer } from '../page/useAnswer.js'
 import { useSlotkeeper } from '@slotkeeper/react'
+import { STEP_TEXTS } from '../steps/texts.js'
 import { ManageCard } from './ManageCard.js'
 import { Move } from './Move.js'
+
+teach(STEP_TEXTS)
 
 export interface ManagePageProps {
   readonly bookingId: BookingId

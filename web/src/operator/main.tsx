@@ -2,7 +2,7 @@ import { createClient } from '@slotkeeper/client'
 import { StrictMode, useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { type Speech, speechFor, SpeechProvider } from '../i18n/speech.js'
-import { sayIn } from '../i18n/text.js'
+import { sayOwn } from '../i18n/text.js'
 import { Frame } from '../page/Frame.js'
 import { chosenLanguage, keepLanguage } from '../page/language.js'
 import { SlotkeeperProvider } from '@slotkeeper/react'
@@ -22,7 +22,7 @@ interface Voice {
 
 async function voiceFor(chosen: string | undefined): Promise<Voice> {
   const speech = await speechFor(navigator.languages, chosen)
-  const tell: OperatorSay = await sayIn(speech.locale.language, {
+  const tell: OperatorSay = await sayOwn(speech.locale.language, {
     en: () => import('./en.json?messages'),
     de: () => import('./de.json?messages'),
   })

@@ -7,6 +7,7 @@ import { ErrorNotice } from './ErrorNotice.js'
 import { Chevron } from './icons.js'
 import { Notice } from './Notice.js'
 import { managePath, type Route, routeOf } from './route.js'
+import { Waiting } from './Waiting.js'
 import { useAnswer } from './useAnswer.js'
 import { useSteps } from './useSteps.js'
 
@@ -51,7 +52,7 @@ function ResourcePage({ route }: { readonly route: Extract<Route, { page: 'resou
     if (name) document.title = say('app.titleOf', { resource: name })
   }, [name, say])
   if (error && !resource) return <ErrorNotice error={error} onAgain={again} />
-  if (!resource) return <div className="booker waiting" aria-busy="true" />
+  if (!resource) return <Waiting />
   return (
     <Booker
       resource={resource}

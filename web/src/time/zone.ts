@@ -3,9 +3,20 @@ import type { Day, Instant } from '@slotkeeper/client'
 /** The zone of this visitor. */
 export const visitorZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone
 
+/** Browsers keep the identifiers of old, and the people of these cities their own names. */
+const RENAMED: Readonly<Record<string, string>> = {
+  Calcutta: 'Kolkata',
+  Katmandu: 'Kathmandu',
+  Kiev: 'Kyiv',
+  Rangoon: 'Yangon',
+  Saigon: 'Ho Chi Minh City',
+}
+
 /** The name that people know a zone by: `New York` of `America/New_York`. */
-export const cityOf = (zone: string): string =>
-  (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ')
+export function cityOf(zone: string): string {
+  const city = (zone.split('/').at(-1) ?? zone).replaceAll('_', ' ')
+  return RENAMED[city] ?? city
+}
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
