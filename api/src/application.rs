@@ -9,7 +9,7 @@ use std::{
 };
 
 use eventlog::{
-    AttendeeCipher, LeaseSettings, Leases, Log, LogError,
+    AttendeeCipher, LeaseSettings, Leases, Log, LogError, chain,
     private_postgres::{PrivatePostgres, PrivatePostgresError},
 };
 use metrics_exporter_prometheus::BuildError;
@@ -93,6 +93,7 @@ pub struct Application {
     /// Ends what works behind the requests, once they are answered.
     behind: CancellationToken,
     views: JoinHandle<()>,
+    chain: JoinHandle<()>,
     upkeep: JoinHandle<()>,
     postgres: Option<PrivatePostgres>,
 }
@@ -123,8 +124,9 @@ impl Application {
         let limits = (&config.views).into();
         let feed = LiveFeed::start(log.clone(), limits, behind.clone()).await?;
         let views = ViewProgress::new(&log);
-        let running = runner::run(log.clone(), leases, views.clone(), behind.clone());
+        let running = runner::run(log.clone(), leases.clone(), views.clone(), behind.clone());
         let running = tokio::spawn(running);
+        let chain = tokio::spawn(chain::keep(log.clone(), leases, behind.clone()));
         if config.demo {
             demo::seed(&log, &executor).await?;
         }
@@ -150,6 +152,7 @@ impl Application {
             app,
             behind,
             views: running,
+            chain,
             upkeep: tokio::spawn(metrics::upkeep(metrics)),
             postgres,
         })
@@ -188,6 +191,7 @@ impl Application {
         let behind = async {
             app.executor.stopped().await;
             log_panic("writing the views", self.views.await);
+            log_panic("extending the chain", self.chain.await);
             app.log.close().await;
             app.log.pool().close().await;
         };

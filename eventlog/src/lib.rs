@@ -25,6 +25,7 @@ mod read;
 mod recorded;
 mod wake;
 
+pub mod chain;
 pub mod cqrs_store;
 pub mod private_postgres;
 #[cfg(feature = "testing")]

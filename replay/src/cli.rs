@@ -5,11 +5,13 @@ use std::{error::Error, io, io::Write, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
+    audit::{self, AuditArguments},
     database::{Database, DatabaseArguments},
     error::ReplayError,
     output::{self, Format},
+    seal::{self, SealArguments},
     state::{self, StateArguments},
-    verify::{self, Verification},
+    verify::{self, Verification, VerifyArguments},
 };
 
 /// The exit code of what could not be done.
@@ -62,7 +64,17 @@ enum Command {
     ///
     /// Names each fault with its place, and ends with exit code 3 when there is
     /// one. Reads alone; may be interrupted at any time.
-    Verify,
+    Verify(VerifyArguments),
+
+    /// Tells what happened to a resource, a day, a booking or a session.
+    Audit(AuditArguments),
+
+    /// Seals the log as it stands: a few values that show later whether a row was
+    /// changed, dropped or inserted.
+    ///
+    /// Brings the chain of the rows' hashes up to the log's end first. May be
+    /// interrupted, and run again at any time.
+    Seal(SealArguments),
 
     /// Shows how a day, a month or a booking stood at a moment.
     State(StateArguments),
@@ -104,10 +116,18 @@ async fn run(cli: Cli) -> Result<ExitCode, ReplayError> {
 
 async fn execute(database: &Database, cli: &Cli) -> Result<ExitCode, ReplayError> {
     match &cli.command {
-        Command::Verify => {
-            let found = verify::verify(database).await?;
+        Command::Verify(arguments) => {
+            let found = verify::verify(database, arguments).await?;
             tell(&found, cli.format)?;
             Ok(verdict(&found))
+        }
+        Command::Audit(arguments) => {
+            audit::audit(database, arguments, cli.format).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Seal(arguments) => {
+            seal::seal(database, arguments, cli.format).await?;
+            Ok(ExitCode::SUCCESS)
         }
         Command::State(arguments) => {
             state::show(database, arguments, cli.format).await?;

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use domain::partition::Partition;
 use eventlog::{LogError, Position, private_postgres::PrivatePostgresError};
+use uuid::Uuid;
 
 /// Why a command could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +55,27 @@ pub enum ReplayError {
         /// Why, in words.
         reason: String,
     },
+    /// Positions were named where several partitions have a say.
+    #[error("a session's history is in every partition: name times instead of positions")]
+    ManyPartitions,
+    /// A file holds no seal.
+    #[error("{} holds no seal: {reason}", .file.display())]
+    NoSeal {
+        /// Which.
+        file: PathBuf,
+        /// Why, in words.
+        reason: String,
+    },
+    /// A seal is of another log than the database's.
+    #[error(
+        "the seal is of log {sealed}, and the database holds log {found} or has other partitions"
+    )]
+    OtherLog {
+        /// The log that was sealed.
+        sealed: Uuid,
+        /// The log that is there.
+        found: Uuid,
+    },
     /// What was found could not be written out.
     #[error("the output can't be written")]
     Output(#[from] std::io::Error),
@@ -64,7 +86,11 @@ impl ReplayError {
     pub(crate) const fn is_usage(&self) -> bool {
         matches!(
             self,
-            Self::DatabaseUrl(_) | Self::OtherUrl | Self::NoDatabase(_)
+            Self::ManyPartitions
+                | Self::DatabaseUrl(_)
+                | Self::OtherUrl
+                | Self::NoDatabase(_)
+                | Self::NoSeal { .. }
         )
     }
 }

@@ -5,11 +5,13 @@
 //! server would refuse to read, and folds them by the same functions as the
 //! server.
 
+mod audit;
 pub mod cli;
 mod column;
 mod database;
 mod error;
 mod output;
+mod seal;
 pub mod state;
 mod stored;
 mod verify;

@@ -5,17 +5,20 @@ pub enum Duty {
     Expiry,
     /// Folding the log into the views.
     Projection,
+    /// Chaining the rows' hashes.
+    Chain,
 }
 
 impl Duty {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Expiry, Self::Projection];
+    pub const ALL: [Self; 3] = [Self::Expiry, Self::Projection, Self::Chain];
 
     /// As stored.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Expiry => "expiry",
             Self::Projection => "projection",
+            Self::Chain => "chain",
         }
     }
 }

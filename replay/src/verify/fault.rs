@@ -18,6 +18,10 @@ pub(crate) enum Promise {
     Head,
     /// A row is what was hashed.
     Hash,
+    /// A row is the one that was chained.
+    Chain,
+    /// The rows are those of the seal.
+    Seal,
     /// Every event reads.
     Readable,
     /// The typed columns repeat the payload.
@@ -50,6 +54,8 @@ impl fmt::Display for Promise {
             Self::Positions => "positions run without gaps",
             Self::Head => "the head tells the last event",
             Self::Hash => "a row is what was hashed",
+            Self::Chain => "a row is the one that was chained",
+            Self::Seal => "the rows are those that were sealed",
             Self::Readable => "every event reads",
             Self::Columns => "the typed columns repeat the payload",
             Self::Time => "time never runs backwards",

@@ -6,6 +6,7 @@
 //! by hold for what rows say of each other.
 
 mod bookings;
+mod chain;
 mod fault;
 mod holds;
 mod positions;
@@ -13,15 +14,19 @@ mod stock;
 mod streams;
 mod views;
 
+use std::path::PathBuf;
+
 use domain::partition::Partition;
 use futures::{StreamExt, TryStreamExt, stream};
 use serde::Serialize;
 use sqlx::{Executor, PgPool};
+use uuid::Uuid;
 
 use crate::{
     column,
     database::Database,
     error::{ReplayError, failed},
+    seal::{Seal, SealedPartition},
 };
 
 pub(crate) use fault::{Fault, Faults, Promise};
@@ -29,6 +34,14 @@ pub(crate) use fault::{Fault, Faults, Promise};
 /// Partitions that are read at once: the database sorts for each of them, and
 /// this process holds some pages of each.
 const AT_ONCE: usize = 4;
+
+/// What to verify.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct VerifyArguments {
+    /// Checks the log against this seal too, which `seal --out FILE` has written.
+    #[arg(long, value_name = "FILE")]
+    seal: Option<PathBuf>,
+}
 
 /// What was found.
 #[derive(Debug, Serialize)]
@@ -45,7 +58,14 @@ pub(crate) struct Verification {
 }
 
 /// Verifies every partition.
-pub(crate) async fn verify(database: &Database) -> Result<Verification, ReplayError> {
+pub(crate) async fn verify(
+    database: &Database,
+    arguments: &VerifyArguments,
+) -> Result<Verification, ReplayError> {
+    let seal = arguments.seal.as_deref().map(Seal::read).transpose()?;
+    if let Some(seal) = &seal {
+        require_same_log(database, seal).await?;
+    }
     let partitions = database.partitions().await?;
     let stock = database.pool();
     let mut found = Verification {
@@ -55,7 +75,7 @@ pub(crate) async fn verify(database: &Database) -> Result<Verification, ReplayEr
         faults: Vec::new(),
     };
     let mut verified = stream::iter(partitions)
-        .map(|partition| verify_partition(database, &stock, partition))
+        .map(|partition| verify_partition(database, &stock, partition, seal.as_ref()))
         .buffered(AT_ONCE);
     while let Some((events, faults)) = verified.try_next().await? {
         found.events += events;
@@ -71,11 +91,14 @@ async fn verify_partition(
     database: &Database,
     stock: &PgPool,
     partition: Partition,
+    seal: Option<&Seal>,
 ) -> Result<(u64, Faults), ReplayError> {
     let mut faults = Faults::of(partition);
     let mut connection = database.snapshot().await?;
     let partitions = positions::Partitions::of(&database.partitions().await?);
-    let events = positions::verify(&mut connection, partition, partitions, &mut faults).await?;
+    let sealed = seal.map_or(&[][..], |seal| seal.points(partition));
+    let known = (partitions, sealed);
+    let events = positions::verify(&mut connection, partition, known, &mut faults).await?;
     streams::verify(&mut connection, stock, partition, &mut faults).await?;
     bookings::verify(&mut connection, partition, &mut faults).await?;
     holds::verify(&mut connection, partition, &mut faults).await?;
@@ -83,6 +106,26 @@ async fn verify_partition(
     let ended = connection.execute("rollback").await;
     ended.map_err(failed("ending a snapshot"))?;
     Ok((events, faults))
+}
+
+/// A seal says nothing of another log.
+async fn require_same_log(database: &Database, seal: &Seal) -> Result<(), ReplayError> {
+    let mut connection = database.connect().await?;
+    let log: Option<Uuid> = sqlx::query_scalar(include_str!("log_id.sql"))
+        .fetch_optional(&mut connection)
+        .await
+        .map_err(failed("looking for the log"))?;
+    let log = log.ok_or(ReplayError::NoLog)?;
+    let partitions = database.partitions().await?;
+    let sealed = seal.partitions.iter().map(SealedPartition::partition);
+    if log == seal.log_id && sealed.eq(partitions) {
+        Ok(())
+    } else {
+        Err(ReplayError::OtherLog {
+            sealed: seal.log_id,
+            found: log,
+        })
+    }
 }
 
 /// Finds events in partitions that the log does not have.

@@ -10,10 +10,11 @@ use sqlx::PgConnection;
 use crate::{
     column,
     error::{ReplayError, failed},
+    seal::SealedPoint,
     stored::{StoredEvent, read_page},
 };
 
-use super::{Faults, Promise, views::ViewFold};
+use super::{Faults, Promise, chain::ChainWalk, views::ViewFold};
 
 /// How many partitions the log has.
 #[derive(Debug, Clone, Copy)]
@@ -31,10 +32,11 @@ impl Partitions {
 pub(super) async fn verify(
     connection: &mut PgConnection,
     partition: Partition,
-    partitions: Partitions,
+    (partitions, sealed): (Partitions, &[SealedPoint]),
     faults: &mut Faults,
 ) -> Result<u64, ReplayError> {
     let mut views = ViewFold::begin(connection, partition).await?;
+    let mut chain = ChainWalk::begin(connection, partition, sealed, faults).await?;
     let mut walk = Walk::new(partitions);
     loop {
         let page = read_page(connection, partition, walk.last).await?;
@@ -45,8 +47,10 @@ pub(super) async fn verify(
         for row in &page {
             events.extend(walk.step(row, faults));
         }
+        chain.feed(connection, &page, faults).await?;
         views.feed(connection, &events, faults).await?;
     }
+    chain.end(connection, faults).await?;
     let head = walk.compare_head(connection, partition, faults).await?;
     views.end(connection, head, faults).await?;
     Ok(walk.events)

@@ -4,6 +4,8 @@
 mod faults;
 mod harness;
 mod history_then;
+mod history_told;
+mod sealing;
 /// The histories of the views' tests, and the node that they run on.
 #[path = "../../../projections/tests/projections/support/mod.rs"]
 #[expect(dead_code, unused_imports, reason = "the views' tests need more of it")]

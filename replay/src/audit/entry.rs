@@ -1,0 +1,158 @@
+use std::time::Duration;
+
+use domain::{event::Event, resource_day::ResourceDayEvent};
+use eventlog::RecordedEvent;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use sqlx::PgConnection;
+
+use super::{
+    holds::{LiveHolds, Placed, day_of, ended},
+    words::{self, Ids},
+};
+use crate::{ReplayError, stored::StoredEvent};
+
+/// What stands in a line of a history.
+#[derive(Debug)]
+pub(super) struct Entry {
+    row: StoredEvent,
+    /// What the row says; why it does not read, in words, where it does not.
+    read: Result<RecordedEvent, String>,
+    /// The hold that it ends.
+    ended: Option<Placed>,
+}
+
+impl Entry {
+    /// Reads a row; `holds` are those that live before it.
+    pub(super) async fn read(
+        connection: &mut PgConnection,
+        row: StoredEvent,
+        holds: &mut LiveHolds,
+    ) -> Result<Self, ReplayError> {
+        let read = row.recorded();
+        let mut placed = None;
+        if let Ok(recorded) = &read
+            && let (Event::ResourceDay(event), Some(day)) =
+                (&recorded.event, day_of(&recorded.stream))
+        {
+            holds.note(event);
+            if let Some(hold) = ended(event) {
+                placed = holds.take(connection, &row, (hold, day)).await?;
+            }
+        }
+        Ok(Self {
+            row,
+            read,
+            ended: placed,
+        })
+    }
+
+    /// Whether it is a beat of a hold.
+    pub(super) fn is_renewal(&self) -> bool {
+        self.row.event_type == "HoldRenewed"
+    }
+
+    /// Whether it tells what another entry tells too: what a booking does to its days,
+    /// and all but the first day of a hold.
+    pub(super) fn repeats(&self) -> bool {
+        let Ok(recorded) = &self.read else {
+            return false;
+        };
+        let (Event::ResourceDay(event), Some(day)) = (&recorded.event, day_of(&recorded.stream))
+        else {
+            return false;
+        };
+        match event {
+            ResourceDayEvent::SlotsBooked(_) | ResourceDayEvent::SlotsFreed(_) => true,
+            ResourceDayEvent::HoldPlaced(placed) => placed.span.first_day() != day,
+            _ => self
+                .ended
+                .is_some_and(|placed| placed.span.first_day() != day),
+        }
+    }
+
+    fn held(&self) -> Option<Duration> {
+        let recorded_at = self.row.recorded_at.into();
+        self.ended.map(|placed| placed.lasted(recorded_at))
+    }
+
+    /// The entry as people read it.
+    pub(super) fn line(&self, ids: Ids) -> String {
+        let (position, at) = (
+            self.row.position(),
+            words::instant(self.row.recorded_at.into()),
+        );
+        let (who, what, which, details) = match &self.read {
+            Ok(recorded) => (
+                ids.who(&recorded.metadata.actor),
+                words::what(&recorded.event),
+                ids.which(&recorded.event),
+                ids.details(&recorded.event, day_of(&recorded.stream), self.held()),
+            ),
+            Err(reason) => (
+                "?".into(),
+                "does not read",
+                self.row.stream_name(),
+                reason.clone(),
+            ),
+        };
+        let (wide, which_wide) = widths(ids);
+        let line =
+            format!("{position:>10}  {at}  {who:wide$}  {what:17}  {which:which_wide$}  {details}");
+        line.trim_end().to_owned()
+    }
+
+    /// The entry as machines read it: the row to the byte, and what was worked out.
+    pub(super) fn written(&self) -> Result<impl Serialize + use<>, ReplayError> {
+        let raw = |text: &str| RawValue::from_string(text.to_owned());
+        let payload = self.row.payload.as_deref().map(raw).transpose();
+        let held_ms = self.held().map(|held| held.as_millis());
+        Ok(Written {
+            partition: self.row.partition().get(),
+            position: self.row.position().get(),
+            recorded_at: self.row.recorded_at.into(),
+            stream: self.row.stream_name(),
+            sequence: self.row.sequence,
+            event_type: self.row.event_type.clone(),
+            event_version: self.row.event_version.clone(),
+            metadata: raw(&self.row.metadata).map_err(std::io::Error::other)?,
+            payload: payload.map_err(std::io::Error::other)?,
+            held_ms,
+        })
+    }
+}
+
+/// The titles of what stands in [`Entry::line`].
+pub(super) fn titles(ids: Ids) -> String {
+    let (wide, which_wide) = widths(ids);
+    format!(
+        "{:>10}  {:23}  {:wide$}  {:17}  {:which_wide$}  DETAILS",
+        "POSITION", "TIME (UTC)", "WHO", "WHAT", "TO WHICH"
+    )
+}
+
+/// How wide an actor is, and what it acts on.
+const fn widths(ids: Ids) -> (usize, usize) {
+    match ids {
+        Ids::Short => (20, 20),
+        Ids::Full => (44, 44),
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Written {
+    partition: u16,
+    position: u64,
+    recorded_at: domain::calendar::Timestamp,
+    stream: String,
+    sequence: i64,
+    event_type: String,
+    event_version: String,
+    metadata: Box<RawValue>,
+    /// Null where retention has emptied it.
+    payload: Option<Box<RawValue>>,
+    /// How long the hold had lasted that it ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    held_ms: Option<u128>,
+}

@@ -1,0 +1,185 @@
+//! Events in words for people.
+
+use std::{fmt::Display, time::Duration};
+
+use domain::{
+    booking::BookingEvent,
+    calendar::{Day, SlotIndex, SlotMask, Span, Timestamp},
+    event::Event,
+    resource::ResourceEvent,
+    resource_day::{FreedReason, ReleaseReason, ResourceDayEvent},
+};
+use eventlog::Actor;
+
+/// How ids are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ids {
+    /// By their last twelve digits.
+    Short,
+    /// Whole.
+    Full,
+}
+
+impl Ids {
+    /// An id as it is written.
+    pub(super) fn write(self, id: impl Display) -> String {
+        let whole = id.to_string();
+        match (self, whole.rsplit_once('-')) {
+            (Self::Short, Some((_, last))) => last.to_owned(),
+            _ => whole,
+        }
+    }
+
+    /// Who it was.
+    pub(super) fn who(self, actor: &Actor) -> String {
+        match actor {
+            Actor::Session(session) => format!("session {}", self.write(session)),
+            Actor::ManageToken => "manage token".into(),
+            Actor::Admin(key) => format!("admin {key}"),
+            Actor::System => "system".into(),
+        }
+    }
+
+    /// What it happened to.
+    pub(super) fn which(self, event: &Event) -> String {
+        let hold = |id| format!("hold {}", self.write(id));
+        let booking = |id| format!("booking {}", self.write(id));
+        match event {
+            Event::Resource(_) => "the resource".into(),
+            Event::Booking(BookingEvent::BookingConfirmed(made)) => booking(made.booking_id),
+            Event::Booking(BookingEvent::BookingRescheduled(moved)) => booking(moved.booking_id),
+            Event::Booking(BookingEvent::BookingCancelled(ended)) => booking(ended.booking_id),
+            Event::ResourceDay(ResourceDayEvent::SlotsBooked(booked)) => booking(booked.booking_id),
+            Event::ResourceDay(ResourceDayEvent::SlotsFreed(freed)) => booking(freed.booking_id),
+            Event::ResourceDay(event) => event.hold_id().map(hold).unwrap_or_default(),
+        }
+    }
+
+    /// What else there is to say. `held` is how long a hold that ends had lasted.
+    pub(super) fn details(self, event: &Event, day: Option<Day>, held: Option<Duration>) -> String {
+        match event {
+            Event::Resource(ResourceEvent::ResourceRegistered(registered)) => {
+                quoted(&registered.settings.fields().name)
+            }
+            Event::Resource(ResourceEvent::ResourceChanged(changed)) => {
+                quoted(&changed.settings.fields().name)
+            }
+            Event::Resource(ResourceEvent::ResourceRetired(_)) => String::new(),
+            Event::Booking(BookingEvent::BookingConfirmed(made)) => stretch(made.span),
+            Event::Booking(BookingEvent::BookingRescheduled(moved)) => {
+                format!("from {}; to {}", stretch(moved.from), stretch(moved.span))
+            }
+            Event::Booking(BookingEvent::BookingCancelled(ended)) => {
+                format!("was {}", stretch(ended.span))
+            }
+            Event::ResourceDay(event) => self.of_day(event, day, held),
+        }
+    }
+
+    fn of_day(self, event: &ResourceDayEvent, day: Option<Day>, held: Option<Duration>) -> String {
+        let ended = |renewals: u32| match (held, renewals) {
+            (None, _) => "held since nobody knows when".into(),
+            (Some(held), 0) => format!("held for {}, not renewed", lasting(held)),
+            (Some(held), 1) => format!("held for {}, renewed once", lasting(held)),
+            (Some(held), many) => format!("held for {}, renewed {many} times", lasting(held)),
+        };
+        match event {
+            ResourceDayEvent::HoldPlaced(placed) => {
+                let until = instant(placed.lease_expires_at);
+                format!("{}; leased to {until}", stretch(placed.span))
+            }
+            ResourceDayEvent::HoldRenewed(renewed) => {
+                format!("leased to {}", instant(renewed.lease_expires_at))
+            }
+            ResourceDayEvent::HoldReleased(end) => ended(end.renewals),
+            ResourceDayEvent::HoldExpired(end) => {
+                let lease = instant(end.lease_expires_at);
+                format!("{}; its lease ended {lease}", ended(end.renewals))
+            }
+            ResourceDayEvent::HoldConsumed(end) => {
+                let booking = self.write(end.booking_id);
+                format!("{}; by booking {booking}", ended(end.renewals))
+            }
+            ResourceDayEvent::SlotsBooked(booked) => slots(day, booked.slots),
+            ResourceDayEvent::SlotsFreed(freed) => slots(day, freed.slots),
+        }
+    }
+}
+
+/// What happened, in two or three words.
+pub(super) const fn what(event: &Event) -> &'static str {
+    match event {
+        Event::Resource(ResourceEvent::ResourceRegistered(_)) => "registered",
+        Event::Resource(ResourceEvent::ResourceChanged(_)) => "settings changed",
+        Event::Resource(ResourceEvent::ResourceRetired(_)) => "retired",
+        Event::Booking(BookingEvent::BookingConfirmed(_)) => "booking made",
+        Event::Booking(BookingEvent::BookingRescheduled(_)) => "booking moved",
+        Event::Booking(BookingEvent::BookingCancelled(_)) => "booking cancelled",
+        Event::ResourceDay(event) => match event {
+            ResourceDayEvent::HoldPlaced(_) => "hold placed",
+            ResourceDayEvent::HoldRenewed(_) => "hold renewed",
+            ResourceDayEvent::HoldReleased(end) => match end.reason {
+                ReleaseReason::Left => "hold released",
+                ReleaseReason::Moved => "hold moved away",
+            },
+            ResourceDayEvent::HoldExpired(_) => "hold expired",
+            ResourceDayEvent::HoldConsumed(_) => "hold booked",
+            ResourceDayEvent::SlotsBooked(_) => "slots booked",
+            ResourceDayEvent::SlotsFreed(freed) => match freed.reason {
+                FreedReason::Cancelled => "slots freed",
+                FreedReason::Rescheduled => "slots moved away",
+            },
+        },
+    }
+}
+
+fn quoted(name: &str) -> String {
+    format!("{name:?}")
+}
+
+/// An instant, to the millisecond.
+pub(super) fn instant(time: Timestamp) -> String {
+    time.to_string().replace('T', " ").replace('Z', "")
+}
+
+/// A minute of a day.
+fn minute(time: Timestamp) -> String {
+    let mut text = instant(time);
+    text.truncate("2026-11-24 13:00".len());
+    text
+}
+
+fn stretch(span: Span) -> String {
+    let (start, end) = (minute(span.start()), minute(span.end()));
+    let same_day = Day::of(span.start()) == Day::of(span.end());
+    let end = if same_day {
+        &end["2026-11-24 ".len()..]
+    } else {
+        &end
+    };
+    format!("{start} to {end}")
+}
+
+/// Slots of a day as stretches of its hours.
+fn slots(day: Option<Day>, slots: SlotMask) -> String {
+    let Some(day) = day else {
+        return slots.to_string();
+    };
+    let hour = |slot: u8| match SlotIndex::new(slot) {
+        Ok(slot) => minute(day.at(slot))["2026-11-24 ".len()..].to_owned(),
+        Err(_) => "24:00".into(),
+    };
+    let runs = slots.runs();
+    let runs = runs.map(|run| format!("{} to {}", hour(*run.start()), hour(run.end() + 1)));
+    runs.collect::<Vec<_>>().join(", ")
+}
+
+/// A length of time, to what one wants to know of it.
+fn lasting(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match (seconds / 3_600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, _) => format!("{:.1} s", time.as_secs_f64()),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}

@@ -1,0 +1,265 @@
+//! The chain and seals: what shows that a row was changed, dropped or inserted
+//! though every hash in the database was made anew.
+
+use std::path::PathBuf;
+
+use domain::{partition::Partition, stream::StreamId};
+use eventlog::{
+    Duty, HashedRow, LeaseSettings, Leases, Position,
+    chain::{self, ChainPoint},
+};
+use sqlx::{
+    Row,
+    types::{
+        Uuid,
+        chrono::{DateTime, Utc},
+    },
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    harness::{Past, Said},
+    support::{found, soon},
+};
+
+const RESOURCE: &str = "Resource studio-a";
+
+/// A history, and the seal of it.
+struct Sealed {
+    past: Past,
+    folder: tempfile::TempDir,
+}
+
+impl Sealed {
+    async fn new() -> Self {
+        let past = Past::new().await;
+        let folder = tempfile::tempdir().unwrap();
+        let sealed = Self { past, folder };
+        sealed.seal("seal.json");
+        sealed
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn seal(&self, name: &str) {
+        let file = self.file(name);
+        let said = self.past.replay(&["seal", "--out", file.to_str().unwrap()]);
+        assert_eq!(said.code, Some(0), "{said:#?}");
+    }
+
+    /// Verifies without a seal.
+    fn verify(&self) -> Said {
+        self.past.replay(&["verify"])
+    }
+
+    fn verify_by(&self, name: &str) -> Said {
+        let file = self.file(name);
+        self.past
+            .replay(&["verify", "--seal", file.to_str().unwrap()])
+    }
+
+    /// Makes the hash of every row anew, as whoever may write to the database and
+    /// knows our code can.
+    async fn rehash(&self) {
+        let rows = sqlx::query(
+            "select position, aggregate_type, aggregate_id, sequence, event_type, event_version,
+                payload::text, metadata::text, recorded_at
+             from events order by position",
+        );
+        for row in rows.fetch_all(self.past.database.pool()).await.unwrap() {
+            let position: i64 = row.get(0);
+            let sequence: i64 = row.get(3);
+            let hashed = HashedRow {
+                partition: Partition::new(0),
+                position: Position::new(position.unsigned_abs()),
+                stream: &StreamId::parse(row.get(1), row.get(2)).unwrap(),
+                sequence: sequence.unsigned_abs(),
+                event_type: row.get(4),
+                event_version: row.get(5),
+                payload: row.get(6),
+                metadata: row.get(7),
+                recorded_at: row.get::<DateTime<Utc>, _>(8).into(),
+            };
+            sqlx::query("update events set hash = $1 where position = $2")
+                .bind(hashed.hash().as_slice())
+                .bind(position)
+                .execute(self.past.database.pool())
+                .await
+                .unwrap();
+        }
+    }
+
+    /// Makes the chain anew, too.
+    async fn rechain(&self) {
+        self.past.sql("delete from chain").await;
+        self.seal("forged.json");
+    }
+}
+
+const EDIT: &str = "update events
+    set payload = replace(payload::text, 'Studio A', 'Studio B')::json where position = 1;
+    update resources set settings = replace(settings::text, 'Studio A', 'Studio B')::json
+    where resource_id = 'studio-a'";
+
+#[tokio::test]
+async fn an_honest_log_is_what_was_sealed() {
+    let sealed = Sealed::new().await;
+    let said = sealed.verify_by("seal.json");
+    assert_eq!(said.code, Some(0), "{said:#?}");
+    sealed.seal("again.json");
+    let read = |name| std::fs::read_to_string(sealed.file(name)).unwrap();
+    let points = |text: &str| {
+        let document: serde_json::Value = serde_json::from_str(text).unwrap();
+        document["partitions"].clone()
+    };
+    assert_eq!(points(&read("seal.json")), points(&read("again.json")));
+}
+
+#[tokio::test]
+async fn a_row_that_was_changed_with_its_hash_is_found_and_named() {
+    let sealed = Sealed::new().await;
+    sealed.past.sql(EDIT).await;
+    sealed.rehash().await;
+    let said = sealed.verify();
+    assert_eq!(said.code, Some(3), "{said:#?}");
+    assert!(said.names("chain", RESOURCE, Some(1)), "{said:#?}");
+    assert_eq!(said.documents[0]["faultCount"], 1, "{said:#?}");
+}
+
+#[tokio::test]
+async fn a_row_that_was_changed_with_its_hash_and_the_chain_is_found_by_a_seal() {
+    let sealed = Sealed::new().await;
+    sealed.past.sql(EDIT).await;
+    sealed.rehash().await;
+    sealed.rechain().await;
+    let said = sealed.verify();
+    assert_eq!(
+        said.code,
+        Some(0),
+        "nothing in the database tells: {said:#?}"
+    );
+    let said = sealed.verify_by("seal.json");
+    assert_eq!(said.code, Some(3), "{said:#?}");
+    let end = sealed.past.world.end().get();
+    assert!(said.names("seal", "the seal", Some(end)), "{said:#?}");
+}
+
+#[tokio::test]
+async fn a_row_that_was_dropped_with_all_traces_is_found_and_named() {
+    let sealed = Sealed::new().await;
+    // Everything after it moves down by one place, and so do the heads.
+    let drop = "
+        delete from events where position = 5;
+        update events set position = position + 100000 where position > 5;
+        update events set position = position - 100001 where position > 100000;
+        update heads set position = position - 1";
+    sealed.past.sql(drop).await;
+    sealed.rehash().await;
+    let said = sealed.verify();
+    assert!(said.names("chain", "", Some(5)), "{said:#?}");
+    assert!(!said.names("chain", "", Some(4)), "{said:#?}");
+    sealed.rechain().await;
+    let said = sealed.verify_by("seal.json");
+    assert!(said.names("seal", "the seal", None), "{said:#?}");
+}
+
+#[tokio::test]
+async fn a_row_that_was_inserted_is_found_and_named() {
+    let sealed = Sealed::new().await;
+    let insert = "
+        update events set position = position + 100000 where position >= 5;
+        update events set position = position - 99999 where position > 100000;
+        insert into events
+        select (jsonb_populate_record(events, '{\"position\": 5, \"sequence\": 1000}')).*
+        from events where position = 6;
+        update heads set position = position + 1";
+    sealed.past.sql(insert).await;
+    sealed.rehash().await;
+    let said = sealed.verify();
+    assert!(said.names("chain", "", Some(5)), "{said:#?}");
+    assert!(!said.names("chain", "", Some(4)), "{said:#?}");
+}
+
+#[tokio::test]
+async fn a_log_that_was_cut_off_is_found() {
+    let sealed = Sealed::new().await;
+    let cut = "
+        delete from events where position = (select position from heads);
+        update heads set position = head.position, tip = coalesce(head.tip, 0)
+        from (select position, tip from events order by position desc limit 1) as head";
+    sealed.past.sql(cut).await;
+    let end = sealed.past.world.end().get();
+    let said = sealed.verify();
+    assert!(said.names("chain", "the chain", Some(end)), "{said:#?}");
+    sealed.rechain().await;
+    let said = sealed.verify_by("seal.json");
+    assert!(said.names("seal", "the seal", Some(end)), "{said:#?}");
+}
+
+#[tokio::test]
+async fn a_broken_chain_is_found() {
+    let sealed = Sealed::new().await;
+    let broken = "update chain set value = sha256(value)";
+    sealed.past.sql(broken).await;
+    let end = sealed.past.world.end().get();
+    let said = sealed.verify();
+    assert!(said.names("chain", "the chain", Some(end)), "{said:#?}");
+}
+
+#[tokio::test]
+async fn a_broken_seal_is_found_and_one_of_another_log_is_refused() {
+    let sealed = Sealed::new().await;
+    let text = std::fs::read_to_string(sealed.file("seal.json")).unwrap();
+    let mut document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let value = ChainPoint::start(Partition::new(1)).value.to_string();
+    document["partitions"][0]["points"][0]["value"] = value.into();
+    std::fs::write(sealed.file("broken.json"), document.to_string()).unwrap();
+    let said = sealed.verify_by("broken.json");
+    assert_eq!(said.code, Some(3), "{said:#?}");
+    assert!(said.names("seal", "the seal", None), "{said:#?}");
+
+    document["logId"] = Uuid::nil().to_string().into();
+    std::fs::write(sealed.file("other.json"), document.to_string()).unwrap();
+    let file = sealed.file("other.json");
+    let arguments = ["verify", "--seal", file.to_str().unwrap()];
+    let said = sealed.past.fails(&arguments);
+    assert!(said.contains("the seal is of log 00000000-"), "{said}");
+}
+
+#[tokio::test]
+async fn a_seal_is_never_written_over_another() {
+    let sealed = Sealed::new().await;
+    let file = sealed.file("seal.json");
+    let said = sealed
+        .past
+        .fails(&["seal", "--out", file.to_str().unwrap()]);
+    assert!(said.contains("exists"), "{said}");
+}
+
+#[tokio::test]
+async fn the_node_with_the_duty_keeps_the_chain_behind_the_log() {
+    let past = Past::new().await;
+    let stop = CancellationToken::new();
+    let log = past.node.log.clone();
+    let leases = Leases::start(
+        &log,
+        Uuid::from_u128(7),
+        LeaseSettings::default(),
+        stop.clone(),
+    );
+    soon(leases.acquired(Duty::Chain, Partition::new(0))).await;
+    let keeping = tokio::spawn(chain::keep(log.clone(), leases, stop.clone()));
+    let mut connection = past.database.pool().acquire().await.unwrap();
+    let end = past.world.end();
+    found(async || {
+        let last = chain::last_point(&mut connection, Partition::new(0)).await;
+        (last.unwrap().position == end).then_some(())
+    })
+    .await;
+    stop.cancel();
+    soon(keeping).await.unwrap();
+    let said = past.replay(&["verify"]);
+    assert_eq!(said.code, Some(0), "{said:#?}");
+}
