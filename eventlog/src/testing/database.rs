@@ -47,9 +47,22 @@ impl TestDatabase {
     /// When there is no PostgreSQL to be had, or it refuses: a test can't go on
     /// without, and its report should say why.
     pub async fn new() -> Self {
+        Self::of(template::copy).await
+    }
+
+    /// Makes a database that has nothing in it, no table either.
+    ///
+    /// # Panics
+    ///
+    /// As [`Self::new`].
+    pub async fn empty() -> Self {
+        Self::of(template::create).await
+    }
+
+    async fn of(make: impl AsyncFnOnce(&PgConnectOptions, &str)) -> Self {
         let server = server::options().await;
         let name = name();
-        template::copy(server, &name).await;
+        make(server, &name).await;
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS_MAX)
             .connect_lazy_with(server.clone().database(&name));

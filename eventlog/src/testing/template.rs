@@ -10,12 +10,16 @@ use crate::MIGRATOR;
 /// The advisory lock under which a template is made: "slottmpl" in ASCII.
 const LOCK: i64 = 0x736c_6f74_746d_706c;
 
+/// Makes the database `name`, with nothing in it.
+pub(super) async fn create(server: &PgConnectOptions, name: &str) {
+    let mut connection = connect(server).await;
+    run(&mut connection, &format!("create database {name}")).await;
+}
+
 /// Makes the database `name` as a copy of the template of the migrations as
 /// they are now; makes the template when there is none.
 pub(super) async fn copy(server: &PgConnectOptions, name: &str) {
-    let mut connection = PgConnection::connect_with(server)
-        .await
-        .expect("SLOTKEEPER_TEST_DATABASE_URL, when set, names a running PostgreSQL");
+    let mut connection = connect(server).await;
     let template = template_name();
     if !exists(&mut connection, &template).await {
         make(&mut connection, server, &template).await;
@@ -25,6 +29,12 @@ pub(super) async fn copy(server: &PgConnectOptions, name: &str) {
         &format!("create database {name} template {template}"),
     )
     .await;
+}
+
+async fn connect(server: &PgConnectOptions) -> PgConnection {
+    PgConnection::connect_with(server)
+        .await
+        .expect("SLOTKEEPER_TEST_DATABASE_URL, when set, names a running PostgreSQL")
 }
 
 /// Test processes that start at once take turns; all but the first find it made.

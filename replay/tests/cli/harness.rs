@@ -50,13 +50,7 @@ impl Past {
 
     /// Brings the views up to the log's end.
     pub(crate) async fn write_views(&self) {
-        let runner = self.node.run_views(1);
-        for partition in self.node.log.partitions() {
-            let end = self.node.log.head(partition).await.unwrap().position;
-            let waiting = runner.progress.wait_for(partition, end, PATIENCE);
-            waiting.await.unwrap();
-        }
-        runner.stop().await;
+        write_views(&self.node).await;
     }
 
     /// Runs statements on the database, behind everybody's back.
@@ -67,7 +61,7 @@ impl Past {
 
     /// Runs the tool for machines.
     pub(crate) fn replay(&self, arguments: &[&str]) -> Said {
-        Said::new(&self.run(arguments, "json"))
+        replay(&self.database, arguments)
     }
 
     /// What the tool says to people, of what must succeed.
@@ -85,12 +79,32 @@ impl Past {
     }
 
     fn run(&self, arguments: &[&str], format: &str) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_slotkeeper-replay"))
-            .args(["--database-url", &self.database.url(), "--format", format])
-            .args(arguments)
-            .output()
-            .unwrap()
+        run(&self.database, arguments, format)
     }
+}
+
+/// Brings the views up to the log's end.
+pub(crate) async fn write_views(node: &Node) {
+    let runner = node.run_views(1);
+    for partition in node.log.partitions() {
+        let end = node.log.head(partition).await.unwrap().position;
+        let waiting = runner.progress.wait_for(partition, end, PATIENCE);
+        waiting.await.unwrap();
+    }
+    runner.stop().await;
+}
+
+/// Runs the tool for machines.
+pub(crate) fn replay(database: &TestDatabase, arguments: &[&str]) -> Said {
+    Said::new(&run(database, arguments, "json"))
+}
+
+fn run(database: &TestDatabase, arguments: &[&str], format: &str) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_slotkeeper-replay"))
+        .args(["--database-url", &database.url(), "--format", format])
+        .args(arguments)
+        .output()
+        .unwrap()
 }
 
 /// What the tool said, and how it ended.

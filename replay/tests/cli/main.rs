@@ -10,4 +10,5 @@ mod sealing;
 #[path = "../../../projections/tests/projections/support/mod.rs"]
 #[expect(dead_code, unused_imports, reason = "the views' tests need more of it")]
 mod support;
+mod upgrades;
 mod usage;
