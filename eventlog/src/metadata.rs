@@ -8,7 +8,8 @@ pub enum Actor {
     Session(SessionId),
     /// The holder of a booking's manage token.
     ManageToken,
-    /// A holder of the admin key, by the key's id (never the key).
+    /// A holder of the admin key, by the key's id (never the key); or, as
+    /// `command-line`, somebody who has the database itself.
     Admin(String),
     /// The system itself: a lease ran out.
     System,

@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     audit::{self, AuditArguments},
     database::{Database, DatabaseArguments},
+    erase::{self, EraseArguments},
     error::ReplayError,
     output::{self, Format},
     seal::{self, SealArguments},
@@ -78,6 +79,12 @@ enum Command {
 
     /// Shows how a day, a month or a booking stood at a moment.
     State(StateArguments),
+
+    /// Erases who a booking is for, and leaves the booking.
+    ///
+    /// The log then says that it was done, and its past stays provable. See
+    /// docs/erasure.md for what backups and archives still hold.
+    Erase(EraseArguments),
 }
 
 /// Runs the command line of this process.
@@ -131,6 +138,10 @@ async fn execute(database: &Database, cli: &Cli) -> Result<ExitCode, ReplayError
         }
         Command::State(arguments) => {
             state::show(database, arguments, cli.format).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Erase(arguments) => {
+            erase::run(database, arguments, cli.format).await?;
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -1,7 +1,7 @@
 use std::{num::NonZeroU16, path::PathBuf};
 
 use domain::{ids::ResourceId, partition::Partition};
-use eventlog::private_postgres::PrivatePostgres;
+use eventlog::{Log, private_postgres::PrivatePostgres};
 use sqlx::{Connection, Executor, PgConnection, PgPool, postgres::PgConnectOptions};
 
 use crate::error::{ReplayError, failed};
@@ -18,6 +18,9 @@ const CONNECTION_SETTINGS: [(&str, &str); 6] = [
     ("timezone", "UTC"),
     ("jit", "off"),
 ];
+
+/// Connections for who appends: one holds a head, one reads beside it.
+const LOG_CONNECTIONS: u32 = 2;
 
 /// Which database to look at.
 #[derive(Debug, clap::Args)]
@@ -70,10 +73,21 @@ impl Database {
             let postgres = PrivatePostgres::start(&arguments.data).await?;
             (postgres.options(), Some(postgres))
         };
+        Ok(Self {
+            postgres,
+            ..Self::at(options)
+        })
+    }
+
+    /// The one that runs at `options`.
+    pub(crate) fn at(options: PgConnectOptions) -> Self {
         let options = options
             .application_name("slotkeeper-replay")
             .options(CONNECTION_SETTINGS);
-        Ok(Self { options, postgres })
+        Self {
+            options,
+            postgres: None,
+        }
     }
 
     /// A connection of its own.
@@ -86,6 +100,14 @@ impl Database {
     /// A pool, for those who insist on one.
     pub(crate) fn pool(&self) -> PgPool {
         PgPool::connect_lazy_with(self.options.clone())
+    }
+
+    /// Its log, to append to; to be closed after use.
+    pub(crate) async fn log(&self) -> Result<Log, ReplayError> {
+        // Says that there is none in words that fit.
+        self.partitions().await?;
+        let pool = eventlog::pool(self.options.clone(), LOG_CONNECTIONS);
+        Ok(Log::open_without_key(pool).await?)
     }
 
     /// The partitions of its log.

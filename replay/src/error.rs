@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use domain::partition::Partition;
+use domain::{ids::BookingId, partition::Partition};
 use eventlog::{LogError, Position, private_postgres::PrivatePostgresError};
 use uuid::Uuid;
 
@@ -45,6 +45,14 @@ pub enum ReplayError {
         /// What was asked for.
         position: Position,
     },
+    /// There is no such booking.
+    #[error("booking {0} was never made")]
+    NoBooking(BookingId),
+    /// The keys are deleted, but somebody may still see them.
+    #[error(
+        "the keys are deleted, but {0} is older and may still see them, so that their bytes can't be got rid of: let it end, and run this again"
+    )]
+    StillSeen(String),
     /// A row of the log does not read; `verify` tells of all such.
     #[error("the event at position {position} of partition {partition} does not read: {reason}")]
     Unreadable {

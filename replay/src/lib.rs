@@ -9,6 +9,7 @@ mod audit;
 pub mod cli;
 mod column;
 mod database;
+pub mod erase;
 mod error;
 mod output;
 mod seal;

@@ -172,7 +172,7 @@ export interface components {
         };
         /** @description A booking that was made. */
         readonly MadeBooking: components["schemas"]["BookedSpan"] & {
-            readonly attendee: components["schemas"]["Attendee"];
+            readonly attendee: null | components["schemas"]["Attendee"];
             /** @description Lets its bearer read, move and cancel the booking. */
             readonly manageToken: string;
         };

@@ -19,4 +19,9 @@ pub enum BookingCommand {
         /// The time of the decision.
         now: Timestamp,
     },
+    /// Erase who it is for.
+    Erase {
+        /// The time of the decision.
+        now: Timestamp,
+    },
 }

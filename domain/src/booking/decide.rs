@@ -1,7 +1,8 @@
 use crate::calendar::{Span, Timestamp};
 
 use super::{
-    Booking, BookingCancelled, BookingCommand, BookingEvent, BookingRescheduled, ConfirmedBooking,
+    AttendeeErased, Booking, BookingCancelled, BookingCommand, BookingEvent, BookingRescheduled,
+    ConfirmedBooking,
 };
 
 /// Why a booking refuses a command.
@@ -23,8 +24,10 @@ pub enum BookingRefusal {
 
 /// Decides a command on one booking. Same inputs, same events.
 ///
-/// Cancelling what is cancelled, and moving a booking to where it is, are no
-/// event and no refusal: a repeated request is answered as the first was.
+/// Cancelling what is cancelled, moving a booking to where it is, and erasing
+/// whom it no longer tells, are no event and no refusal: a repeated request is
+/// answered as the first was. A person is erased from any booking, be it over or
+/// cancelled.
 ///
 /// # Errors
 ///
@@ -40,6 +43,7 @@ pub fn decide(
         }
         (_, None) => Err(BookingRefusal::Unknown),
         (BookingCommand::Cancel { now }, Some(booking)) => cancel(booking, *now),
+        (BookingCommand::Erase { now }, Some(booking)) => Ok(erase(booking, *now)),
         (BookingCommand::Reschedule { span, now }, Some(booking)) => {
             reschedule(booking, *span, *now)
         }
@@ -56,6 +60,16 @@ fn cancel(booking: &ConfirmedBooking, now: Timestamp) -> Result<Vec<BookingEvent
         span: booking.span,
         cancelled_at: now,
     })])
+}
+
+fn erase(booking: &ConfirmedBooking, now: Timestamp) -> Vec<BookingEvent> {
+    if booking.is_erased() {
+        return vec![];
+    }
+    vec![BookingEvent::AttendeeErased(AttendeeErased {
+        booking_id: booking.id(),
+        erased_at: now,
+    })]
 }
 
 fn reschedule(

@@ -14,6 +14,8 @@ pub enum BookingEvent {
     BookingRescheduled(BookingRescheduled),
     /// It was cancelled.
     BookingCancelled(BookingCancelled),
+    /// Who it is for was erased.
+    AttendeeErased(AttendeeErased),
 }
 
 /// Who a booking is for, encrypted under the booking's own key: base64 of an
@@ -76,6 +78,17 @@ pub struct BookingCancelled {
     pub cancelled_at: Timestamp,
 }
 
+/// Who a booking is for is to be readable no more: its key is deleted, and nobody
+/// tells the person from here on, whether or not that is done yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AttendeeErased {
+    /// Its id, as in the stream's address.
+    pub booking_id: BookingId,
+    /// When.
+    pub erased_at: Timestamp,
+}
+
 impl BookingEvent {
     /// The event's type as stored: its variant's name.
     pub const fn name(&self) -> &'static str {
@@ -83,15 +96,17 @@ impl BookingEvent {
             Self::BookingConfirmed(_) => "BookingConfirmed",
             Self::BookingRescheduled(_) => "BookingRescheduled",
             Self::BookingCancelled(_) => "BookingCancelled",
+            Self::AttendeeErased(_) => "AttendeeErased",
         }
     }
 
     /// The version in which events of this type are written now.
     pub const fn version(&self) -> &'static str {
         match self {
-            Self::BookingConfirmed(_) | Self::BookingRescheduled(_) | Self::BookingCancelled(_) => {
-                "1.0"
-            }
+            Self::BookingConfirmed(_)
+            | Self::BookingRescheduled(_)
+            | Self::BookingCancelled(_)
+            | Self::AttendeeErased(_) => "1.0",
         }
     }
 }

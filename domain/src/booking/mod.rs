@@ -8,7 +8,7 @@ mod state;
 pub use command::BookingCommand;
 pub use decide::{BookingRefusal, decide};
 pub use event::{
-    BookingCancelled, BookingConfirmed, BookingEvent, BookingRescheduled, RequestFingerprint,
-    SealedAttendee,
+    AttendeeErased, BookingCancelled, BookingConfirmed, BookingEvent, BookingRescheduled,
+    RequestFingerprint, SealedAttendee,
 };
 pub use state::{Booking, BookingStatus, ConfirmedBooking};

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    calendar::Span,
+    calendar::{Span, Timestamp},
     ids::{BookingId, ResourceId, SessionId},
 };
 
@@ -27,6 +27,9 @@ pub struct ConfirmedBooking {
     pub span: Span,
     /// Whether it stands.
     pub status: BookingStatus,
+    /// When who it is for was erased; absent while that may be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<Timestamp>,
 }
 
 impl ConfirmedBooking {
@@ -48,6 +51,11 @@ impl ConfirmedBooking {
     /// For whom.
     pub const fn attendee(&self) -> &SealedAttendee {
         &self.confirmed.attendee
+    }
+
+    /// Whether who it is for must not be told any more.
+    pub const fn is_erased(&self) -> bool {
+        self.erased_at.is_some()
     }
 
     /// The request that made it.
@@ -80,13 +88,17 @@ impl Booking {
                     confirmed: confirmed.clone(),
                     span: confirmed.span,
                     status: BookingStatus::Confirmed,
+                    erased_at: None,
                 });
             }
             (BookingEvent::BookingRescheduled(moved), Some(booking)) => booking.span = moved.span,
             (BookingEvent::BookingCancelled(_), Some(booking)) => {
                 booking.status = BookingStatus::Cancelled;
             }
-            (BookingEvent::BookingRescheduled(_) | BookingEvent::BookingCancelled(_), None) => {}
+            (BookingEvent::AttendeeErased(erased), Some(booking)) => {
+                booking.erased_at = Some(erased.erased_at);
+            }
+            (_, None) => {}
         }
     }
 }

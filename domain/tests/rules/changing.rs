@@ -1,10 +1,13 @@
 //! Moving and cancelling a booking.
 
 use domain::{
+    booking::{self, Booking, BookingCommand, BookingRefusal},
     calendar::Span,
     decide::Outcome,
+    event::Event,
     rejection::Rejection,
     resource_day::FreedReason::{Cancelled, Rescheduled},
+    stream::StreamId,
 };
 
 use crate::harness::*;
@@ -239,4 +242,38 @@ fn a_booking_that_moved_is_cancelled_where_it_is() {
         slots_freed(1, at_15(), Cancelled),
     ];
     world.when(NOW, cancel(1)).then(events);
+}
+
+/// What erasing who booking 1 is for comes to, at a time.
+fn erase(world: &[domain::event::StreamEvent], now: &str) -> Vec<domain::event::StreamEvent> {
+    let mut state = Booking::default();
+    for (_, event) in world {
+        if let Event::Booking(event) = event {
+            state.evolve(event);
+        }
+    }
+    let decided = booking::decide(&state, &BookingCommand::Erase { now: at(now) });
+    let stream = StreamId::Booking(booking_id(1));
+    let events = decided.unwrap().into_iter();
+    events.map(|event| (stream.clone(), event.into())).collect()
+}
+
+#[test]
+fn who_a_booking_is_for_is_erased_once_whatever_became_of_it() {
+    let made = booked(1, A, at_13(), NOW);
+    let gone = [made.clone(), cancelled(1, at_13(), NOW)].concat();
+    let over = "2026-12-24T12:00:00Z";
+    for history in [made, gone] {
+        let erased = erase(&history, over);
+        assert_eq!(erased, crate::harness::erased(1, over));
+        let again = [history, erased].concat();
+        assert_eq!(erase(&again, "2026-12-25T12:00:00Z"), []);
+    }
+}
+
+#[test]
+fn nobody_is_erased_from_a_booking_that_was_never_made() {
+    let command = BookingCommand::Erase { now: at(NOW) };
+    let refused = booking::decide(&Booking::default(), &command);
+    assert_eq!(refused, Err(BookingRefusal::Unknown));
 }

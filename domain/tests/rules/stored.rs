@@ -101,6 +101,7 @@ fn resources_and_bookings() -> Vec<(&'static str, StreamEvent)> {
             nth(&rescheduled(9, at_13, at_15, NOW), 0),
         ),
         ("BookingCancelled", nth(&cancelled(9, at_13, NOW), 0)),
+        ("AttendeeErased", nth(&erased(9, NOW), 0)),
     ]
 }
 

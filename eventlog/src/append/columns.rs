@@ -85,6 +85,7 @@ impl TypedColumns {
             BookingEvent::BookingCancelled(cancelled) => {
                 self.of_booking(cancelled.booking_id).span(cancelled.span)
             }
+            BookingEvent::AttendeeErased(erased) => self.of_booking(erased.booking_id),
         }
     }
 

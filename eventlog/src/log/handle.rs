@@ -54,8 +54,23 @@ impl Log {
     ///
     /// [`LogError::WrongMasterKey`], [`LogError::Database`].
     pub async fn open(pool: PgPool, settings: LogSettings) -> Result<Self, LogError> {
-        metrics::describe();
         let partitions = open::find_or_create(&pool, &settings).await?;
+        Self::on(pool, partitions).await
+    }
+
+    /// Opens the log of a database for who has no master key, and so can neither
+    /// seal nor open attendees: what an operator's tools do needs neither.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::Database`], also when the database has no log.
+    pub async fn open_without_key(pool: PgPool) -> Result<Self, LogError> {
+        let partitions = open::find(&pool).await?;
+        Self::on(pool, partitions).await
+    }
+
+    async fn on(pool: PgPool, partitions: NonZeroU16) -> Result<Self, LogError> {
+        metrics::describe();
         let background = pool::background(&pool, BACKGROUND_CONNECTIONS);
         let asked = BootTime::now();
         let news = wake::read_news(&background).await?;
@@ -242,6 +257,27 @@ impl Log {
                 .await
                 .map_err(|source| LogError::Database { doing, source })?;
             Ok(key.map(WrappedKey))
+        })
+        .await
+    }
+
+    /// Deletes the key of a booking, after which nobody can open its attendee;
+    /// tells whether there was one. Its bytes stay in the table's file until that
+    /// is written anew.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::Database`].
+    pub async fn erase_booking_key(&self, booking: BookingId) -> Result<bool, LogError> {
+        let doing = "deleting a booking's key";
+        on_connection(self.pool(), doing, async |connection| {
+            let deleted = sqlx::query(include_str!("erase_booking_key.sql"))
+                .bind(smallint(booking.partition()))
+                .bind(booking.uuid())
+                .execute(connection)
+                .await
+                .map_err(|source| LogError::Database { doing, source })?;
+            Ok(deleted.rows_affected() > 0)
         })
         .await
     }

@@ -30,6 +30,31 @@ pub async fn migrate(pool: &PgPool) -> Result<(), LogError> {
     migrating.await.map_err(LogError::Migrate)
 }
 
+/// How many partitions the database's log has.
+///
+/// # Errors
+///
+/// [`LogError::Database`], also when there is no log.
+pub(super) async fn find(pool: &PgPool) -> Result<NonZeroU16, LogError> {
+    let doing = "opening the log";
+    let found = on_connection(pool, doing, async |connection| {
+        let found = read(connection).await;
+        found.map_err(|source| LogError::Database { doing, source })
+    });
+    let row = found.await?;
+    count(row.map_or(0, |(_, partitions, _)| partitions))
+}
+
+/// Reads the number of partitions; a constraint of the table says that it is
+/// one.
+fn count(partitions: i16) -> Result<NonZeroU16, LogError> {
+    let partitions = u16::try_from(partitions).ok().and_then(NonZeroU16::new);
+    partitions.ok_or_else(|| LogError::Database {
+        doing: "opening the log",
+        source: sqlx::Error::RowNotFound,
+    })
+}
+
 /// Names the key that marks a log with its master key.
 const CHECK_PURPOSE: &str = "slotkeeper/master-key-check/1";
 
@@ -55,12 +80,7 @@ pub(super) async fn find_or_create(
     if !bool::from(expected.as_slice().ct_eq(&check)) {
         return Err(LogError::WrongMasterKey);
     }
-    let partitions = u16::try_from(partitions).ok().and_then(NonZeroU16::new);
-    // A constraint of the table says so too.
-    partitions.ok_or_else(|| LogError::Database {
-        doing: "opening the log",
-        source: sqlx::Error::RowNotFound,
-    })
+    count(partitions)
 }
 
 type LogRow = (Uuid, i16, Vec<u8>);

@@ -49,6 +49,7 @@ impl Ids {
             Event::Booking(BookingEvent::BookingConfirmed(made)) => booking(made.booking_id),
             Event::Booking(BookingEvent::BookingRescheduled(moved)) => booking(moved.booking_id),
             Event::Booking(BookingEvent::BookingCancelled(ended)) => booking(ended.booking_id),
+            Event::Booking(BookingEvent::AttendeeErased(erased)) => booking(erased.booking_id),
             Event::ResourceDay(ResourceDayEvent::SlotsBooked(booked)) => booking(booked.booking_id),
             Event::ResourceDay(ResourceDayEvent::SlotsFreed(freed)) => booking(freed.booking_id),
             Event::ResourceDay(event) => event.hold_id().map(hold).unwrap_or_default(),
@@ -72,6 +73,7 @@ impl Ids {
             Event::Booking(BookingEvent::BookingCancelled(ended)) => {
                 format!("was {}", stretch(ended.span))
             }
+            Event::Booking(BookingEvent::AttendeeErased(_)) => "who it is for".into(),
             Event::ResourceDay(event) => self.of_day(event, day, held),
         }
     }
@@ -115,6 +117,7 @@ pub(super) const fn what(event: &Event) -> &'static str {
         Event::Booking(BookingEvent::BookingConfirmed(_)) => "booking made",
         Event::Booking(BookingEvent::BookingRescheduled(_)) => "booking moved",
         Event::Booking(BookingEvent::BookingCancelled(_)) => "booking cancelled",
+        Event::Booking(BookingEvent::AttendeeErased(_)) => "attendee erased",
         Event::ResourceDay(event) => match event {
             ResourceDayEvent::HoldPlaced(_) => "hold placed",
             ResourceDayEvent::HoldRenewed(_) => "hold renewed",

@@ -40,6 +40,8 @@ pub(crate) enum Promise {
     BookingDays,
     /// A hold is placed once and ends once, on all its days.
     HoldEnds,
+    /// The key of an erased booking is deleted.
+    Erasures,
     /// The stock repository folds a stream to the same state.
     StockRepository,
     /// A view's checkpoint is a place in the log.
@@ -65,6 +67,7 @@ impl fmt::Display for Promise {
             Self::Holds => "nothing is booked or held under a hold",
             Self::BookingDays => "a booking's days have what it covers",
             Self::HoldEnds => "a hold is placed once and ends once",
+            Self::Erasures => "an erased booking has no key",
             Self::StockRepository => "the stock repository folds a stream to the same state",
             Self::Checkpoints => "a checkpoint is a place in the log",
             Self::Views => "a view is the fold of the log",

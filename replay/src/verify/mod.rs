@@ -7,6 +7,7 @@
 
 mod bookings;
 mod chain;
+mod erasures;
 mod fault;
 mod holds;
 mod positions;
@@ -102,6 +103,7 @@ async fn verify_partition(
     streams::verify(&mut connection, stock, partition, &mut faults).await?;
     bookings::verify(&mut connection, partition, &mut faults).await?;
     holds::verify(&mut connection, partition, &mut faults).await?;
+    erasures::verify(&mut connection, partition, &mut faults).await?;
     // Nothing was written but tables that go with it.
     let ended = connection.execute("rollback").await;
     ended.map_err(failed("ending a snapshot"))?;

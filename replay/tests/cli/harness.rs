@@ -66,20 +66,12 @@ impl Past {
 
     /// What the tool says to people, of what must succeed.
     pub(crate) fn said(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments, "human");
-        assert!(output.status.success(), "{output:?}");
-        String::from_utf8(output.stdout).unwrap()
+        said(&self.database, arguments)
     }
 
     /// What the tool says to people, of what can't be done.
     pub(crate) fn fails(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments, "human");
-        assert_eq!(output.status.code(), Some(1), "{output:?}");
-        String::from_utf8(output.stderr).unwrap()
-    }
-
-    fn run(&self, arguments: &[&str], format: &str) -> Output {
-        run(&self.database, arguments, format)
+        fails(&self.database, arguments)
     }
 }
 
@@ -97,6 +89,20 @@ pub(crate) async fn write_views(node: &Node) {
 /// Runs the tool for machines.
 pub(crate) fn replay(database: &TestDatabase, arguments: &[&str]) -> Said {
     Said::new(&run(database, arguments, "json"))
+}
+
+/// What the tool says to people, of what must succeed.
+pub(crate) fn said(database: &TestDatabase, arguments: &[&str]) -> String {
+    let output = run(database, arguments, "human");
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What the tool says to people, of what can't be done.
+pub(crate) fn fails(database: &TestDatabase, arguments: &[&str]) -> String {
+    let output = run(database, arguments, "human");
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    String::from_utf8(output.stderr).unwrap()
 }
 
 fn run(database: &TestDatabase, arguments: &[&str], format: &str) -> Output {

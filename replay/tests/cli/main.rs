@@ -1,6 +1,7 @@
 //! The tool as its users run it, on databases with a history.
 #![expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 
+mod erasing;
 mod faults;
 mod harness;
 mod history_then;

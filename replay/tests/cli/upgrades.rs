@@ -14,7 +14,7 @@ use crate::{
 const FIRST_RELEASE: &str = include_str!("../fixtures/releases/0.1.0.sql");
 
 /// A booking of the first release, whose three days were held and renewed before.
-const ANNS: &str = "0001f34c-a48c-842b-a0f9-d739b4a52059";
+pub(crate) const ANNS: &str = "0001f34c-a48c-842b-a0f9-d739b4a52059";
 
 async fn first_release() -> TestDatabase {
     let database = TestDatabase::empty().await;
@@ -22,6 +22,13 @@ async fn first_release() -> TestDatabase {
     let pool = PgPool::connect_with(database.options()).await.unwrap();
     sqlx::raw_sql(FIRST_RELEASE).execute(&pool).await.unwrap();
     pool.close().await;
+    database
+}
+
+/// A database of the first release, as the present one makes of it.
+pub(crate) async fn upgraded() -> TestDatabase {
+    let database = first_release().await;
+    eventlog::migrate(database.pool()).await.unwrap();
     database
 }
 
@@ -72,8 +79,7 @@ async fn a_database_of_the_first_release_upgrades_in_place_and_verifies() {
 
 #[tokio::test]
 async fn an_upgraded_database_goes_on() {
-    let database = first_release().await;
-    eventlog::migrate(database.pool()).await.unwrap();
+    let database = upgraded().await;
     let node = Node::of(&database, 1).await;
     assert_eq!(node.log.partition_count().get(), 8, "it keeps its own");
     let mut world = World::new(&node.log).await;
@@ -89,8 +95,7 @@ async fn an_upgraded_database_goes_on() {
 
 #[tokio::test]
 async fn who_an_old_booking_is_for_can_still_be_read() {
-    let database = first_release().await;
-    eventlog::migrate(database.pool()).await.unwrap();
+    let database = upgraded().await;
     let node = Node::of(&database, 1).await;
     let id: BookingId = ANNS.parse().unwrap();
     let streams = [StreamId::Booking(id)];
@@ -146,8 +151,7 @@ async fn schema(database: &TestDatabase) -> Vec<String> {
 
 #[tokio::test]
 async fn an_upgraded_database_has_the_schema_of_a_new_one() {
-    let old = first_release().await;
-    eventlog::migrate(old.pool()).await.unwrap();
+    let old = upgraded().await;
     let new = TestDatabase::new().await;
     assert_eq!(schema(&old).await, schema(&new).await);
 }
@@ -171,4 +175,4 @@ async fn the_first_release_s_database_has_an_event_of_every_type() {
 }
 
 /// What later releases began to write.
-const SINCE: [&str; 0] = [];
+const SINCE: [&str; 1] = ["(AttendeeErased,1.0)"];

@@ -53,7 +53,9 @@ pub(crate) struct MadeBooking {
     booked: BookedSpan,
     /// Lets its bearer read, move and cancel the booking.
     manage_token: String,
-    attendee: Attendee,
+    /// As asked for; null in a replay, once it was erased.
+    #[schema(required = true)]
+    attendee: Option<Attendee>,
 }
 
 impl NewBooking {
@@ -116,7 +118,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Proble
 /// All of it or nothing, over any number of days. The session's own overlapping
 /// hold is consumed. With an `Idempotency-Key` the request may be sent again,
 /// to any node: it is answered as the first was, with the booking's present
-/// status.
+/// status, and without its attendee once that was erased.
 #[utoipa::path(
     post, path = "/v1/bookings", tag = "Booking", operation_id = "bookSlots",
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters; names the request within session and resource.")),
@@ -146,7 +148,7 @@ pub(crate) async fn book(
     let made = MadeBooking {
         booked: BookedSpan::first(booking),
         manage_token: app.keys.bookings.of(booking.id()),
-        attendee: body.attendee,
+        attendee: (!booking.is_erased()).then_some(body.attendee),
     };
     let location = format!("/v1/bookings/{}", booking.id());
     let location = [(header::LOCATION, location)];

@@ -129,8 +129,11 @@ pub(crate) async fn read(
     Ok((Shown(found.position), Json(body)))
 }
 
-/// Who the booking is for; nobody once its key is gone.
+/// Who the booking is for; nobody once that was erased or the key is gone.
 async fn attendee(app: &App, booking: &ConfirmedBooking) -> Result<Option<Attendee>, Problem> {
+    if booking.is_erased() {
+        return Ok(None);
+    }
     let id = booking.id();
     let Some(key) = app.log.booking_key(id).await? else {
         return Ok(None);

@@ -1,7 +1,9 @@
 //! What happened: events of all the days they touch, as one command appends them.
 
 use domain::{
-    booking::{BookingCancelled, BookingConfirmed, BookingEvent, BookingRescheduled},
+    booking::{
+        AttendeeErased, BookingCancelled, BookingConfirmed, BookingEvent, BookingRescheduled,
+    },
     calendar::{SlotMask, Span, Timestamp},
     event::StreamEvent,
     hold::{Hold, Lease},
@@ -224,4 +226,12 @@ pub(crate) fn cancelled(booking: u8, span: Span, time: &str) -> Vec<StreamEvent>
         cancelled_at: at(time),
     };
     on_booking(booking, BookingEvent::BookingCancelled(cancelled))
+}
+
+pub(crate) fn erased(booking: u8, time: &str) -> Vec<StreamEvent> {
+    let erased = AttendeeErased {
+        booking_id: booking_id(booking),
+        erased_at: at(time),
+    };
+    on_booking(booking, BookingEvent::AttendeeErased(erased))
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    booking::{Booking, BookingCancelled, BookingEvent, BookingRescheduled},
+    booking::{AttendeeErased, Booking, BookingCancelled, BookingEvent, BookingRescheduled},
     calendar::{SlotIndex, SlotMask, Span, Timestamp},
     event::Event,
     hold::{Lease, LiveHolds},
@@ -138,7 +138,7 @@ fn resource_event() -> impl Strategy<Value = ResourceEvent> {
 
 fn booking_event() -> impl Strategy<Value = BookingEvent> {
     let at = Timestamp::EPOCH;
-    (0..3_u8, any_span(), any_span()).prop_map(move |(kind, from, span)| match kind {
+    (0..4_u8, any_span(), any_span()).prop_map(move |(kind, from, span)| match kind {
         0 => BookingEvent::BookingConfirmed(confirmation(1, A, span, NOW)),
         1 => BookingEvent::BookingRescheduled(BookingRescheduled {
             booking_id: booking_id(1),
@@ -146,10 +146,14 @@ fn booking_event() -> impl Strategy<Value = BookingEvent> {
             span,
             rescheduled_at: at,
         }),
-        _ => BookingEvent::BookingCancelled(BookingCancelled {
+        2 => BookingEvent::BookingCancelled(BookingCancelled {
             booking_id: booking_id(1),
             span,
             cancelled_at: at,
+        }),
+        _ => BookingEvent::AttendeeErased(AttendeeErased {
+            booking_id: booking_id(1),
+            erased_at: at,
         }),
     })
 }
@@ -234,17 +238,18 @@ proptest! {
     #[test]
     fn a_booking_is_as_its_last_events_left_it(events in vec(booking_event(), 0..20)) {
         let mut state = Booking::default();
-        let mut naive: Option<(Span, bool)> = None;
+        let mut naive: Option<(Span, bool, bool)> = None;
         for event in &events {
             state.evolve(event);
             naive = match (event, naive) {
-                (BookingEvent::BookingConfirmed(made), _) => Some((made.span, true)),
-                (BookingEvent::BookingRescheduled(moved), Some((_, stands))) => Some((moved.span, stands)),
-                (BookingEvent::BookingCancelled(_), Some((span, _))) => Some((span, false)),
+                (BookingEvent::BookingConfirmed(made), _) => Some((made.span, true, false)),
+                (BookingEvent::BookingRescheduled(moved), Some((_, stands, erased))) => Some((moved.span, stands, erased)),
+                (BookingEvent::BookingCancelled(_), Some((span, _, erased))) => Some((span, false, erased)),
+                (BookingEvent::AttendeeErased(_), Some((span, stands, _))) => Some((span, stands, true)),
                 (_, None) => None,
             };
         }
-        let is = state.get().map(|booking| (booking.span, booking.stands()));
+        let is = state.get().map(|booking| (booking.span, booking.stands(), booking.is_erased()));
         prop_assert_eq!(is, naive);
         let stored = serde_json::to_string(&state).unwrap();
         prop_assert_eq!(serde_json::from_str::<Booking>(&stored).unwrap(), state);

@@ -81,5 +81,15 @@ fn change(event: &BookingEvent, position: Position) -> (BookingId, BookingChange
                 position,
             },
         ),
+        BookingEvent::AttendeeErased(erased) => (
+            erased.booking_id,
+            BookingChange {
+                confirmed: None,
+                span: None,
+                status: None,
+                changed_at: erased.erased_at,
+                position,
+            },
+        ),
     }
 }
