@@ -7,11 +7,13 @@ use clap::{Parser, Subcommand};
 use crate::{
     audit::{self, AuditArguments},
     database::{Database, DatabaseArguments},
+    epoch,
     erase::{self, EraseArguments},
     error::ReplayError,
     output::{self, Format},
     seal::{self, SealArguments},
     state::{self, StateArguments},
+    transfer::{self, ExportArguments, ImportArguments},
     verify::{self, Verification, VerifyArguments},
 };
 
@@ -85,6 +87,21 @@ enum Command {
     /// The log then says that it was done, and its past stays provable. See
     /// docs/erasure.md for what backups and archives still hold.
     Erase(EraseArguments),
+
+    /// Writes the log to a file: events, heads and keys, as of one moment.
+    Export(ExportArguments),
+
+    /// Makes the log that a file holds in an empty database, all or nothing.
+    ///
+    /// Without --database-url, the private PostgreSQL under the data folder is made
+    /// when there is none.
+    Import(ImportArguments),
+
+    /// Makes positions that were given out before invalid.
+    ///
+    /// To be run after a restore that did not begin a new timeline of PostgreSQL, as
+    /// putting back a copy of its files or a dump. After another it does no harm.
+    NewEpoch,
 }
 
 /// Runs the command line of this process.
@@ -115,7 +132,10 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<ExitCode, ReplayError> {
-    let database = Database::find(&cli.database).await?;
+    let database = match &cli.command {
+        Command::Import(_) => Database::find_or_make(&cli.database).await?,
+        _ => Database::find(&cli.database).await?,
+    };
     let ended = execute(&database, &cli).await;
     database.close().await?;
     ended
@@ -142,6 +162,18 @@ async fn execute(database: &Database, cli: &Cli) -> Result<ExitCode, ReplayError
         }
         Command::Erase(arguments) => {
             erase::run(database, arguments, cli.format).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Export(arguments) => {
+            transfer::export(database, arguments, cli.format).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Import(arguments) => {
+            transfer::import(database, arguments, cli.format).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::NewEpoch => {
+            epoch::run(database, cli.format).await?;
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -59,6 +59,17 @@ impl Database {
     /// Finds it, and starts its PostgreSQL when that is a private one that does
     /// not run.
     pub(crate) async fn find(arguments: &DatabaseArguments) -> Result<Self, ReplayError> {
+        // A look at a log must not make an empty one.
+        let private = arguments.database_url.is_none();
+        if private && !arguments.data.join("postgres").exists() {
+            return Err(ReplayError::NoDatabase(arguments.data.clone()));
+        }
+        Self::find_or_make(arguments).await
+    }
+
+    /// Finds it, and makes the private PostgreSQL that is to hold it when there is
+    /// none.
+    pub(crate) async fn find_or_make(arguments: &DatabaseArguments) -> Result<Self, ReplayError> {
         let (options, postgres) = if let Some(url) = &arguments.database_url {
             // The parser itself takes any scheme.
             if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
@@ -66,10 +77,6 @@ impl Database {
             }
             (url.parse().map_err(ReplayError::DatabaseUrl)?, None)
         } else {
-            // A look at a log must not make an empty one.
-            if !arguments.data.join("postgres").exists() {
-                return Err(ReplayError::NoDatabase(arguments.data.clone()));
-            }
             let postgres = PrivatePostgres::start(&arguments.data).await?;
             (postgres.options(), Some(postgres))
         };

@@ -53,6 +53,26 @@ pub enum ReplayError {
         "the keys are deleted, but {0} is older and may still see them, so that their bytes can't be got rid of: let it end, and run this again"
     )]
     StillSeen(String),
+    /// A file can't be read or written.
+    #[error("{}", .path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A file is no export, or not as it was written. Nothing was imported.
+    #[error("nothing is imported: line {line}: {reason}")]
+    BadExport {
+        /// Counted from 1, uncompressed.
+        line: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// An import needs an empty database.
+    #[error("nothing is imported: the database is not empty, its table {0} has rows")]
+    NotEmpty(String),
     /// A row of the log does not read; `verify` tells of all such.
     #[error("the event at position {position} of partition {partition} does not read: {reason}")]
     Unreadable {

@@ -9,12 +9,15 @@ mod audit;
 pub mod cli;
 mod column;
 mod database;
+pub mod epoch;
 pub mod erase;
 mod error;
+mod meter;
 mod output;
 mod seal;
 pub mod state;
 mod stored;
+mod transfer;
 mod verify;
 
 pub use error::ReplayError;

@@ -8,6 +8,7 @@ mod booking;
 mod command_line;
 mod conditional;
 mod contract;
+mod epoch;
 mod erasing;
 mod holding;
 mod limits;

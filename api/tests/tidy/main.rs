@@ -77,6 +77,8 @@ fn only_append_sql_writes_events() {
     let writers = sources(&["rs", "sql", "sh"]).into_iter().filter(mentions);
     let (appends, others): (Vec<String>, Vec<String>) = writers
         .map(|source| source.path)
+        // Writes a log that was exported into a database that has none.
+        .filter(|path| path != "replay/src/transfer/insert_events.sql")
         // A test may forge or spoil a log to see what becomes of it.
         .filter(|path| !path.contains("/tests/") && !path.ends_with("tests.rs"))
         .partition(|path| path.starts_with("eventlog/src/") && path.ends_with("/append.sql"));

@@ -18,8 +18,8 @@ use crate::column;
 /// A row of `events`, whatever stands in it.
 #[derive(Debug, Clone, FromRow)]
 pub(crate) struct StoredEvent {
-    partition: i16,
-    position: i64,
+    pub(crate) partition: i16,
+    pub(crate) position: i64,
     pub(crate) aggregate_type: String,
     pub(crate) aggregate_id: String,
     pub(crate) sequence: i64,

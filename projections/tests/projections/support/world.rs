@@ -26,6 +26,8 @@ use super::{NOW, at};
 pub(crate) struct World {
     pub(crate) log: Log,
     pub(crate) now: Timestamp,
+    /// Who does what is done.
+    pub(crate) by: Actor,
     /// Everything that was appended, in the order in which it was.
     pub(crate) events: Vec<RecordedEvent>,
     /// How many random steps it has lived through.
@@ -90,6 +92,7 @@ impl World {
         let mut world = Self {
             log: log.clone(),
             now: at(NOW),
+            by: Actor::System,
             events: Vec::new(),
             steps: 0,
             heads: HashMap::new(),
@@ -199,7 +202,7 @@ impl World {
                 stream,
                 event,
                 metadata: Metadata {
-                    actor: Actor::System,
+                    actor: self.by.clone(),
                     request_id: None,
                     causation: "Test".into(),
                 },
