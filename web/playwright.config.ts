@@ -7,16 +7,16 @@ export default defineConfig({
   outputDir: 'test-results',
   workers: 1,
   timeout: 60_000,
-  expect: { timeout: 10_000 },
+  expect: { timeout: 20_000 },
   forbidOnly: true,
   reporter: [['list']],
   projects: [
-    { name: 'e2e', testIgnore: 'screenshots/**' },
-    { name: 'screenshots', testMatch: 'screenshots/*.spec.ts' },
+    { name: 'e2e', testIgnore: 'screenshots.spec.ts' },
+    { name: 'screenshots', testMatch: 'screenshots.spec.ts' },
   ],
   use: {
     browserName: 'chromium',
     launchOptions: launchOptions(),
-    trace: 'retain-on-failure',
+    actionTimeout: 20_000,
   },
 })

@@ -37,7 +37,7 @@ test('a hold that is alive is never disappointed at the last step', async ({ stu
       for (const clock of clocks) {
         const option = time(page, clock)
         if ((await option.count()) === 0) continue
-        await option.click({ timeout: 5_000 }).catch(() => undefined)
+        await option.click({ force: true, timeout: 5_000 }).catch(() => undefined)
         const form = page.getByRole('heading', { name: 'Your details' })
         const taken = page.getByText('a moment faster').or(option.filter({ hasText: 'Reserved' }))
         await expect(form.or(taken.first())).toBeVisible()

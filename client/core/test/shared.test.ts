@@ -64,6 +64,28 @@ describe('tabs of one origin', () => {
     expect(server.count('/events')).toBe(1)
   })
 
+  it('hear of changes only where there is somebody to hear', async () => {
+    const first = openTab()
+    first.store.watch(THE_24TH, () => undefined)
+    await pass()
+    const listener = channels.open(first.end?.name ?? '')
+    const heard: unknown[] = []
+    listener.addEventListener('message', ({ data }) => heard.push(data))
+    server.holdForAnother('2026-11-24T10:00:00.000Z', 60)
+    await pass(50)
+    expect(holdsOf(first)).toBe(1)
+    expect(heard).toEqual([])
+
+    const second = openTab()
+    second.store.watch(THE_24TH, () => undefined)
+    await pass()
+    const before = heard.length
+    server.holdForAnother('2026-11-24T12:00:00.000Z', 60)
+    await pass(50)
+    expect(holdsOf(second)).toBe(2)
+    expect(heard.length).toBe(before + 1)
+  })
+
   it('serve one that came before the first round was over', async () => {
     const [first, second] = [openTab(), openTab()]
     let let_through = () => {}

@@ -1,4 +1,5 @@
 import type { ResourceId } from '@slotkeeper/client'
+import { useState } from 'react'
 import { useSpeech } from '../i18n/speech.js'
 import { Clock } from '../page/icons.js'
 import { useTimeLeft } from './useTimeLeft.js'
@@ -6,8 +7,11 @@ import { useTimeLeft } from './useTimeLeft.js'
 /** Seconds from which on it matters how long the hold still lasts. */
 const SHOWN_FROM = 60
 
-/** Seconds at which it is read out once more. */
+/** Seconds from which on it is urgent, and read out once more. */
 const URGENT_FROM = 10
+
+const urgencyOf = (seconds = Infinity): number =>
+  [SHOWN_FROM, URGENT_FROM].filter((from) => seconds <= from).length
 
 /** Says that the time is held; counts down only when it will soon be no longer. */
 export function HoldLine({
@@ -18,22 +22,26 @@ export function HoldLine({
   readonly time: string
 }) {
   const { say } = useSpeech()
-  const { seconds, renewable } = useTimeLeft(resourceId)
-  const counting = seconds !== undefined && seconds <= SHOWN_FROM
-  const spoken = !counting
-    ? ''
-    : say(seconds <= URGENT_FROM ? 'details.countdown.now' : 'details.countdown.soon')
+  const { seconds = 0, renewable, urgency } = useUrgency(resourceId)
+  const text = urgency.now
+    ? say(renewable ? 'details.countdown.lost' : 'details.countdown', { seconds })
+    : say('details.held', { time })
   return (
-    <p className="hold-line" data-counting={counting}>
+    <p className="hold-line" data-counting={urgency.now > 0}>
       <Clock />
-      <span aria-hidden={counting}>
-        {counting
-          ? say(renewable ? 'details.countdown.lost' : 'details.countdown', { seconds })
-          : say('details.held', { time })}
-      </span>
+      <span aria-hidden={urgency.now > 0}>{text}</span>
       <span role="status" className="unseen">
-        {spoken}
+        {urgency.now > 0 && say('details.countdown', { seconds: urgency.since })}
       </span>
     </p>
   )
+}
+
+/** The time left, how urgent that is, and the seconds there were when it became so. */
+function useUrgency(resourceId: ResourceId) {
+  const left = useTimeLeft(resourceId)
+  const now = urgencyOf(left.seconds)
+  const [urgency, setUrgency] = useState({ now: 0, since: 0 })
+  if (urgency.now !== now) setUrgency({ now, since: left.seconds ?? 0 })
+  return { ...left, urgency }
 }

@@ -158,9 +158,9 @@ export class SharedFeed {
     this.#channel?.postMessage({ ...word, from: this.#tab })
   }
 
-  /** Leader: tells the followers. */
+  /** Leader: tells the followers, where there are any. */
   #tell(word: Omit<Word, 'from'>): void {
-    if (this.#resign) this.#post(word)
+    if (this.#followers.size > 0) this.#post(word)
   }
 
   #hear(word: Word): void {

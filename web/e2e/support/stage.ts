@@ -1,5 +1,5 @@
-import { at, DAY } from '../support/test.js'
-import { putResource, type Settings, visitor } from '../support/visitor.js'
+import { at, DAY } from './test.js'
+import { putResource, type Settings, visitor } from './visitor.js'
 
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']
 
