@@ -15,6 +15,7 @@ use crate::{
     auth::Keyring,
     config::{HttpSettings, StreamSettings},
     executor::{Executor, Receipt, Request},
+    pages::Pages,
     problem::Problem,
     request::RequestId,
     sse::Gate,
@@ -38,6 +39,7 @@ pub(crate) struct Parts {
     pub(crate) viewers: Gate,
     /// Lets auditors in, as many as there may be.
     pub(crate) auditors: Gate,
+    pub(crate) pages: Pages,
     pub(crate) metrics: PrometheusHandle,
     /// Fires when the server begins to stop: streams end then.
     pub(crate) stopping: CancellationToken,

@@ -15,8 +15,12 @@ pub(crate) struct ETag(String);
 impl ETag {
     /// The tag of a body that is a function of `facts`: a hash of their JSON.
     pub(crate) fn of(facts: &impl Serialize) -> Self {
-        let written = serde_json::to_vec(facts).unwrap_or_default();
-        let digest = Sha256::digest(written);
+        Self::of_bytes(&serde_json::to_vec(facts).unwrap_or_default())
+    }
+
+    /// The tag of a body that is just these bytes.
+    pub(crate) fn of_bytes(bytes: &[u8]) -> Self {
+        let digest = Sha256::digest(bytes);
         Self(format!("\"{}\"", URL_SAFE_NO_PAD.encode(&digest[..18])))
     }
 

@@ -13,6 +13,7 @@ mod etag;
 pub mod executor;
 mod hex;
 pub mod openapi;
+mod pages;
 mod problem;
 mod random;
 mod request;

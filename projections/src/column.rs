@@ -1,6 +1,7 @@
 //! How our types stand in PostgreSQL's columns.
 
 use domain::{
+    booking::BookingStatus,
     calendar::{SLOT_MINUTES, SlotCount, Span, Timestamp},
     hold::Lease,
     partition::Partition,
@@ -53,6 +54,21 @@ pub(crate) fn read_lease(text: &str) -> Option<Lease> {
     [Lease::Presence, Lease::Checkout]
         .into_iter()
         .find(|known| lease(*known) == text)
+}
+
+/// The text of a booking's status.
+pub(crate) const fn status(status: BookingStatus) -> &'static str {
+    match status {
+        BookingStatus::Confirmed => "confirmed",
+        BookingStatus::Cancelled => "cancelled",
+    }
+}
+
+/// Reads the text of a booking's status.
+pub(crate) fn read_status(text: &str) -> Option<BookingStatus> {
+    [BookingStatus::Confirmed, BookingStatus::Cancelled]
+        .into_iter()
+        .find(|known| status(*known) == text)
 }
 
 /// The error of a statement of ours.

@@ -1,4 +1,4 @@
-# The system's packages that a build and a private PostgreSQL need.
+# The system's packages that a build, a private PostgreSQL and the pages' tests need.
 # shellcheck shell=bash
 
 # Looks where the server itself does.
@@ -13,12 +13,19 @@ have_postgres() {
     return 1
 }
 
+# Where the pages' tests look.
+have_chromium() {
+    [ -x "${CHROMIUM:-/usr/bin/chromium}" ]
+}
+
+# Names what is missing; chromium only for "missing_packages chromium".
 missing_packages() {
     # Debian's cc needs the C library's headers besides.
     { command -v cc && [ -e /usr/include/stdlib.h ]; } >/dev/null || printf '%s\n' gcc libc6-dev
     # A server that is named by its URL needs no other.
     [ -n "${DATABASE_URL-}" ] || have_postgres || printf '%s\n' postgresql
     { command -v setsid && command -v setpriv; } >/dev/null || printf '%s\n' util-linux
+    [ "${1-}" != chromium ] || have_chromium || printf '%s\n' chromium
 }
 
 as_root() {
@@ -29,10 +36,10 @@ as_root() {
     fi
 }
 
-# Installs what is missing, or says what to install.
+# Installs what is missing, or says what to install: "need_packages chromium".
 need_packages() {
     local packages
-    mapfile -t packages < <(missing_packages)
+    mapfile -t packages < <(missing_packages "$@")
     [ ${#packages[@]} -gt 0 ] || return 0
     local advice="install these packages and start again: ${packages[*]}"
     command -v apt-get >/dev/null || fail "$advice"
@@ -42,7 +49,7 @@ need_packages() {
     as_root apt-get update -qq || true
     without_main_cluster as_root env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y -qq --no-install-recommends "${packages[@]}" >&2 || fail "$advice"
-    mapfile -t packages < <(missing_packages)
+    mapfile -t packages < <(missing_packages "$@")
     [ ${#packages[@]} -eq 0 ] || fail "apt has installed ${packages[*]}, and something of it is still missing"
 }
 

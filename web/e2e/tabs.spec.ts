@@ -8,16 +8,12 @@ import { holdsOf, visitor } from './support/visitor.js'
 /** Both leases as short as they may be. */
 const SHORT = { leaseMs: 5_000, checkoutLeaseMs: 5_000 }
 
-test('a tab in the background keeps its hold for several leases', async ({
-  server,
-  pages,
-  register,
-}) => {
+test('a tab in the background keeps its hold for several leases', async ({ server, register }) => {
   test.slow()
   const studio = await register(SHORT)
   const browser = await openBrowser()
   try {
-    const tab = await browser.open(pages.url + bookerPath(studio))
+    const tab = await browser.open(server.url + bookerPath(studio))
     const found = `Boolean(document.querySelector('[data-state=available]'))`
     await expect.poll(() => tab.evaluate(found)).toBe(true)
     await tab.evaluate(`document.querySelector('[data-state=available]').click()`)

@@ -190,6 +190,23 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
             ],
         ],
     ),
+    (
+        "listBookings",
+        &[
+            ANY,
+            QUERY,
+            RANGE,
+            ADMIN,
+            AFTER,
+            READ,
+            &[
+                InvalidResourceId,
+                ResourceNotFound,
+                InvalidCursor,
+                InvalidLimit,
+            ],
+        ],
+    ),
     ("getBooking", &[ANY, BOOKING, MANAGER, QUERY, AFTER, READ]),
     (
         "rescheduleBooking",
@@ -228,7 +245,6 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
     ("metrics", &[ANY]),
     ("openapi", &[ANY]),
     ("problems", &[ANY]),
-    ("home", &[ANY]),
 ];
 
 /// The problems of an operation, in no order; none for one that is not known.

@@ -55,10 +55,19 @@ impl After {
     ///
     /// `epoch_changed`, `invalid_position`, `not_yet_applied`.
     pub(crate) async fn in_views(self, app: &App) -> Result<(), Problem> {
-        let Some(after) = self.0 else {
-            return Ok(());
-        };
-        let partition = after.partition;
+        match self.0 {
+            Some(after) => self.in_views_of(app, after.partition).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Waits until the views have the position, which must be of this partition,
+    /// within the limit of patience.
+    ///
+    /// # Errors
+    ///
+    /// `epoch_changed`, `position_elsewhere`, `not_yet_applied`.
+    pub(crate) async fn in_views_of(self, app: &App, partition: Partition) -> Result<(), Problem> {
         if let Some(after) = self.checked(app, partition)? {
             let patience = app.limits.after_wait();
             let views = &app.views;

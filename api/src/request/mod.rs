@@ -2,6 +2,7 @@
 //! paths and queries, each wrong value named in its own way.
 
 mod after;
+mod cross_origin;
 mod id;
 mod json;
 mod object;
@@ -15,6 +16,7 @@ mod values;
 use axum::http::HeaderName;
 
 pub(crate) use after::{After, Shown};
+pub(crate) use cross_origin::cross_origin;
 pub(crate) use id::RequestId;
 pub(crate) use json::{JsonBody, OptionalJsonBody, media_type, parse_json, read_body};
 pub(crate) use object::{object, objects, optional_object};

@@ -65,6 +65,22 @@ impl Parameters {
         }
     }
 
+    /// How many entries a page of a list is to have.
+    ///
+    /// # Errors
+    ///
+    /// `repeated_parameter`; `invalid_limit` unless it is 1 to `most`.
+    pub(crate) fn limit(&mut self, default: u32, most: u32, of: &str) -> Result<u32, Problem> {
+        let right = format!("pages have 1 to {most} {of}");
+        let limit = self.parsed("limit", Code::InvalidLimit, &right)?;
+        let limit = limit.unwrap_or(default);
+        if (1..=most).contains(&limit) {
+            Ok(limit)
+        } else {
+            Err(Problem::value(Code::InvalidLimit, "limit", limit, right))
+        }
+    }
+
     /// Ends the reading.
     ///
     /// # Errors

@@ -6,11 +6,11 @@ pub(crate) mod days;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod heartbeat;
-pub(crate) mod home;
 pub(crate) mod leave;
 pub(crate) mod log;
 pub(crate) mod metrics;
 pub(crate) mod openapi;
+mod pages;
 pub(crate) mod presence;
 pub(crate) mod problems;
 pub(crate) mod resources;
@@ -32,7 +32,7 @@ use crate::{
     app::App,
     executor::Receipt,
     problem::{Code, Problem, shortened},
-    request::{bounded, observe, panicked},
+    request::{bounded, cross_origin, observe, panicked},
 };
 
 /// Routes, and the paths that they are at.
@@ -64,7 +64,6 @@ impl Routes {
 
 fn answering() -> Routes {
     Routes::default()
-        .and(home::routes())
         .and(openapi::routes())
         .and(problems::routes())
         .and(health::routes())
@@ -84,7 +83,7 @@ fn streaming() -> Routes {
     Routes::default().and(events::routes()).and(log::routes())
 }
 
-/// The paths that are served, as the document names them.
+/// The paths of the API, as the document names them.
 pub fn paths() -> Vec<&'static str> {
     answering().and(streaming()).paths
 }
@@ -93,12 +92,13 @@ pub fn paths() -> Vec<&'static str> {
 pub(crate) fn router(app: App) -> Router {
     let time_bound = middleware::from_fn_with_state(app.clone(), bounded);
     answering()
-        .map(|router| router.layer(time_bound))
+        .map(|router| router.merge(pages::router()).layer(time_bound))
         .and(streaming())
         .router
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(cross_origin))
         .layer(middleware::from_fn(observe))
         .with_state(app)
 }

@@ -437,7 +437,7 @@ async fn a_method_that_a_path_does_not_have_is_told_which_it_has() {
         .send(Method::PUT, "/v1/bookings", |request| request)
         .await;
     let refused = refused.problem(405, "method_not_allowed");
-    assert_eq!(refused.header("allow"), "POST");
+    assert_eq!(refused.header("allow"), "GET,HEAD,POST");
 }
 
 #[tokio::test]

@@ -81,6 +81,13 @@ export interface components {
             readonly start: components["schemas"]["Time"];
             readonly status: components["schemas"]["BookingStatus"];
         };
+        /** @description A page of bookings. */
+        readonly BookingList: {
+            /** @description By their starts; cancelled ones too. */
+            readonly bookings: readonly components["schemas"]["ListedBooking"][];
+            /** @description Gives the next page as `cursor`; absent on the last one. */
+            readonly nextCursor?: string;
+        };
         /**
          * Format: uuid
          * @description The id of a booking: a UUID of version 8.
@@ -169,6 +176,11 @@ export interface components {
              * @description Only if it is this hold; absent: whichever it is.
              */
             readonly holdId?: string | null;
+        };
+        /** @description A booking in a list. Who it is for is told by the booking itself. */
+        readonly ListedBooking: components["schemas"]["BookedSpan"] & {
+            /** @description When something happened to it last. */
+            readonly changedAt: components["schemas"]["Time"];
         };
         /** @description A booking that was made. */
         readonly MadeBooking: components["schemas"]["BookedSpan"] & {

@@ -13,6 +13,7 @@ mod apply;
 mod bookings;
 mod checkpoint;
 mod daily_availability;
+mod list_bookings;
 mod list_resources;
 mod live_holds;
 mod presence;
@@ -20,5 +21,6 @@ mod resources;
 
 pub use apply::apply;
 pub use checkpoint::{Checkpoints, Generation, View};
+pub use list_bookings::{BookingPlace, BookingRow, list_bookings};
 pub use list_resources::{ResourceRow, list_resources};
 pub use live_holds::live_holds;

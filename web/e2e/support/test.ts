@@ -1,5 +1,4 @@
 import { type BrowserContextOptions, type Page, test as base } from '@playwright/test'
-import { type Pages, servePages } from './pages.js'
 import { type Server, startServer } from './server.js'
 import { putResource, type Settings } from './visitor.js'
 
@@ -45,7 +44,6 @@ interface Fixtures {
 
 interface WorkerFixtures {
   readonly server: Server
-  readonly pages: Pages
 }
 
 let registered = 0
@@ -59,14 +57,6 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     },
     { scope: 'worker', timeout: 180_000 },
   ],
-  pages: [
-    async ({ server }, use) => {
-      const pages = await servePages(server.url)
-      await use(pages)
-      await pages.stop()
-    },
-    { scope: 'worker' },
-  ],
   register: async ({ server }, use) => {
     await use(async (settings = {}) => {
       const id = `room-${(registered += 1)}`
@@ -77,14 +67,14 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   studio: async ({ register }, use) => {
     await use(await register())
   },
-  visit: async ({ browser, pages }, use) => {
+  visit: async ({ browser, server }, use) => {
     const contexts: { close: () => Promise<void> }[] = []
     const errors: string[] = []
     await use(async ({ at: path = '/', ...options } = {}) => {
       const context = await browser.newContext({
         locale: 'en-GB',
         timezoneId: 'Europe/Berlin',
-        baseURL: pages.url,
+        baseURL: server.url,
         ...options,
       })
       contexts.push(context)

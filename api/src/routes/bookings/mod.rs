@@ -4,9 +4,10 @@ mod attendee;
 mod change;
 mod create;
 mod fingerprint;
+mod list;
 mod read;
 
-use axum::routing::{get, post};
+use axum::routing::get;
 use domain::{
     booking::{BookingStatus, ConfirmedBooking},
     calendar::Span,
@@ -21,15 +22,17 @@ use super::{
 
 pub(crate) use change::{__path_cancel, __path_reschedule};
 pub(crate) use create::__path_book;
+pub(crate) use list::__path_list;
 pub(crate) use read::__path_read;
 
 pub(super) fn routes() -> Routes {
-    Routes::default().at("/v1/bookings", post(create::book)).at(
-        "/v1/bookings/{bookingId}",
-        get(read::read)
-            .patch(change::reschedule)
-            .delete(change::cancel),
-    )
+    let all = get(list::list).post(create::book);
+    let one = get(read::read)
+        .patch(change::reschedule)
+        .delete(change::cancel);
+    Routes::default()
+        .at("/v1/bookings", all)
+        .at("/v1/bookings/{bookingId}", one)
 }
 
 /// Whether a booking has its slots.

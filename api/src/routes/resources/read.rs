@@ -50,12 +50,7 @@ pub(crate) async fn list(
         Code::InvalidCursor,
         "cursors are what nextCursor carried, unchanged",
     )?;
-    let right = format!("pages have 1 to {LIMIT_MAX} resources");
-    let limit: Option<u32> = parameters.parsed("limit", Code::InvalidLimit, &right)?;
-    let limit = limit.unwrap_or(LIMIT_DEFAULT);
-    if !(1..=LIMIT_MAX).contains(&limit) {
-        return Err(Problem::value(Code::InvalidLimit, "limit", limit, right));
-    }
+    let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX, "resources")?;
     let after = After::take(&mut parameters)?;
     parameters.finish()?;
 

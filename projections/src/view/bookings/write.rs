@@ -70,7 +70,11 @@ async fn insert(
                 .map(|of| of.session_id.uuid())
                 .collect::<Vec<_>>(),
         )
-        .bind(all().map(|of| status(of.status)).collect::<Vec<_>>())
+        .bind(
+            all()
+                .map(|of| column::status(of.status))
+                .collect::<Vec<_>>(),
+        )
         .bind(
             all()
                 .map(|of| column::time(of.span.start()))
@@ -116,7 +120,7 @@ async fn update(
         .bind(moved.iter().map(|(id, _)| id.uuid()).collect::<Vec<_>>())
         .bind(
             changes()
-                .map(|change| change.status.map(status))
+                .map(|change| change.status.map(column::status))
                 .collect::<Vec<_>>(),
         )
         .bind(changes().map(start).collect::<Vec<_>>())
@@ -135,12 +139,4 @@ async fn update(
         .await
         .map_err(column::failed("updating bookings"))?;
     Ok(())
-}
-
-/// The text of a status.
-const fn status(status: BookingStatus) -> &'static str {
-    match status {
-        BookingStatus::Confirmed => "confirmed",
-        BookingStatus::Cancelled => "cancelled",
-    }
 }

@@ -1,10 +1,13 @@
-//! Lists of resources.
+//! Lists of resources, and of bookings.
 
-use domain::{command::Command, ids::ResourceId, resource::Resource};
+use domain::{booking::BookingStatus, command::Command, ids::ResourceId, resource::Resource};
 use eventlog::{Log, testing::TestDatabase};
-use projections::view;
+use projections::view::{self, BookingRow};
 
-use crate::support::{Node, PATIENCE, World, put};
+use crate::support::{
+    A, B, Node, PATIENCE, World, at, book, book_of, booking_id, cancel, put, span, studio_a,
+    studio_b,
+};
 
 async fn names(log: &Log, after: Option<&ResourceId>, limit: u32) -> Vec<String> {
     let rows = view::list_resources(log, after, limit).await.unwrap();
@@ -72,4 +75,71 @@ async fn a_listed_resource_has_its_settings_and_when_they_changed() {
         (&rows[0].resource, rows[0].changed_at),
         (resource, world.now)
     );
+}
+
+/// Bookings of studio-a on Tuesday and Wednesday, in pages of so many.
+async fn two_days(log: &Log, limit: u32) -> Vec<BookingRow> {
+    let stretch = (at("2026-11-24T00:00:00Z"), at("2026-11-26T00:00:00Z"));
+    let mut all: Vec<BookingRow> = Vec::new();
+    loop {
+        let after = all.last().map(BookingRow::place);
+        let page = view::list_bookings(log, &studio_a(), stretch, after, limit).await;
+        let page = page.unwrap();
+        all.extend(&page);
+        if page.len() < limit as usize {
+            return all;
+        }
+    }
+}
+
+#[tokio::test]
+async fn bookings_that_touch_a_stretch_come_by_their_starts_page_by_page() {
+    let database = TestDatabase::new().await;
+    let node = Node::new(&database).await;
+    let mut world = World::new(&node.log).await;
+    world.does(put(&studio_b(), "Studio B")).await;
+    let month =
+        serde_json::json!({"name": "Studio A", "timezone": "UTC", "durations": [15, 44_640]});
+    let month = domain::command::PutResource {
+        resource: studio_a(),
+        settings: serde_json::from_value(month).unwrap(),
+    };
+    world.does(Command::PutResource(month)).await;
+    let morning = span("2026-11-24T08:00", 15);
+    // Of those that come before and after, each end meets the stretch's.
+    world.does(book(A, span("2026-11-23T23:45", 15), 1)).await;
+    world.does(book(A, span("2026-11-26T00:00", 15), 2)).await;
+    world.does(book(A, span("2026-11-25T23:45", 15), 3)).await;
+    for number in [5, 4] {
+        world.does(book(A, morning, number)).await;
+        world.does(cancel(number)).await;
+    }
+    let elsewhere = book_of(&studio_b(), B, morning, booking_id(6));
+    world.does(elsewhere).await;
+    // The longest there is: its last quarter hour is all that reaches into the next stretch.
+    let end = world
+        .does(book(B, span("2026-12-01T00:15", 44_640), 7))
+        .await;
+    let runner = node.run_views(1);
+    let partition = node.log.partition_of(&studio_a());
+    let applied = runner.progress.wait_for(partition, end, PATIENCE).await;
+    applied.unwrap();
+
+    let told: Vec<_> = two_days(&node.log, 100).await;
+    let of = |row: &BookingRow| (row.id, row.status, row.span);
+    let expected = [
+        (booking_id(4), BookingStatus::Cancelled, morning),
+        (booking_id(5), BookingStatus::Cancelled, morning),
+        (
+            booking_id(3),
+            BookingStatus::Confirmed,
+            span("2026-11-25T23:45", 15),
+        ),
+    ];
+    assert_eq!(told.iter().map(of).collect::<Vec<_>>(), expected);
+    assert_eq!(two_days(&node.log, 1).await, told);
+    let last = (at("2027-01-01T00:00:00Z"), at("2027-01-02T00:00:00Z"));
+    let reaching = view::list_bookings(&node.log, &studio_a(), last, None, 10).await;
+    let reaching: Vec<_> = reaching.unwrap().iter().map(|row| row.id).collect();
+    assert_eq!(reaching, [booking_id(7)]);
 }
