@@ -74,7 +74,7 @@ fn tell(imported: &Imported, format: Format) -> Result<(), ReplayError> {
         "{events} events and {keys} keys are in the log"
     ))?;
     output::line(
-        "servers write the views by themselves; `rebuild` is faster where no server has run yet",
+        "the views are not written yet: servers do so when they start, `rebuild` does without them",
     )?;
     output::line(
         "servers need the master key of the installation that the export is of, in SLOTKEEPER_MASTER_KEY or in their data folder",

@@ -1,9 +1,13 @@
 //! `state --at` any position is what the model says of it.
 
+use std::collections::BTreeMap;
+
+use domain::{booking::Booking, event::Event, ids::BookingId, stream::StreamId};
 use eventlog::{Position, testing::TestDatabase};
 use proptest::prelude::*;
 use replay::state::{At, DayThen, Moment, booking_at, days_at};
 use serde_json::json;
+use sqlx::PgConnection;
 
 use crate::{
     harness::Past,
@@ -36,6 +40,7 @@ async fn look_back(steps: &[Step]) {
     let days = (day("2026-11-24"), day("2026-11-30"));
     for position in 0..=world.end().get() {
         let at = At::Position(Position::new(position));
+        look_at_bookings(&mut connection, &world, at).await;
         let model = Model::at(&world.events, Position::new(position));
         for number in 0..3 {
             let resource = format!("resource-{number}").parse().unwrap();
@@ -47,6 +52,28 @@ async fn look_back(steps: &[Step]) {
                 assert_eq!(seen(&then), wanted, "{resource} {} at {position}", then.day);
             }
         }
+    }
+}
+
+/// Each booking that was ever made, as it stood at a position.
+async fn look_at_bookings(connection: &mut PgConnection, world: &World, at: At) {
+    let At::Position(position) = at else {
+        panic!("{at:?}");
+    };
+    let mut bookings: BTreeMap<BookingId, Booking> = BTreeMap::new();
+    for recorded in &world.events {
+        if let (StreamId::Booking(id), Event::Booking(event)) = (&recorded.stream, &recorded.event)
+        {
+            let booking = bookings.entry(*id).or_default();
+            if recorded.position <= position {
+                booking.evolve(event);
+            }
+        }
+    }
+    for (id, expected) in bookings {
+        let moment = Moment::find(connection, id.partition(), at).await.unwrap();
+        let then = booking_at(connection, id, moment).await.unwrap();
+        assert_eq!(then.as_ref(), expected.get(), "{id} at {position}");
     }
 }
 
@@ -64,7 +91,7 @@ async fn a_booking_is_as_it_stood() {
     let past = Past::new().await;
     let mut connection = past.database.pool().acquire().await.unwrap();
     let id = booking_id(2);
-    let stream = domain::stream::StreamId::Booking(id);
+    let stream = StreamId::Booking(id);
     let mine: Vec<_> = past
         .world
         .events

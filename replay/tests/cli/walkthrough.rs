@@ -1,6 +1,10 @@
 //! docs/audit.md says what the tool says.
 
-use std::{env, fs, path::Path, process::Command};
+use std::{
+    env, fs,
+    path::Path,
+    process::{Command, Output},
+};
 
 use domain::command::Command as Asked;
 use eventlog::{Actor, testing::TestDatabase};
@@ -12,14 +16,14 @@ use crate::{
 };
 
 /// The morning that the page is about, at times of its own.
-struct Morning {
-    database: TestDatabase,
+pub(crate) struct Morning {
+    pub(crate) database: TestDatabase,
     world: World,
     node: Node,
 }
 
 impl Morning {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let database = TestDatabase::new().await;
         let node = Node::new(&database).await;
         let world = World::new(&node.log).await;
@@ -82,13 +86,18 @@ impl Morning {
         }
     }
 
-    fn tool(&self, arguments: &[&str], folder: &TempDir) -> String {
-        let output = Command::new(env!("CARGO_BIN_EXE_slotkeeper-replay"))
+    /// Runs the tool as somebody types it in `folder`.
+    pub(crate) fn typed(&self, arguments: &[&str], folder: &TempDir) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_slotkeeper-replay"))
             .args(arguments)
             .env("DATABASE_URL", self.database.url())
             .current_dir(folder.path())
             .output()
-            .unwrap();
+            .unwrap()
+    }
+
+    fn tool(&self, arguments: &[&str], folder: &TempDir) -> String {
+        let output = self.typed(arguments, folder);
         let said = [output.stdout, output.stderr].concat();
         let said = same_time(&String::from_utf8(said).unwrap());
         match output.status.code() {
