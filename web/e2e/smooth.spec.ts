@@ -1,7 +1,6 @@
 import type { Page } from '@playwright/test'
 import { bookerPath, choose, times } from './support/booker.js'
-import { floodOf } from './support/flood.js'
-import { servePages } from './support/pages.js'
+import { openFlood } from './support/flood.js'
 import { say } from './support/say.js'
 import { DAY, expect, test } from './support/test.js'
 
@@ -47,10 +46,9 @@ async function tell(page: Page, what: string, count: number): Promise<void> {
 
 test('with 500 changes a second, typing and clicking go on', async ({ server, studio, visit }) => {
   test.slow()
-  const flood = floodOf(DAY)
-  const pages = await servePages(server.url, flood.intercept)
+  const flood = await openFlood(server.url, DAY)
   try {
-    const page = await visit({ at: 'about:blank', baseURL: pages.url })
+    const page = await visit({ at: 'about:blank', baseURL: flood.url })
     await watchInteractions(page)
     await page.goto(bookerPath(studio))
     await expect(times(page).filter({ hasText: 'Reserved' }).first()).toBeVisible()
@@ -76,6 +74,6 @@ test('with 500 changes a second, typing and clicking go on', async ({ server, st
     say(`${flood.sent()} changes came meanwhile`)
     expect(flood.sent()).toBeGreaterThan(500)
   } finally {
-    await pages.stop()
+    await flood.stop()
   }
 })

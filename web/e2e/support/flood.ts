@@ -1,5 +1,5 @@
-import type { ServerResponse } from 'node:http'
-import type { Intercept } from './pages.js'
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 
 /** Changes that come each second, and milliseconds between two pieces of them. */
 const CHANGES_PER_SECOND = 500
@@ -20,15 +20,16 @@ function change(date: string, count: number): string {
   return `event: presence\ndata: ${JSON.stringify({ date, holds })}\n\n`
 }
 
-/** A stream of days in which everybody comes and goes at once. */
+/** What stands between a browser and the server: days in which everybody comes and goes at once. */
 export interface Flood {
-  /** Answers whoever asks for events. */
-  readonly intercept: Intercept
+  readonly url: string
   /** Changes that were sent. */
   readonly sent: () => number
+  readonly stop: () => Promise<void>
 }
 
-export function floodOf(date: string): Flood {
+/** Answers whoever asks for events by itself, and passes on everything else to the server at `api`. */
+export async function openFlood(api: string, date: string): Promise<Flood> {
   let count = 0
   const pour = (answer: ServerResponse) => {
     answer.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
@@ -42,12 +43,28 @@ export function floodOf(date: string): Flood {
     }, PIECE_EVERY_MS)
     answer.on('close', () => clearInterval(timer))
   }
+  const between = createServer((question, answer) => {
+    if (question.url?.includes('/events?')) pour(answer)
+    else pass(api, question, answer)
+  })
+  await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve))
+  const { port } = between.address() as AddressInfo
   return {
-    intercept: (question, answer) => {
-      const flooded = question.url?.includes('/events?') ?? false
-      if (flooded) pour(answer)
-      return flooded
-    },
+    url: `http://127.0.0.1:${port}`,
     sent: () => count,
+    stop: async () => {
+      between.closeAllConnections()
+      await new Promise((resolve) => between.close(resolve))
+    },
   }
+}
+
+function pass(api: string, question: IncomingMessage, answer: ServerResponse): void {
+  const { method, headers } = question
+  const onward = request(new URL(question.url ?? '/', api), { method, headers }, (told) => {
+    answer.writeHead(told.statusCode ?? 502, told.headers)
+    told.pipe(answer)
+  })
+  onward.on('error', () => answer.destroy())
+  question.pipe(onward)
 }
