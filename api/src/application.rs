@@ -11,6 +11,7 @@ use std::{
 use eventlog::{
     AttendeeCipher, LeaseSettings, Leases, Log, LogError, chain,
     private_postgres::{PrivatePostgres, PrivatePostgresError},
+    retention,
 };
 use metrics_exporter_prometheus::BuildError;
 use projections::{
@@ -95,6 +96,7 @@ pub struct Application {
     behind: CancellationToken,
     views: JoinHandle<()>,
     chain: JoinHandle<()>,
+    retention: JoinHandle<()>,
     upkeep: JoinHandle<()>,
     postgres: Option<PrivatePostgres>,
 }
@@ -127,7 +129,11 @@ impl Application {
         let views = ViewProgress::new(&log);
         let running = runner::run(log.clone(), leases.clone(), views.clone(), behind.clone());
         let running = tokio::spawn(running);
-        let chain = tokio::spawn(chain::keep(log.clone(), leases, behind.clone()));
+        let chain = chain::keep(log.clone(), leases.clone(), behind.clone());
+        let chain = tokio::spawn(chain);
+        let kept = config.retention.renewals();
+        let retention = retention::keep(log.clone(), leases, kept, behind.clone());
+        let retention = tokio::spawn(retention);
         if config.demo {
             demo::seed(&log, &executor).await?;
         }
@@ -155,6 +161,7 @@ impl Application {
             behind,
             views: running,
             chain,
+            retention,
             upkeep: tokio::spawn(metrics::upkeep(metrics)),
             postgres,
         })
@@ -194,6 +201,7 @@ impl Application {
             app.executor.stopped().await;
             log_panic("writing the views", self.views.await);
             log_panic("extending the chain", self.chain.await);
+            log_panic("emptying renewals", self.retention.await);
             app.log.close().await;
             app.log.pool().close().await;
         };

@@ -115,7 +115,8 @@ impl LiveHolds {
             ResourceDayEvent::HoldConsumed(ended) => self.remove(ended.hold_id),
             ResourceDayEvent::HoldPlaced(_)
             | ResourceDayEvent::SlotsBooked(_)
-            | ResourceDayEvent::SlotsFreed(_) => {}
+            | ResourceDayEvent::SlotsFreed(_)
+            | ResourceDayEvent::RenewalsCompacted(_) => {}
         }
     }
 

@@ -28,6 +28,7 @@ mod wake;
 pub mod chain;
 pub mod cqrs_store;
 pub mod private_postgres;
+pub mod retention;
 #[cfg(feature = "testing")]
 pub mod testing;
 

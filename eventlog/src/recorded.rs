@@ -15,6 +15,9 @@ pub struct RecordedEvent {
     pub sequence: u64,
     /// What happened.
     pub event: Event,
+    /// Whether retention has emptied the row: then `event` is what its columns still
+    /// tell, and not what was hashed.
+    pub emptied: bool,
     /// How it came about.
     pub metadata: Metadata,
     /// The database's time at the decision; never decreases within a partition.

@@ -159,6 +159,7 @@ mod tests {
                 event: Event::Resource(ResourceEvent::ResourceRetired(ResourceRetired {
                     retired_at: Timestamp::EPOCH,
                 })),
+                emptied: false,
                 metadata: Metadata {
                     actor: Actor::System,
                     request_id: None,

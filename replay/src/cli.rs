@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     audit::{self, AuditArguments},
+    compact::{self, CompactArguments},
     database::{Database, DatabaseArguments},
     epoch,
     erase::{self, EraseArguments},
@@ -13,6 +14,7 @@ use crate::{
     output::{self, Format},
     seal::{self, SealArguments},
     state::{self, StateArguments},
+    tail::{self, TailArguments},
     transfer::{self, ExportArguments, ImportArguments},
     verify::{self, Verification, VerifyArguments},
 };
@@ -71,6 +73,15 @@ enum Command {
 
     /// Tells what happened to a resource, a day, a booking or a session.
     Audit(AuditArguments),
+
+    /// Follows the log: tells what happens, as it happens, until it is interrupted.
+    Tail(TailArguments),
+
+    /// Empties the old renewals of holds that have ended, as the servers do.
+    ///
+    /// Their rows stay, and all states after them; each day that had any gets an
+    /// event that says so. May be interrupted, and run again at any time.
+    Compact(CompactArguments),
 
     /// Seals the log as it stands: a few values that show later whether a row was
     /// changed, dropped or inserted.
@@ -150,6 +161,14 @@ async fn execute(database: &Database, cli: &Cli) -> Result<ExitCode, ReplayError
         }
         Command::Audit(arguments) => {
             audit::audit(database, arguments, cli.format).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Compact(arguments) => {
+            compact::compact(database, arguments, cli.format).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Tail(arguments) => {
+            tail::tail(database, arguments, cli.format).await?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Seal(arguments) => {

@@ -109,7 +109,7 @@ impl Database {
         PgPool::connect_lazy_with(self.options.clone())
     }
 
-    /// Its log, to append to; to be closed after use.
+    /// Its log, to append to or to follow; to be closed after use.
     pub(crate) async fn log(&self) -> Result<Log, ReplayError> {
         // Says that there is none in words that fit.
         self.partitions().await?;

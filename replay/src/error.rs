@@ -84,8 +84,20 @@ pub enum ReplayError {
         reason: String,
     },
     /// Positions were named where several partitions have a say.
-    #[error("a session's history is in every partition: name times instead of positions")]
+    #[error("this is in several partitions: name times instead of positions")]
     ManyPartitions,
+    /// The log was put back while it was followed.
+    #[error(
+        "partition {partition} was put back: it was told up to position {told} and ends at {head}"
+    )]
+    PutBack {
+        /// Which partition.
+        partition: Partition,
+        /// Up to where it was told.
+        told: Position,
+        /// Where it ends.
+        head: Position,
+    },
     /// A file holds no seal.
     #[error("{} holds no seal: {reason}", .file.display())]
     NoSeal {

@@ -8,6 +8,7 @@
 mod audit;
 pub mod cli;
 mod column;
+mod compact;
 mod database;
 pub mod epoch;
 pub mod erase;
@@ -17,6 +18,7 @@ mod output;
 mod seal;
 pub mod state;
 mod stored;
+mod tail;
 mod transfer;
 mod verify;
 

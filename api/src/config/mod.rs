@@ -7,6 +7,7 @@ mod document;
 mod http;
 mod keys;
 mod logging;
+mod retention;
 mod streams;
 mod views;
 mod writes;
@@ -19,6 +20,7 @@ pub use database::DatabaseSettings;
 pub use http::HttpSettings;
 pub use keys::KeySettings;
 pub use logging::{LogFormat, LogSettings};
+pub use retention::RetentionSettings;
 pub use streams::StreamSettings;
 pub use views::ViewSettings;
 pub use writes::WriteSettings;
@@ -59,6 +61,9 @@ pub struct Config {
     /// What reads keep in memory.
     #[command(flatten)]
     pub views: ViewSettings,
+    /// What of the log is kept for how long.
+    #[command(flatten)]
+    pub retention: RetentionSettings,
     /// What the server says of itself.
     #[command(flatten)]
     pub log: LogSettings,

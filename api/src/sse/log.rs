@@ -83,7 +83,8 @@ struct LogEntry<'a> {
     sequence: u64,
     event_type: &'static str,
     event_version: &'static str,
-    payload: Box<RawValue>,
+    /// Null where retention has emptied it.
+    payload: Option<Box<RawValue>>,
     metadata: &'a Metadata,
     recorded_at: Timestamp,
     hash: String,
@@ -91,6 +92,8 @@ struct LogEntry<'a> {
 
 impl<'a> LogEntry<'a> {
     fn of(recorded: &'a RecordedEvent) -> serde_json::Result<Self> {
+        // What the columns still tell is not what was written.
+        let payload = (!recorded.emptied).then(|| recorded.event.payload());
         Ok(Self {
             partition: recorded.partition,
             position: recorded.position.get(),
@@ -99,7 +102,10 @@ impl<'a> LogEntry<'a> {
             sequence: recorded.sequence,
             event_type: recorded.event.event_type(),
             event_version: recorded.event.event_version(),
-            payload: RawValue::from_string(recorded.event.payload()?)?,
+            payload: payload
+                .transpose()?
+                .map(RawValue::from_string)
+                .transpose()?,
             metadata: &recorded.metadata,
             recorded_at: recorded.recorded_at,
             hash: hex::encode(&recorded.hash),

@@ -14,4 +14,5 @@ mod model;
 mod outages;
 mod races;
 mod restarts;
+mod retention;
 mod spans;

@@ -6,7 +6,7 @@ use domain::{calendar::Timestamp, partition::Partition, stream::StreamId};
 use eventlog::{HashedRow, Position};
 use reqwest::{Method, RequestBuilder};
 use serde::Deserialize;
-use serde_json::{Value, value::RawValue};
+use serde_json::{Value, json, value::RawValue};
 
 use crate::{
     server::{ADMIN_KEY, AUDITOR_KEY, Server, studio},
@@ -108,6 +108,28 @@ async fn the_hash_of_an_event_can_be_checked_by_what_the_stream_tells_of_it() {
         let hash = hashed.hash().map(|byte| format!("{byte:02x}")).concat();
         assert_eq!(hash, row.hash, "{data}");
     }
+}
+
+#[tokio::test]
+async fn an_emptied_renewal_comes_without_what_it_said() {
+    let server = Server::with_studio().await;
+    let ann = server.visitor().await;
+    for lease in ["presence", "checkout"] {
+        let beat = json!({"start": "2031-03-03T13:00:00Z", "duration": 60, "lease": lease});
+        let path = "/v1/resources/studio-a/heartbeat";
+        ann.post(path, &beat).await.expect(200);
+    }
+    sqlx::query("update events set payload = null where event_type = 'HoldRenewed'")
+        .execute(server.database.pool())
+        .await
+        .unwrap();
+    let mut stream = Stream::open(&server, "/v1/log", auditor).await;
+    next(&mut stream).await;
+    next(&mut stream).await;
+    let (_, renewed) = next(&mut stream).await;
+    assert_eq!(renewed["eventType"], "HoldRenewed");
+    assert_eq!(renewed["payload"], Value::Null);
+    assert_eq!(renewed["hash"].as_str().unwrap().len(), 64);
 }
 
 #[tokio::test]

@@ -81,6 +81,8 @@ fn only_append_sql_writes_events() {
         .filter(|path| path != "replay/src/transfer/insert_events.sql")
         // A test may forge or spoil a log to see what becomes of it.
         .filter(|path| !path.contains("/tests/") && !path.ends_with("tests.rs"))
+        // Retention takes the payload from old renewals, and the log tells of each.
+        .filter(|path| path != "eventlog/src/retention/empty.sql")
         .partition(|path| path.starts_with("eventlog/src/") && path.ends_with("/append.sql"));
     assert_eq!(appends.len(), 1, "{appends:?}");
     assert_none("writers of events besides append.sql", others);

@@ -26,6 +26,8 @@ pub enum ResourceDayEvent {
     SlotsBooked(SlotsBooked),
     /// A booking let go of slots.
     SlotsFreed(SlotsFreed),
+    /// Old renewals of holds that had ended were emptied. Changes no state.
+    RenewalsCompacted(RenewalsCompacted),
 }
 
 /// A session claimed a span.
@@ -198,6 +200,24 @@ pub struct SlotsFreed {
     pub reason: FreedReason,
 }
 
+/// Old renewals of holds that had ended were emptied: their rows stand in the log,
+/// and what they said is gone.
+///
+/// In the range there may be renewals that were emptied before, and by then old
+/// ones of holds that had not ended, which were left as they were.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RenewalsCompacted {
+    /// The sequence of the first of them in this stream.
+    pub first: u64,
+    /// The sequence of the last of them.
+    pub last: u64,
+    /// How many they are.
+    pub renewals: u32,
+    /// All were recorded before this instant.
+    pub recorded_before: Timestamp,
+}
+
 impl ResourceDayEvent {
     /// The event's type as stored: its variant's name.
     pub const fn name(&self) -> &'static str {
@@ -209,6 +229,7 @@ impl ResourceDayEvent {
             Self::HoldConsumed(_) => "HoldConsumed",
             Self::SlotsBooked(_) => "SlotsBooked",
             Self::SlotsFreed(_) => "SlotsFreed",
+            Self::RenewalsCompacted(_) => "RenewalsCompacted",
         }
     }
 
@@ -220,7 +241,7 @@ impl ResourceDayEvent {
             Self::HoldReleased(ended) => Some(ended.hold_id),
             Self::HoldExpired(ended) => Some(ended.hold_id),
             Self::HoldConsumed(ended) => Some(ended.hold_id),
-            Self::SlotsBooked(_) | Self::SlotsFreed(_) => None,
+            Self::SlotsBooked(_) | Self::SlotsFreed(_) | Self::RenewalsCompacted(_) => None,
         }
     }
 
@@ -233,7 +254,8 @@ impl ResourceDayEvent {
             | Self::HoldExpired(_)
             | Self::HoldConsumed(_)
             | Self::SlotsBooked(_)
-            | Self::SlotsFreed(_) => "1.0",
+            | Self::SlotsFreed(_)
+            | Self::RenewalsCompacted(_) => "1.0",
         }
     }
 }

@@ -9,6 +9,6 @@ pub use command::{EndHold, HoldEnd, ResourceDayCommand};
 pub use decide::{SlotConflict, book_slots, decide, end_hold, free_slots, place_hold, renew_hold};
 pub use event::{
     FreedReason, HoldConsumed, HoldExpired, HoldPlaced, HoldReleased, HoldRenewed, ReleaseReason,
-    ResourceDayEvent, SlotsBooked, SlotsFreed,
+    RenewalsCompacted, ResourceDayEvent, SlotsBooked, SlotsFreed,
 };
 pub use state::{BookedSlots, HeldSlots, ResourceDay};

@@ -11,7 +11,7 @@ use domain::{
     event::{Event, StreamEvent},
     hold::Lease,
     resource::{ResourceChanged, ResourceEvent, ResourceRegistered, ResourceSettings},
-    resource_day::{FreedReason, ReleaseReason},
+    resource_day::{FreedReason, ReleaseReason, RenewalsCompacted, ResourceDayEvent},
     stream::StreamId,
 };
 use serde_json::json;
@@ -60,6 +60,17 @@ fn of_studio(event: ResourceEvent) -> StreamEvent {
 fn of_booking(confirmed: BookingConfirmed) -> StreamEvent {
     let event = BookingEvent::BookingConfirmed(confirmed);
     (StreamId::Booking(booking_id(9)), event.into())
+}
+
+fn compacted() -> StreamEvent {
+    let event = ResourceDayEvent::RenewalsCompacted(RenewalsCompacted {
+        first: 2,
+        last: 41,
+        renewals: 38,
+        recorded_before: at("2026-11-24T09:00:00Z"),
+    });
+    let stream = StreamId::ResourceDay(studio_a(), day("2026-11-24"));
+    (stream, event.into())
 }
 
 /// What a command wrote on the day of this place among those it touched.
@@ -134,6 +145,7 @@ fn days() -> Vec<(&'static str, StreamEvent)> {
             "SlotsFreed-rescheduled",
             nth(&slots_freed(9, at_13, FreedReason::Rescheduled), 0),
         ),
+        ("RenewalsCompacted", compacted()),
     ]
 }
 

@@ -37,6 +37,16 @@ pub(super) async fn send(
     })
 }
 
+/// Appends within the caller's transaction, which is to commit; false when the head
+/// is not where the batch expects it.
+pub(crate) async fn append_in(
+    connection: &mut PgConnection,
+    batch: &PreparedBatch,
+) -> Result<bool, sqlx::Error> {
+    let answer = send(connection, batch).await?;
+    Ok(answer.appended)
+}
+
 impl Attempt {
     /// What an error on a connection says about the append that was sent on it.
     pub(super) fn of_error(error: sqlx::Error) -> Self {

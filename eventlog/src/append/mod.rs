@@ -11,6 +11,7 @@ mod prepared;
 mod settle;
 
 pub(crate) use appenders::Appenders;
+pub(crate) use attempt::append_in;
 pub use batch::{Batch, PendingEvent};
 pub use columns::TypedColumns;
 pub use locked_head::LockedHead;

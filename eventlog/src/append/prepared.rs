@@ -157,6 +157,7 @@ impl Rows {
             stream,
             sequence,
             event,
+            emptied: false,
             metadata,
             recorded_at: place.recorded_at,
             hash,

@@ -7,11 +7,13 @@ pub enum Duty {
     Projection,
     /// Chaining the rows' hashes.
     Chain,
+    /// Emptying old renewals.
+    Retention,
 }
 
 impl Duty {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Expiry, Self::Projection, Self::Chain];
+    pub const ALL: [Self; 4] = [Self::Expiry, Self::Projection, Self::Chain, Self::Retention];
 
     /// As stored.
     pub const fn name(self) -> &'static str {
@@ -19,6 +21,7 @@ impl Duty {
             Self::Expiry => "expiry",
             Self::Projection => "projection",
             Self::Chain => "chain",
+            Self::Retention => "retention",
         }
     }
 }

@@ -93,11 +93,13 @@ impl<'r> EventRow<'r> {
         let hash = hash
             .try_into()
             .map_err(|_| self.corrupt("its hash is not 32 bytes".into()))?;
+        let (event, emptied) = self.payload(&stream)?;
         Ok(RecordedEvent {
             partition: self.partition,
             position: Position::new(self.count(column::POSITION)?),
             sequence: self.count(column::SEQUENCE)?,
-            event: self.payload(&stream)?,
+            event,
+            emptied,
             stream,
             metadata: self.metadata()?,
             recorded_at: self.time(column::RECORDED_AT)?,
@@ -106,17 +108,22 @@ impl<'r> EventRow<'r> {
         })
     }
 
-    fn payload(&self, stream: &StreamId) -> Result<Event, LogError> {
+    /// What happened, and whether the columns alone still tell.
+    fn payload(&self, stream: &StreamId) -> Result<(Event, bool), LogError> {
         let event_type = self.get(column::EVENT_TYPE)?;
         let version = self.get(column::EVENT_VERSION)?;
         match self.json(column::PAYLOAD)? {
-            Some(payload) => Event::decode(stream, event_type, version, payload).map_err(|error| {
-                LogError::Decode {
+            Some(payload) => match Event::decode(stream, event_type, version, payload) {
+                Ok(event) => Ok((event, false)),
+                Err(error) => Err(LogError::Decode {
                     partition: self.partition,
                     source: Box::new(error),
-                }
-            }),
-            None if event_type == "HoldRenewed" => self.emptied_renewal().map(Event::ResourceDay),
+                }),
+            },
+            None if event_type == "HoldRenewed" => {
+                let renewed = self.emptied_renewal()?;
+                Ok((Event::ResourceDay(renewed), true))
+            }
             None => Err(self.corrupt(format!("a {event_type} has no payload"))),
         }
     }

@@ -56,7 +56,7 @@ impl Change {
 }
 
 impl DayChange {
-    /// What `event` changes of its day; nothing for a renewal.
+    /// What `event` changes of its day; nothing for a renewal, kept or emptied.
     pub(super) fn of(event: &ResourceDayEvent) -> Option<Self> {
         match event {
             ResourceDayEvent::SlotsBooked(booked) => Some(Self::Booked(booked.slots)),
@@ -69,7 +69,7 @@ impl DayChange {
             ResourceDayEvent::HoldReleased(ended) => Some(Self::HoldEnded(ended.hold_id)),
             ResourceDayEvent::HoldExpired(ended) => Some(Self::HoldEnded(ended.hold_id)),
             ResourceDayEvent::HoldConsumed(ended) => Some(Self::HoldEnded(ended.hold_id)),
-            ResourceDayEvent::HoldRenewed(_) => None,
+            ResourceDayEvent::HoldRenewed(_) | ResourceDayEvent::RenewalsCompacted(_) => None,
         }
     }
 }

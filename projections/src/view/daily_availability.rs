@@ -77,7 +77,8 @@ fn effect(event: &ResourceDayEvent) -> Option<Effect> {
         | ResourceDayEvent::HoldRenewed(_)
         | ResourceDayEvent::HoldReleased(_)
         | ResourceDayEvent::HoldExpired(_)
-        | ResourceDayEvent::HoldConsumed(_) => None,
+        | ResourceDayEvent::HoldConsumed(_)
+        | ResourceDayEvent::RenewalsCompacted(_) => None,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{ReplayError, stored::StoredEvent};
 
 /// What stands in a line of a history.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     row: StoredEvent,
     /// What the row says; why it does not read, in words, where it does not.
     read: Result<RecordedEvent, String>,
@@ -24,7 +24,7 @@ pub(super) struct Entry {
 
 impl Entry {
     /// Reads a row; `holds` are those that live before it.
-    pub(super) async fn read(
+    pub(crate) async fn read(
         connection: &mut PgConnection,
         row: StoredEvent,
         holds: &mut LiveHolds,
@@ -77,7 +77,7 @@ impl Entry {
     }
 
     /// The entry as people read it.
-    pub(super) fn line(&self, ids: Ids) -> String {
+    pub(crate) fn line(&self, ids: Ids) -> String {
         let (position, at) = (
             self.row.position(),
             words::instant(self.row.recorded_at.into()),
@@ -103,7 +103,7 @@ impl Entry {
     }
 
     /// The entry as machines read it: the row to the byte, and what was worked out.
-    pub(super) fn written(&self) -> Result<impl Serialize + use<>, ReplayError> {
+    pub(crate) fn written(&self) -> Result<impl Serialize + use<>, ReplayError> {
         let raw = |text: &str| RawValue::from_string(text.to_owned());
         let payload = self.row.payload.as_deref().map(raw).transpose();
         let held_ms = self.held().map(|held| held.as_millis());
@@ -123,7 +123,7 @@ impl Entry {
 }
 
 /// The titles of what stands in [`Entry::line`].
-pub(super) fn titles(ids: Ids) -> String {
+pub(crate) fn titles(ids: Ids) -> String {
     let (wide, which_wide) = widths(ids);
     format!(
         "{:>10}  {:23}  {:wide$}  {:17}  {:which_wide$}  DETAILS",

@@ -13,7 +13,7 @@ use crate::{ReplayError, column, error::failed, stored::StoredEvent};
 
 /// The holds that live at the place that a history has come to.
 #[derive(Debug, Default)]
-pub(super) struct LiveHolds(HashMap<HoldId, Placed>);
+pub(crate) struct LiveHolds(HashMap<HoldId, Placed>);
 
 /// How a hold began.
 #[derive(Debug, Clone, Copy)]

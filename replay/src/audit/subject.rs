@@ -1,7 +1,7 @@
 use std::ops::RangeInclusive;
 
 use domain::{
-    calendar::Day,
+    calendar::{Day, Timestamp},
     ids::{BookingId, ResourceId, SessionId},
     partition::Partition,
     stream::StreamId,
@@ -124,16 +124,28 @@ pub(super) async fn stretch(
     partition: Partition,
     (from, to): (Option<At>, Option<At>),
 ) -> Result<Stretch, ReplayError> {
-    let first = match from {
+    let first = first_position(connection, partition, from).await?;
+    let last = Moment::find(connection, partition, to.unwrap_or(At::Now)).await?;
+    Ok(first..=last.position)
+}
+
+/// The position that is the first from a moment on, itself included.
+///
+/// # Errors
+///
+/// [`ReplayError::Database`].
+pub(crate) async fn first_position(
+    connection: &mut PgConnection,
+    partition: Partition,
+    from: Option<At>,
+) -> Result<Position, ReplayError> {
+    Ok(match from {
         None | Some(At::Now) => Position::new(1),
         Some(At::Position(position)) => position,
-        // What was recorded in that very millisecond is in.
         Some(At::Time(time)) => {
-            let before = domain::calendar::Timestamp::from_ms(time.ms() - 1).unwrap_or(time);
+            let before = Timestamp::from_ms(time.ms() - 1).unwrap_or(time);
             let moment = Moment::find(connection, partition, At::Time(before)).await?;
             moment.position.plus(1)
         }
-    };
-    let last = Moment::find(connection, partition, to.unwrap_or(At::Now)).await?;
-    Ok(first..=last.position)
+    })
 }

@@ -13,7 +13,7 @@ use eventlog::Actor;
 
 /// How ids are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ids {
+pub(crate) enum Ids {
     /// By their last twelve digits.
     Short,
     /// Whole.
@@ -104,6 +104,13 @@ impl Ids {
             }
             ResourceDayEvent::SlotsBooked(booked) => slots(day, booked.slots),
             ResourceDayEvent::SlotsFreed(freed) => slots(day, freed.slots),
+            ResourceDayEvent::RenewalsCompacted(compacted) => format!(
+                "{} renewals from before {}, sequences {} to {} of the day",
+                compacted.renewals,
+                instant(compacted.recorded_before),
+                compacted.first,
+                compacted.last
+            ),
         }
     }
 }
@@ -132,6 +139,7 @@ pub(super) const fn what(event: &Event) -> &'static str {
                 FreedReason::Cancelled => "slots freed",
                 FreedReason::Rescheduled => "slots moved away",
             },
+            ResourceDayEvent::RenewalsCompacted(_) => "renewals emptied",
         },
     }
 }

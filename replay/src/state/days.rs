@@ -4,7 +4,7 @@ use domain::{
     calendar::{Day, SlotMask},
     event::Event,
     hold::{Hold, LiveHolds},
-    ids::ResourceId,
+    ids::{HoldId, ResourceId},
     partition::Partition,
     resource_day::{BookedSlots, ResourceDay, ResourceDayEvent},
     stream::StreamId,
@@ -27,6 +27,9 @@ pub struct DayThen {
     /// The holds that blocked slots of the day, by start. One whose lease had run
     /// out and that no event had ended yet still blocked.
     pub holds: Vec<Hold>,
+    /// Those of them of which the last renewal was emptied since: their lease ends
+    /// when it did, and which lease it was nobody knows any more.
+    pub compacted: BTreeSet<HoldId>,
 }
 
 /// Days of a resource, both ends included, as they stood at a moment.
@@ -66,8 +69,16 @@ fn first_days(events: &[RecordedEvent]) -> impl Iterator<Item = Day> {
 fn fold(wanted: &BTreeSet<Day>, events: &[RecordedEvent]) -> Vec<DayThen> {
     let mut days: BTreeMap<Day, ResourceDay> = BTreeMap::new();
     let mut live = LiveHolds::default();
+    let mut emptied = BTreeSet::new();
     for recorded in events {
         live.apply(&recorded.stream, &recorded.event);
+        if let Event::ResourceDay(ResourceDayEvent::HoldRenewed(renewed)) = &recorded.event {
+            if recorded.emptied {
+                emptied.insert(renewed.hold_id);
+            } else {
+                emptied.remove(&renewed.hold_id);
+            }
+        }
         if let (StreamId::ResourceDay(_, day), Event::ResourceDay(event)) =
             (&recorded.stream, &recorded.event)
         {
@@ -85,6 +96,11 @@ fn fold(wanted: &BTreeSet<Day>, events: &[RecordedEvent]) -> Vec<DayThen> {
             day: *day,
             busy: state.booked(),
             bookings: state.bookings().to_vec(),
+            compacted: holds
+                .iter()
+                .map(|hold| hold.id)
+                .filter(|id| emptied.contains(id))
+                .collect(),
             holds,
         }
     };

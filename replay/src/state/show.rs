@@ -133,8 +133,13 @@ fn tell(day: &DayThen) -> std::io::Result<()> {
     for hold in &day.holds {
         let (date, slots) = (day.day, hold.span.mask_on(day.day));
         let (id, session, until) = (hold.id, hold.session, hold.lease_expires_at);
+        let compacted = if day.compacted.contains(&id) {
+            "; its renewals were compacted, and which lease it had is not known any more"
+        } else {
+            ""
+        };
         output::line(format_args!(
-            "{date}  slots {slots}: hold {id} of session {session} until {until}"
+            "{date}  slots {slots}: hold {id} of session {session} until {until}{compacted}"
         ))?;
     }
     Ok(())
@@ -159,7 +164,9 @@ fn written(day: &DayThen) -> impl Serialize + use<> {
             "sessionId": hold.session,
             "span": hold.span,
             "slots": hold.span.mask_on(day.day),
-            "lease": hold.lease,
+            // Unknown where retention has emptied what told.
+            "lease": (!day.compacted.contains(&hold.id)).then_some(hold.lease),
+            "compacted": day.compacted.contains(&hold.id),
             "placedAt": hold.placed_at,
             "renewedAt": hold.renewed_at,
             "leaseExpiresAt": hold.lease_expires_at,

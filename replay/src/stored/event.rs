@@ -129,6 +129,7 @@ impl StoredEvent {
             stream,
             sequence: self.sequence.unsigned_abs(),
             event,
+            emptied: self.is_emptied(),
             metadata,
             recorded_at: self.recorded_at.into(),
             hash: hash.map_err(|_| "its hash is not 32 bytes")?,

@@ -42,6 +42,8 @@ pub(crate) enum Promise {
     HoldEnds,
     /// The key of an erased booking is deleted.
     Erasures,
+    /// What is emptied is a renewal of an ended hold, and the log tells of it.
+    Retention,
     /// The stock repository folds a stream to the same state.
     StockRepository,
     /// A view's checkpoint is a place in the log.
@@ -68,6 +70,7 @@ impl fmt::Display for Promise {
             Self::BookingDays => "a booking's days have what it covers",
             Self::HoldEnds => "a hold is placed once and ends once",
             Self::Erasures => "an erased booking has no key",
+            Self::Retention => "the log tells of every row that was emptied",
             Self::StockRepository => "the stock repository folds a stream to the same state",
             Self::Checkpoints => "a checkpoint is a place in the log",
             Self::Views => "a view is the fold of the log",

@@ -58,6 +58,8 @@ struct Trail {
     placed: BTreeMap<Day, SlotMask>,
     ended: BTreeSet<Day>,
     renewals: u32,
+    /// Whether retention has emptied one of them.
+    emptied: bool,
     lease_expires_at: Timestamp,
     last: Position,
 }
@@ -77,6 +79,7 @@ impl Trail {
             placed: BTreeMap::new(),
             ended: BTreeSet::new(),
             renewals: 0,
+            emptied: false,
             lease_expires_at: Timestamp::EPOCH,
             last: Position::START,
         }
@@ -93,6 +96,7 @@ impl Trail {
             ResourceDayEvent::HoldPlaced(placed) => self.place(day, &placed),
             ResourceDayEvent::HoldRenewed(renewed) => {
                 self.renewals += 1;
+                self.emptied |= row.is_emptied();
                 self.lease_expires_at = renewed.lease_expires_at;
                 (!self.ended.is_empty()).then_some("it is renewed after its end")
             }
@@ -105,7 +109,9 @@ impl Trail {
             ResourceDayEvent::HoldConsumed(end) => {
                 self.end(day, &(end.slots, end.lease_expires_at, end.renewals).into())
             }
-            ResourceDayEvent::SlotsBooked(_) | ResourceDayEvent::SlotsFreed(_) => None,
+            ResourceDayEvent::SlotsBooked(_)
+            | ResourceDayEvent::SlotsFreed(_)
+            | ResourceDayEvent::RenewalsCompacted(_) => None,
         };
         if let Some(wrong) = wrong {
             let says = format!("hold {}: {wrong}", self.id);
@@ -152,6 +158,9 @@ impl Trail {
         }
         if !self.ended.is_empty() && self.ended.len() < self.placed.len() {
             found("it ends on some of its days and not on all");
+        }
+        if self.emptied && self.ended.is_empty() {
+            found("a renewal of it is emptied, and it has not ended");
         }
     }
 }

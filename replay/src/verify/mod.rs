@@ -7,6 +7,7 @@
 
 mod bookings;
 mod chain;
+mod emptied;
 mod erasures;
 mod fault;
 mod holds;

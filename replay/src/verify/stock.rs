@@ -24,9 +24,8 @@ impl Stock {
 
     /// Compares a stream, as far as we have read it: it may have grown since.
     pub(super) async fn compare(&self, stream: &Stream, faults: &mut Faults) {
-        // The stock repository does not know of emptied payloads; and where an
-        // event does not read, nothing is left to compare.
-        let Some(ours) = stream.state.as_ref().filter(|_| !stream.emptied) else {
+        // Where an event does not read, nothing is left to compare.
+        let Some(ours) = stream.state.as_ref() else {
             return;
         };
         let same = match ours {

@@ -19,7 +19,7 @@ use crate::{
     stored::StoredEvent,
 };
 
-use super::{Faults, Promise, stock::Stock};
+use super::{Faults, Promise, emptied::Emptied, stock::Stock};
 
 /// Verifies a partition stream by stream.
 pub(super) async fn verify(
@@ -37,7 +37,7 @@ pub(super) async fn verify(
         let name = row.stream_name();
         if current.as_ref().is_none_or(|stream| stream.name != name) {
             if let Some(ended) = current.take() {
-                stock.compare(&ended, faults).await;
+                ended.end(&stock, faults).await;
             }
             current = Some(Stream::new(&row));
         }
@@ -46,7 +46,7 @@ pub(super) async fn verify(
         }
     }
     if let Some(ended) = current {
-        stock.compare(&ended, faults).await;
+        ended.end(&stock, faults).await;
     }
     Ok(())
 }
@@ -68,8 +68,8 @@ pub(super) struct Stream {
     pub(super) position: Position,
     /// None once an event did not read, and where the name is none of ours.
     pub(super) state: Option<Folded>,
-    /// Whether retention has emptied a renewal of it.
-    pub(super) emptied: bool,
+    /// What retention has emptied of it.
+    emptied: Emptied,
 }
 
 impl Stream {
@@ -84,8 +84,14 @@ impl Stream {
                 StreamId::ResourceDay(..) => Folded::Day(ResourceDay::default()),
                 StreamId::Booking(_) => Folded::Booking(Booking::default()),
             }),
-            emptied: false,
+            emptied: Emptied::default(),
         }
+    }
+
+    /// Compares what can only be compared at its end.
+    async fn end(self, stock: &Stock, faults: &mut Faults) {
+        self.emptied.compare(&self.name, faults);
+        stock.compare(&self, faults).await;
     }
 
     fn take(&mut self, row: &StoredEvent, faults: &mut Faults) {
@@ -104,7 +110,9 @@ impl Stream {
         }
         self.sequence = row.sequence;
         self.position = row.position();
-        self.emptied |= row.is_emptied();
+        if row.is_emptied() {
+            self.emptied.row(row.sequence, row.position());
+        }
         let Ok(event) = row.event() else {
             // Said where the row was read by its position.
             self.state = None;
@@ -115,6 +123,9 @@ impl Stream {
             (Some(Folded::Booking(booking)), Event::Booking(event)) => booking.evolve(&event),
             (Some(Folded::Day(day)), Event::ResourceDay(event)) => {
                 check_day(day, &event, &mut found);
+                if let ResourceDayEvent::RenewalsCompacted(compacted) = &event {
+                    self.emptied.told(compacted);
+                }
                 day.evolve(&event);
             }
             _ => {}
@@ -156,6 +167,7 @@ fn check_day(day: &ResourceDay, event: &ResourceDayEvent, found: &mut impl FnMut
         ResourceDayEvent::HoldRenewed(_)
         | ResourceDayEvent::HoldReleased(_)
         | ResourceDayEvent::HoldExpired(_)
-        | ResourceDayEvent::HoldConsumed(_) => {}
+        | ResourceDayEvent::HoldConsumed(_)
+        | ResourceDayEvent::RenewalsCompacted(_) => {}
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{booking::Booking, event::Event, ids::BookingId, stream::StreamId};
-use eventlog::{Position, testing::TestDatabase};
+use eventlog::{Position, retention::compact, testing::TestDatabase};
 use proptest::prelude::*;
 use replay::state::{At, DayThen, Moment, booking_at, days_at};
 use serde_json::json;
@@ -37,16 +37,30 @@ async fn look_back(steps: &[Step]) {
     let mut world = World::new(&node.log).await;
     history(&mut world, steps).await;
     let mut connection = database.pool().acquire().await.unwrap();
+    look_at_all(&node, &world, &mut connection).await;
+    // Retention takes nothing from any moment but the names of leases.
+    for partition in node.log.partitions() {
+        while compact(&mut connection, partition, world.now)
+            .await
+            .unwrap()
+            .more
+        {}
+    }
+    look_at_all(&node, &world, &mut connection).await;
+}
+
+/// Compares every position of a history with the model.
+async fn look_at_all(node: &Node, world: &World, connection: &mut PgConnection) {
     let days = (day("2026-11-24"), day("2026-11-30"));
     for position in 0..=world.end().get() {
         let at = At::Position(Position::new(position));
-        look_at_bookings(&mut connection, &world, at).await;
+        look_at_bookings(connection, world, at).await;
         let model = Model::at(&world.events, Position::new(position));
         for number in 0..3 {
             let resource = format!("resource-{number}").parse().unwrap();
             let partition = node.log.partition_of(&resource);
-            let moment = Moment::find(&mut connection, partition, at).await.unwrap();
-            let then = days_at(&mut connection, partition, &resource, days, moment);
+            let moment = Moment::find(connection, partition, at).await.unwrap();
+            let then = days_at(connection, partition, &resource, days, moment);
             for then in then.await.unwrap() {
                 let wanted = expected(&model, &resource, &then);
                 assert_eq!(seen(&then), wanted, "{resource} {} at {position}", then.day);

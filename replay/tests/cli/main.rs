@@ -1,8 +1,10 @@
 //! The tool as its users run it, on databases with a history.
 #![expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 
+mod compacting;
 mod erasing;
 mod faults;
+mod following;
 mod harness;
 mod history_then;
 mod history_told;

@@ -15,7 +15,7 @@ use domain::{
     },
     resource_day::{
         FreedReason, HoldConsumed, HoldExpired, HoldPlaced, HoldReleased, HoldRenewed,
-        ReleaseReason, ResourceDay, ResourceDayEvent, SlotsBooked, SlotsFreed,
+        ReleaseReason, RenewalsCompacted, ResourceDay, ResourceDayEvent, SlotsBooked, SlotsFreed,
     },
     stream::StreamId,
 };
@@ -117,8 +117,19 @@ fn of_slots() -> impl Strategy<Value = ResourceDayEvent> {
     })
 }
 
+fn compacted() -> impl Strategy<Value = ResourceDayEvent> {
+    (1..100_u64, 0..100_u64, time()).prop_map(|(first, more, recorded_before)| {
+        ResourceDayEvent::RenewalsCompacted(RenewalsCompacted {
+            first,
+            last: first + more,
+            renewals: 1,
+            recorded_before,
+        })
+    })
+}
+
 fn day_event() -> impl Strategy<Value = ResourceDayEvent> {
-    prop_oneof![placed(), of_a_hold(), of_slots()]
+    prop_oneof![placed(), of_a_hold(), of_slots(), compacted()]
 }
 
 fn resource_event() -> impl Strategy<Value = ResourceEvent> {
@@ -178,7 +189,7 @@ impl NaiveDay {
                 let held = self.held.entry(placed.hold_id).or_default();
                 held.push((placed.session_id, indices(placed.slots)));
             }
-            ResourceDayEvent::HoldRenewed(_) => {}
+            ResourceDayEvent::HoldRenewed(_) | ResourceDayEvent::RenewalsCompacted(_) => {}
             ResourceDayEvent::SlotsBooked(booked) => {
                 let slots = self.booked.entry(booked.booking_id).or_default();
                 slots.extend(indices(booked.slots));

@@ -89,7 +89,8 @@ pub(in crate::view) fn fold<'a>(events: impl Iterator<Item = &'a RecordedEvent>)
             ResourceDayEvent::HoldConsumed(ended) => end(&mut changes, ended.hold_id),
             ResourceDayEvent::HoldPlaced(_)
             | ResourceDayEvent::SlotsBooked(_)
-            | ResourceDayEvent::SlotsFreed(_) => {}
+            | ResourceDayEvent::SlotsFreed(_)
+            | ResourceDayEvent::RenewalsCompacted(_) => {}
         }
     }
     changes

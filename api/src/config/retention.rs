@@ -1,0 +1,25 @@
+use std::time::Duration;
+
+use super::within;
+
+/// What of the log is kept for how long.
+#[derive(Debug, Clone, clap::Args)]
+pub struct RetentionSettings {
+    /// Hours after which the renewals of a hold that has ended are emptied: a day, in
+    /// which a dispute about a hold is raised. They are most of a busy log, and the
+    /// event that ends the hold repeats the last.
+    #[arg(
+        long,
+        env = "SLOTKEEPER_RENEWALS_HOURS",
+        value_name = "HOURS",
+        default_value = "24",
+        value_parser = within::<u64>(1..=876_000)
+    )]
+    pub renewals_hours: u64,
+}
+
+impl RetentionSettings {
+    pub(crate) const fn renewals(&self) -> Duration {
+        Duration::from_hours(self.renewals_hours)
+    }
+}

@@ -1,0 +1,83 @@
+use std::time::Duration;
+
+use domain::{calendar::Timestamp, partition::Partition};
+use tokio::{
+    task::JoinSet,
+    time::{MissedTickBehavior, sleep},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::compact;
+use crate::{Duty, Leases, Log, LogError, on_connection};
+
+/// How often to look for what has become old. Each time costs an event on every day
+/// that had renewals, so not often.
+const LOOK_EVERY: Duration = Duration::from_hours(1);
+
+/// Between two batches: what became old while no server ran must not hold up those
+/// who book.
+const BATCH_PAUSE: Duration = Duration::from_millis(100);
+
+/// Empties the renewals of ended holds once they are older than `kept`, in every
+/// partition whose duty this node holds, until `shutdown`.
+pub async fn keep(log: Log, leases: Leases, kept: Duration, shutdown: CancellationToken) {
+    let mut tasks = JoinSet::new();
+    for partition in log.partitions() {
+        let (log, leases) = (log.clone(), leases.clone());
+        let work = async move {
+            let mut ticks = tokio::time::interval(LOOK_EVERY);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                leases.acquired(Duty::Retention, partition).await;
+                if let Err(error) = catch_up(&log, &leases, kept, partition).await {
+                    tracing::warn!(
+                        %partition,
+                        error = &error as &dyn std::error::Error,
+                        "old renewals can't be emptied"
+                    );
+                }
+            }
+        };
+        // A batch is one transaction: left in the middle, it never was.
+        let shutdown = shutdown.clone();
+        tasks.spawn(async move {
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = work => {}
+            }
+        });
+    }
+    while tasks.join_next().await.is_some() {}
+}
+
+/// Empties what is old now, as long as this node has the duty.
+async fn catch_up(
+    log: &Log,
+    leases: &Leases,
+    kept: Duration,
+    partition: Partition,
+) -> Result<(), LogError> {
+    let now = log.read_clock().await?;
+    let kept_ms = i64::try_from(kept.as_millis()).unwrap_or(i64::MAX);
+    let before = Timestamp::from_ms(now.ms().saturating_sub(kept_ms)).unwrap_or(Timestamp::EPOCH);
+    let mut emptied = 0;
+    while leases.holds(Duty::Retention, partition) {
+        let doing = "emptying renewals";
+        let step = on_connection(log.pool(), doing, async |connection| {
+            compact(connection, partition, before).await
+        })
+        .await?;
+        emptied += step.emptied;
+        if !step.more {
+            break;
+        }
+        if step.emptied > 0 {
+            sleep(BATCH_PAUSE).await;
+        }
+    }
+    if emptied > 0 {
+        tracing::info!(%partition, emptied, "renewals of ended holds are emptied");
+    }
+    Ok(())
+}

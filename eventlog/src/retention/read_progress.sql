@@ -1,0 +1,3 @@
+-- How far retention has gone through a partition.
+-- $1 partition smallint
+select position from retention where partition = $1

@@ -1,0 +1,5 @@
+-- Notes how far retention has gone through a partition.
+-- $1 partition smallint   $2 position bigint
+insert into retention (partition, position)
+values ($1, $2)
+on conflict (partition) do update set position = excluded.position
