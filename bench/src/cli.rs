@@ -9,7 +9,7 @@ use crate::{
     report::{self, Report},
     scale::Scale,
     serve::{self, Serve},
-    watch,
+    soak, watch,
 };
 
 /// Measures Slotkeeper beside its peers.
@@ -51,6 +51,21 @@ enum Command {
     Watch,
     /// All benchmarks, one after the other.
     All,
+    /// Everything at once at a bounded rate, for long: what should stay as it is
+    /// stays. Writes its samples to the `--json` file.
+    Soak {
+        /// How long.
+        #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=10_080))]
+        minutes: u16,
+    },
+    /// Prints what a soak found, from its `--json` file, as Markdown, and draws it.
+    SoakPage {
+        /// The file.
+        file: PathBuf,
+        /// Where the chart goes: a PNG, which the page shows from its own folder.
+        #[arg(long, value_name = "FILE")]
+        chart: PathBuf,
+    },
     /// What the benchmarks start to have a server in a process of its own.
     #[command(subcommand, hide = true)]
     Serve(Serve),
@@ -95,6 +110,25 @@ pub async fn run(cli: Cli) -> Outcome<()> {
             expire::run(scale).await?,
             partitions::run(scale).await?,
         ],
+        Command::Soak { minutes } => {
+            let plan = if cli.quick {
+                soak::Plan::quick()
+            } else {
+                soak::Plan::full(minutes)
+            };
+            let soak = soak::run(plan, &program).await?;
+            if let Some(file) = cli.json {
+                fs::write(file, serde_json::to_string(&soak)?)?;
+            }
+            return Ok(());
+        }
+        Command::SoakPage { file, chart } => {
+            let soak: soak::Soak = serde_json::from_slice(&fs::read(file)?)?;
+            soak::chart::draw(&soak::chart::panels(&soak), &chart)?;
+            let name = chart.file_name().unwrap_or_default().to_string_lossy();
+            show(&soak::page(&soak, &name));
+            return Ok(());
+        }
         Command::Serve(serve) => return serve::run(serve).await,
         Command::Page { files } => read(&files)?,
     };

@@ -23,6 +23,7 @@ pub mod read;
 pub mod report;
 pub mod scale;
 mod serve;
+pub mod soak;
 pub mod watch;
 
 /// Why a benchmark ended early. A person reads it and starts again, so it needs

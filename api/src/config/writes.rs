@@ -30,7 +30,7 @@ pub struct WriteSettings {
     )]
     pub batch: usize,
 
-    /// Streams kept in memory, about half a kilobyte each.
+    /// Streams kept in memory of each partition, about half a kilobyte each.
     #[arg(
         long,
         env = "SLOTKEEPER_CACHED_STREAMS",

@@ -20,7 +20,7 @@ use crate::commands::put;
 pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
 
 /// Two, so that a mix-up of partitions shows.
-const PARTITIONS: NonZeroU16 = NonZeroU16::new(2).unwrap();
+pub(crate) const PARTITIONS: NonZeroU16 = NonZeroU16::new(2).unwrap();
 
 /// One database.
 pub(crate) struct Cluster {

@@ -12,6 +12,8 @@ mod idempotency;
 mod limits;
 mod model;
 mod outages;
+mod past;
+mod predicted;
 mod races;
 mod restarts;
 mod retention;

@@ -12,7 +12,7 @@ use crate::{
 
 impl Cluster {
     /// Runs the projections until the views have all that is in the log.
-    async fn project(&self, node: &Node) {
+    pub(crate) async fn project(&self, node: &Node) {
         let shutdown = CancellationToken::new();
         let progress = ViewProgress::new(&node.log);
         let running = runner::run(

@@ -27,5 +27,6 @@ mod server;
 mod sessions;
 mod several_days;
 mod stream;
+mod treatment;
 mod visitor;
 mod watching;

@@ -31,6 +31,19 @@ impl Server {
     ///
     /// When it does not start.
     pub(crate) async fn start(program: &Path, options: PgConnectOptions) -> Outcome<Self> {
+        Self::start_with(program, options, &[]).await
+    }
+
+    /// Starts one with more settings than those of every benchmark.
+    ///
+    /// # Errors
+    ///
+    /// When it does not start.
+    pub(crate) async fn start_with(
+        program: &Path,
+        options: PgConnectOptions,
+        more: &[&str],
+    ) -> Outcome<Self> {
         let folder = tempfile::Builder::new()
             .prefix("slotkeeper-bench-keys-")
             .tempdir()?;
@@ -55,6 +68,7 @@ impl Server {
         let settings = settings.map(|(name, value)| format!("{name}={value}"));
         let mut arguments = vec!["slotkeeper"];
         arguments.extend(settings.iter().map(String::as_str));
+        arguments.extend(more);
         let child = Child::start(program, &arguments).await?;
         let pool = peers::pool(options, CONNECTIONS).await?;
         Ok(Self {

@@ -44,13 +44,22 @@ impl Web {
     ///
     /// When the server refuses.
     pub(crate) async fn register(&self, count: u32) -> Outcome<()> {
+        self.register_as(count, SETTINGS).await
+    }
+
+    /// Registers resources 0 to `count` with these settings.
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses.
+    pub(crate) async fn register_as(&self, count: u32, settings: &str) -> Outcome<()> {
         let workers = (0..REGISTERED_AT_ONCE).map(|nth| async move {
             let mut connection = Connection::open(&self.address).await?;
             let mut request = Request::default();
             let admin = format!("authorization: Bearer {ADMIN_KEY}");
             for number in (nth..count).step_by(REGISTERED_AT_ONCE as usize) {
                 let path = format!("/v1/resources/{}", resource(number));
-                let put = request.json("PUT", &path, &[&admin], SETTINGS);
+                let put = request.json("PUT", &path, &[&admin], settings);
                 let answer = connection.ask(put).await?;
                 if answer.status >= 300 {
                     return Err(answer.surprise());

@@ -32,7 +32,6 @@ impl Machine {
         let cores = std::thread::available_parallelism().map_or(0, usize::from);
         let kilobytes = field(&read("/proc/meminfo"), "MemTotal");
         let kilobytes = kilobytes.split_whitespace().next().unwrap_or_default();
-        let load = read("/proc/loadavg");
         Self {
             processor: field(&read("/proc/cpuinfo"), "model name"),
             cores,
@@ -41,8 +40,16 @@ impl Machine {
             postgres,
             redis: redis(),
             compiler: compiler(),
-            load_before: load.split_whitespace().next().unwrap_or_default().into(),
+            load_before: Self::load().to_string(),
         }
+    }
+
+    /// The average number of runnable threads of the last minute; 0 when it can't
+    /// be found out.
+    pub(crate) fn load() -> f64 {
+        let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+        let load = load.split_whitespace().next();
+        load.and_then(|text| text.parse().ok()).unwrap_or(0.0)
     }
 }
 

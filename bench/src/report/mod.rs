@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use machine::Machine;
 pub use metric::Metric;
 pub use page::{document, page};
+pub(crate) use page::{machine_line, table};
 pub use samples::Samples;
 
 use crate::scale::Scale;

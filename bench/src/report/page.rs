@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Bound, Metric, Report, Row, Samples};
+use super::{Bound, Machine, Metric, Report, Row, Samples};
 
 /// What stands above the reports of a document.
 const PREFACE: &str = include_str!("preface.md");
@@ -10,7 +10,10 @@ const PREFACE: &str = include_str!("preface.md");
 /// Reports as a whole document of Markdown, with where they were measured.
 pub fn document(reports: &[Report]) -> String {
     let mut document = PREFACE.to_owned();
-    let mut machines: Vec<String> = reports.iter().map(machine).collect();
+    let mut machines: Vec<String> = reports
+        .iter()
+        .map(|report| machine_line(&report.machine))
+        .collect();
     machines.dedup();
     for machine in machines {
         put(&mut document, &format!("- {machine}"));
@@ -22,8 +25,8 @@ pub fn document(reports: &[Report]) -> String {
     document
 }
 
-fn machine(report: &Report) -> String {
-    let machine = &report.machine;
+/// Where something was measured, on a line.
+pub(crate) fn machine_line(machine: &Machine) -> String {
     let redis = machine.redis.as_deref().unwrap_or("not installed");
     format!(
         "{} cores of {}, {} GiB, Linux {}; PostgreSQL {}; Redis {redis}; {}",
@@ -159,7 +162,8 @@ fn grouped(number: &str) -> String {
     grouped + rest
 }
 
-fn table(lines: &[Vec<String>]) -> String {
+/// Lines as a table of Markdown, the first of them its head.
+pub(crate) fn table(lines: &[Vec<String>]) -> String {
     let columns = lines.first().map_or(0, Vec::len);
     let width = |nth: usize| {
         let cells = lines.iter().filter_map(|line| line.get(nth));

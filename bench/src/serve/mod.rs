@@ -15,7 +15,8 @@ use tokio::{
 };
 
 pub(crate) use child::Child;
-pub(crate) use usage::Usage;
+pub use usage::Usage;
+pub(crate) use usage::resident;
 
 use crate::Outcome;
 

@@ -1,0 +1,345 @@
+//! What the rules come to, said as plainly as can be: lists of what there is, and
+//! times that overlap or do not. It shares no rule with the domain.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    booking::ConfirmedBooking,
+    calendar::{Span, Timestamp},
+    command::{BookSlots, Command, Heartbeat, Leave, PutResource, RescheduleBooking},
+    decide::Outcome,
+    hold::{Hold, Lease},
+    ids::{BookingId, HoldId, ResourceId, SessionId},
+    resource::ResourceSettings,
+};
+
+/// Resources, bookings and holds.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Model {
+    pub(super) resources: BTreeMap<ResourceId, Shop>,
+    pub(super) bookings: BTreeMap<BookingId, Visit>,
+    pub(super) holds: BTreeMap<HoldId, Claim>,
+}
+
+/// A resource that is always open.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Shop {
+    pub(super) settings: ResourceSettings,
+    pub(super) retired: bool,
+}
+
+/// A booking.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Visit {
+    pub(super) resource: ResourceId,
+    pub(super) span: Span,
+    pub(super) cancelled: bool,
+    asked: Option<String>,
+}
+
+/// A live hold.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Claim {
+    pub(super) resource: ResourceId,
+    pub(super) session: SessionId,
+    pub(super) span: Span,
+    pub(super) expires_at: Timestamp,
+    lease: Lease,
+    renewed_at: Timestamp,
+    until: Timestamp,
+}
+
+/// What an accepted command leads its sender to believe.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Told {
+    Put {
+        registered: bool,
+    },
+    Retired,
+    Holds {
+        id: HoldId,
+        claim: Claim,
+    },
+    Left,
+    Booked {
+        id: BookingId,
+        span: Span,
+        cancelled: bool,
+        replayed: bool,
+    },
+    Moved {
+        id: BookingId,
+        span: Span,
+    },
+    Cancelled(BookingId),
+}
+
+/// What was accepted, or the code of the refusal.
+pub(super) type Answer = Result<Told, &'static str>;
+
+impl Model {
+    /// Time passes: what was not renewed ends.
+    pub(super) fn pass(&mut self, now: Timestamp) {
+        self.holds.retain(|_, claim| claim.expires_at > now);
+    }
+
+    /// Does what is asked, or says why not and does nothing.
+    pub(super) fn answer(&mut self, command: &Command, now: Timestamp) -> Answer {
+        match command {
+            Command::PutResource(put) => Ok(self.put(put)),
+            Command::RetireResource(id) => {
+                let shop = self.resources.get_mut(id).ok_or("resource_not_found")?;
+                shop.retired = true;
+                Ok(Told::Retired)
+            }
+            Command::Heartbeat(beat) => self.beat(beat, now),
+            Command::Leave(leave) => {
+                self.leave(leave);
+                Ok(Told::Left)
+            }
+            Command::BookSlots(book) => self.book(book, now),
+            Command::RescheduleBooking(moved) => self.reschedule(moved, now),
+            Command::CancelBooking(id) => self.cancel(*id, now),
+        }
+    }
+
+    fn put(&mut self, put: &PutResource) -> Told {
+        let shop = Shop {
+            settings: put.settings.clone(),
+            retired: false,
+        };
+        let before = self.resources.insert(put.resource.clone(), shop);
+        let registered = before.is_none_or(|before| before.retired);
+        Told::Put { registered }
+    }
+
+    fn leave(&mut self, leave: &Leave) {
+        self.holds.retain(|id, claim| {
+            let theirs = claim.resource == leave.resource && claim.session == leave.session;
+            !(theirs && leave.hold.is_none_or(|named| named == *id))
+        });
+    }
+
+    fn beat(&mut self, beat: &Heartbeat, now: Timestamp) -> Answer {
+        let settings = self.open(&beat.resource)?;
+        let own = self
+            .holds
+            .iter()
+            .find(|(_, claim)| claim.resource == beat.resource && claim.session == beat.session);
+        let own = own.map(|(id, claim)| (*id, claim.clone()));
+        match (beat.renew, own) {
+            (Some(named), Some((id, claim))) if named == id => {
+                if claim.span == beat.span {
+                    return Ok(self.renew(id, claim, beat.lease, &settings, now));
+                }
+                Err("hold_mismatch")
+            }
+            (Some(_), _) => Err("hold_lost"),
+            (None, Some((id, claim))) if claim.span == beat.span => {
+                Ok(self.renew(id, claim, beat.lease, &settings, now))
+            }
+            (None, own) => {
+                self.can_be_had(&beat.resource, beat.span, Some(beat.session), None, now)?;
+                if let Some((id, _)) = own {
+                    self.holds.remove(&id);
+                }
+                let until = now.plus_ms(settings.hold_max_ms());
+                let claim = Claim {
+                    resource: beat.resource.clone(),
+                    session: beat.session,
+                    span: beat.span,
+                    expires_at: now.plus_ms(settings.lease_ms(beat.lease)).min(until),
+                    lease: beat.lease,
+                    renewed_at: now,
+                    until,
+                };
+                self.holds.insert(beat.new_hold, claim.clone());
+                Ok(Told::Holds {
+                    id: beat.new_hold,
+                    claim,
+                })
+            }
+        }
+    }
+
+    /// A beat within a tenth of the lease after the one before changes nothing.
+    fn renew(
+        &mut self,
+        id: HoldId,
+        mut claim: Claim,
+        lease: Lease,
+        settings: &ResourceSettings,
+        now: Timestamp,
+    ) -> Told {
+        let lease_ms = settings.lease_ms(lease);
+        let expires_at = now.plus_ms(lease_ms).min(claim.until);
+        let fresh = now < claim.renewed_at.plus_ms(lease_ms / 10);
+        let same = claim.lease == lease;
+        if !(same && (fresh || claim.expires_at == expires_at)) {
+            claim.lease = lease;
+            claim.expires_at = expires_at;
+            claim.renewed_at = now;
+        }
+        self.holds.insert(id, claim.clone());
+        Told::Holds { id, claim }
+    }
+
+    fn book(&mut self, book: &BookSlots, now: Timestamp) -> Answer {
+        let id = book.booking;
+        let asked = book.fingerprint.as_ref().map(|asked| asked.0.clone());
+        if let Some(made) = self.bookings.get(&id) {
+            if made.asked.is_none() || made.asked != asked {
+                return Err("idempotency_key_reused");
+            }
+            return Ok(told_of(id, made, true));
+        }
+        self.open(&book.resource)?;
+        self.can_be_had(&book.resource, book.span, Some(book.session), None, now)?;
+        self.consume(&book.resource, book.session, book.span);
+        let made = Visit {
+            resource: book.resource.clone(),
+            span: book.span,
+            cancelled: false,
+            asked,
+        };
+        let told = told_of(id, &made, false);
+        self.bookings.insert(id, made);
+        Ok(told)
+    }
+
+    fn reschedule(&mut self, moved: &RescheduleBooking, now: Timestamp) -> Answer {
+        let (id, span) = (moved.booking, moved.span);
+        let booking = self.bookings.get(&id).ok_or("booking_not_found")?;
+        let resource = booking.resource.clone();
+        if booking.cancelled {
+            return Err("booking_cancelled");
+        }
+        if booking.span != span {
+            if booking.span.end() <= now {
+                return Err("booking_ended");
+            }
+            self.open(&resource)?;
+            self.can_be_had(&resource, span, moved.session, Some(id), now)?;
+            if let Some(session) = moved.session {
+                self.consume(&resource, session, span);
+            }
+            self.bookings.get_mut(&id).unwrap().span = span;
+        }
+        Ok(Told::Moved { id, span })
+    }
+
+    fn cancel(&mut self, id: BookingId, now: Timestamp) -> Answer {
+        let booking = self.bookings.get_mut(&id).ok_or("booking_not_found")?;
+        if !booking.cancelled && booking.span.end() <= now {
+            return Err("booking_ended");
+        }
+        booking.cancelled = true;
+        Ok(Told::Cancelled(id))
+    }
+
+    fn open(&self, id: &ResourceId) -> Result<ResourceSettings, &'static str> {
+        let shop = self.resources.get(id).ok_or("resource_not_found")?;
+        if shop.retired {
+            return Err("resource_retired");
+        }
+        Ok(shop.settings.clone())
+    }
+
+    /// Whether nobody else's booking or hold overlaps the span.
+    fn can_be_had(
+        &self,
+        resource: &ResourceId,
+        span: Span,
+        session: Option<SessionId>,
+        but: Option<BookingId>,
+        now: Timestamp,
+    ) -> Result<(), &'static str> {
+        let shop = &self.resources[resource];
+        if !shop.settings.durations().contains(&span.length()) {
+            return Err("duration_not_offered");
+        }
+        if span.start() < now {
+            return Err("past");
+        }
+        let meet = |other: Span| span.start() < other.end() && other.start() < span.end();
+        let booked = self.bookings.iter().any(|(id, visit)| {
+            Some(*id) != but && visit.resource == *resource && !visit.cancelled && meet(visit.span)
+        });
+        if booked {
+            return Err("booked");
+        }
+        let held = self.holds.values().any(|claim| {
+            claim.resource == *resource && Some(claim.session) != session && meet(claim.span)
+        });
+        if held {
+            return Err("held_by_other");
+        }
+        Ok(())
+    }
+
+    /// The session's own hold goes when it overlaps what the session books.
+    fn consume(&mut self, resource: &ResourceId, session: SessionId, span: Span) {
+        self.holds.retain(|_, claim| {
+            let theirs = claim.resource == *resource && claim.session == session;
+            !(theirs && claim.span.start() < span.end() && span.start() < claim.span.end())
+        });
+    }
+}
+
+fn told_of(id: BookingId, made: &Visit, replayed: bool) -> Told {
+    Told::Booked {
+        id,
+        span: made.span,
+        cancelled: made.cancelled,
+        replayed,
+    }
+}
+
+impl From<&Hold> for Claim {
+    fn from(hold: &Hold) -> Self {
+        Self {
+            resource: hold.resource.clone(),
+            session: hold.session,
+            span: hold.span,
+            expires_at: hold.lease_expires_at,
+            lease: hold.lease,
+            renewed_at: hold.renewed_at,
+            until: hold.renewable_until,
+        }
+    }
+}
+
+impl From<&ConfirmedBooking> for Visit {
+    fn from(booking: &ConfirmedBooking) -> Self {
+        Self {
+            resource: booking.resource().clone(),
+            span: booking.span,
+            cancelled: !booking.stands(),
+            asked: booking.fingerprint().map(|asked| asked.0.clone()),
+        }
+    }
+}
+
+impl From<&Outcome> for Told {
+    fn from(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::ResourcePut { registered, .. } => Self::Put {
+                registered: *registered,
+            },
+            Outcome::ResourceRetired => Self::Retired,
+            Outcome::Held(hold) => Self::Holds {
+                id: hold.id,
+                claim: hold.into(),
+            },
+            Outcome::Left => Self::Left,
+            Outcome::Booked { booking, replayed } => {
+                told_of(booking.id(), &booking.as_ref().into(), *replayed)
+            }
+            Outcome::Rescheduled(booking) => Self::Moved {
+                id: booking.id(),
+                span: booking.span,
+            },
+            Outcome::Cancelled(booking) => Self::Cancelled(booking.id()),
+        }
+    }
+}
