@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { tryKey } from '../src/operator/adminApi.js'
 import { blockOf } from '../src/operator/blocks.js'
 import { linesOf } from '../src/operator/lines.js'
 import { figuresOf, sampleOf, scrapeOf } from '../src/operator/samples.js'
@@ -87,5 +88,31 @@ describe('a block of the timeline', () => {
     expect(blockOf(days, day)).toEqual({ left: 0, width: 25 })
     const before = { start: '2026-11-23T12:00:00.000Z', end: '2026-11-24T00:00:00.000Z' } as const
     expect(blockOf(before, day)).toBeUndefined()
+  })
+})
+
+describe('a key', () => {
+  afterEach(() => vi.unstubAllGlobals())
+
+  const problem = (status: number, code: string) => Response.json({ code }, { status })
+
+  it.each([
+    ['is good when the list knows no such resource', problem(404, 'resource_not_found'), 'ok'],
+    ['is wrong when the server has another', problem(403, 'admin_key_wrong'), 'wrong'],
+    ['is wrong when it can be no key', problem(401, 'authorization_malformed'), 'wrong'],
+    ['is of no use to a server without', problem(403, 'admin_key_not_configured'), 'off'],
+    ['is of no use to a server that lists nothing', problem(405, 'method_not_allowed'), 'off'],
+    ['is not judged by a server in trouble', problem(503, 'unavailable'), 'unreachable'],
+    ['is not judged by a proxy', new Response('<html>', { status: 502 }), 'unreachable'],
+  ])('%s', async (_, answer, said) => {
+    const fetch = vi.fn(() => Promise.resolve(answer))
+    vi.stubGlobal('fetch', fetch)
+    expect(await tryKey('a-key', '2026-11-24')).toBe(said)
+    expect(fetch).toHaveBeenCalledOnce()
+  })
+
+  it('is not judged where nobody answers', async () => {
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed')))
+    expect(await tryKey('a-key', '2026-11-24')).toBe('unreachable')
   })
 })

@@ -18,10 +18,18 @@ interface BookingPage {
 export class AdminError extends Error {
   /** The status of the answer; 0 when none came. */
   readonly status: number
+  /** The code of the problem that was answered, if one was. */
+  readonly code: string | undefined
 
-  constructor(status: number) {
+  constructor(status: number, code?: string) {
     super(`The server answered ${status}.`)
     this.status = status
+    this.code = code
+  }
+
+  /** Whether it is the key that is refused. */
+  get isOfKey(): boolean {
+    return this.status === 401 || this.status === 403
   }
 }
 
@@ -51,8 +59,9 @@ export function adminApi(key: string): AdminApi {
     const response = await fetch(path, { method, headers, signal, cache: 'no-store' }).catch(() => {
       throw new AdminError(0)
     })
-    if (!response.ok) throw new AdminError(response.status)
-    return response
+    if (response.ok) return response
+    const problem = (await response.json().catch(() => undefined)) as { code?: string } | undefined
+    throw new AdminError(response.status, problem?.code)
   }
   return {
     bookings: async (resourceId, { from, to }) => {
@@ -83,8 +92,10 @@ export async function tryKey(
     await adminApi(key).bookings('none', { from: day, to: day })
     return 'ok'
   } catch (error) {
-    const status = error instanceof AdminError ? error.status : 0
-    if (status === 401 || status === 403) return 'wrong'
+    const refused = error instanceof AdminError ? error : new AdminError(0)
+    const { status, code } = refused
+    if (code === 'admin_key_not_configured') return 'off'
+    if (refused.isOfKey) return 'wrong'
     if (status === 0 || status >= 500) return 'unreachable'
     // A key that is good meets the next rule: there is no resource of that name.
     return status === 404 ? 'ok' : 'off'

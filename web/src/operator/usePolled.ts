@@ -26,7 +26,7 @@ export function usePolled<T>(read: (() => Promise<T>) | undefined, everyMs: numb
         if (!stopped) setPolled({ value, failed: false })
       } catch (error) {
         if (stopped) return
-        if (error instanceof AdminError && error.status === 401) onRefused()
+        if (error instanceof AdminError && error.isOfKey) onRefused()
         setPolled(({ value }) => ({ value, failed: true }))
       }
       if (!stopped && document.visibilityState === 'visible') {
