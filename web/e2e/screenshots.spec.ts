@@ -20,6 +20,10 @@ for (const { name, overlaid = false, play } of SCENES) {
     for (const viewport of SIZES) {
       await page.setViewportSize(viewport)
       if (overlaid) await page.locator('.slots').evaluate((times) => times.scrollIntoView())
+      // Where the day does not fit, its middle is of interest.
+      await page.locator('.timeline').evaluateAll((timelines) => {
+        for (const timeline of timelines) timeline.scrollLeft = timeline.scrollWidth / 3
+      })
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme })
         const picture = await page.screenshot({ fullPage: !overlaid, animations: 'disabled' })

@@ -1,8 +1,9 @@
 import type { Page } from '@playwright/test'
 import { book, choose, time } from './booker.js'
+import { ADMIN_KEY } from './server.js'
 import { at, expect, type Visit } from './test.js'
 import { visitor } from './visitor.js'
-import { paths } from './stage.js'
+import { DAYS_TO_WORK, paths } from './stage.js'
 
 export interface Stage {
   readonly api: string
@@ -31,6 +32,22 @@ async function chosen(visit: Visit, path: string, clock: string): Promise<Page> 
   const page = await visit({ at: path })
   await choose(page, clock)
   return page
+}
+
+/** Has visitors come and go until the plot of heartbeats has a few points. */
+async function stir(api: string, page: Page): Promise<void> {
+  const [one, rival] = [await visitor(api), await visitor(api)]
+  const held = await one.hold('studio-b', at(14), 60)
+  const line = page.locator('.figure').first().locator('.figure-line').last()
+  let round = 0
+  const points = async () => {
+    round += 1
+    for (let beat = 0; beat < (round * 3) % 7; beat += 1) await one.renew('studio-b', held)
+    await rival.hold('studio-b', at(14), 60).catch(() => undefined)
+    return (await line.count()) && (await line.getAttribute('d'))?.split('L').length
+  }
+  await expect.poll(points, { intervals: [300] }).toBeGreaterThan(5)
+  await one.leave('studio-b')
 }
 
 export const SCENES: readonly Scene[] = [
@@ -106,6 +123,24 @@ export const SCENES: readonly Scene[] = [
       const page = await managed(stage, 21)
       await page.getByRole('button', { name: 'Move to another time' }).click()
       await expect(time(page, '15:00')).toContainText('Reserved')
+      return page
+    },
+  },
+  {
+    name: 'operator',
+    play: async ({ api, visit }) => {
+      const page = await visit({ at: '/operator' })
+      await page.getByLabel('Admin key').fill(ADMIN_KEY)
+      await page.getByRole('button', { name: 'Open' }).click()
+      await expect(page.locator('.row').nth(2)).toBeVisible()
+      for (let day = 0; day < DAYS_TO_WORK; day += 1) {
+        await page.getByRole('button', { name: 'Next day' }).click()
+      }
+      for (const row of [0, 1, 2]) {
+        await expect(page.locator('.row').nth(row)).toContainText(/bookings?/i)
+      }
+      await expect(page.locator('.block').nth(2)).toBeVisible()
+      await stir(api, page)
       return page
     },
   },

@@ -15,15 +15,21 @@ const STUDIO: Settings = {
   hours: { mon: OPEN, tue: OPEN, wed: OPEN, thu: OPEN, fri: OPEN, sat: OPEN, sun: OPEN },
 }
 
-/** The day that most tests look at: in the future, and the same for all of a run. */
-export const DAY = new Date(Date.now() + 9 * 86_400_000).toISOString().slice(0, 10)
+/** The day in Berlin, where the studios are, so many days from now. */
+export const dayAhead = (days: number): string =>
+  new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Berlin' }).format(
+    Date.now() + days * 86_400_000,
+  )
 
-/** An instant of {@link DAY} by the clock of Berlin, where the studios are. */
-export function at(hour: number, minute = 0): string {
-  const noon = new Date(`${DAY}T12:00:00Z`)
+/** The day that most tests look at: in the future, and the same for all of a run. */
+export const DAY = dayAhead(9)
+
+/** An instant of a day by the clock of Berlin. */
+export function at(hour: number, minute = 0, day = DAY): string {
+  const noon = new Date(`${day}T12:00:00Z`)
   const there = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Berlin', hour: '2-digit' })
   const ahead = Number(there.format(noon)) - 12
-  return new Date(Date.UTC(...ymd(DAY), hour - ahead, minute)).toISOString()
+  return new Date(Date.UTC(...ymd(day), hour - ahead, minute)).toISOString()
 }
 
 const ymd = (day: string): [number, number, number] => {

@@ -1,5 +1,5 @@
 import { addDays, type Day, type Resource } from '@slotkeeper/client'
-import { useCallback, useState } from 'react'
+import { useCallback, useLayoutEffect, useRef, useState } from 'react'
 import { useSpeech } from '../i18n/speech.js'
 import { Chevron } from '../page/icons.js'
 import { useSlotkeeper } from '@slotkeeper/react'
@@ -17,6 +17,9 @@ import { usePolled } from './usePolled.js'
 const RESOURCES_EVERY_MS = 60_000
 const PAGES_MAX = 20
 
+/** The part of a day that is over at eight. */
+const MORNING = 8 / 24
+
 /** Rows that are shown before more are asked for. */
 const ROWS_STEP = 25
 
@@ -31,6 +34,7 @@ export function Timeline() {
   const day = chosen ?? today
   const span = { fromMs: dayStartMs(day, zone), toMs: dayStartMs(addDays(day, 1), zone) }
   const now = useNow()
+  const timeline = useMorningInSight()
   return (
     <section aria-labelledby="day-title">
       <div className="day-head">
@@ -42,7 +46,7 @@ export function Timeline() {
           {tell('day.zone', { city: cityOf(zone), offset: formats.offset(span.fromMs, zone) })}
         </p>
       </div>
-      <div className="timeline" role="region" aria-labelledby="day-title" tabIndex={0}>
+      <div className="timeline" ref={timeline} role="region" aria-label={tell('day')} tabIndex={0}>
         <Axis span={span} zone={zone} nowMs={now} />
         <Rows>
           {(resource) => (
@@ -64,6 +68,17 @@ export function Timeline() {
       {opened && <BookingDialog listed={opened} zone={zone} onClose={() => setOpened(undefined)} />}
     </section>
   )
+}
+
+/** Where the day does not fit, its hours of work are what is seen of it first. */
+function useMorningInSight() {
+  const timeline = useRef<HTMLDivElement>(null)
+  useLayoutEffect(() => {
+    const { current } = timeline
+    const track = current?.querySelector('.axis-track')
+    if (current && track) current.scrollLeft = track.clientWidth * MORNING
+  }, [])
+  return timeline
 }
 
 interface DayStepsProps {
