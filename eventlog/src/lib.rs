@@ -27,6 +27,8 @@ mod wake;
 
 pub mod chain;
 pub mod cqrs_store;
+#[doc(hidden)]
+pub mod planted;
 pub mod private_postgres;
 pub mod retention;
 #[cfg(feature = "testing")]

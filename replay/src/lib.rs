@@ -20,6 +20,6 @@ pub mod state;
 mod stored;
 mod tail;
 mod transfer;
-mod verify;
+pub mod verify;
 
 pub use error::ReplayError;

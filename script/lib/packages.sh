@@ -18,14 +18,23 @@ have_chromium() {
     [ -x "${CHROMIUM:-/usr/bin/chromium}" ]
 }
 
-# Names what is missing; chromium only for "missing_packages chromium".
+# What lets the wall clock of a server jump, in tests.
+have_faketime() {
+    compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null ||
+        [ -e /usr/lib/faketime/libfaketime.so.1 ]
+}
+
+# Names what is missing; what tests alone need, only for "missing_packages for-tests".
 missing_packages() {
     # Debian's cc needs the C library's headers besides.
     { command -v cc && [ -e /usr/include/stdlib.h ]; } >/dev/null || printf '%s\n' gcc libc6-dev
     # A server that is named by its URL needs no other.
     [ -n "${DATABASE_URL-}" ] || have_postgres || printf '%s\n' postgresql
     { command -v setsid && command -v setpriv; } >/dev/null || printf '%s\n' util-linux
-    [ "${1-}" != chromium ] || have_chromium || printf '%s\n' chromium
+    if [ "${1-}" = for-tests ]; then
+        have_chromium || printf '%s\n' chromium
+        have_faketime || printf '%s\n' libfaketime
+    fi
 }
 
 as_root() {
@@ -36,7 +45,7 @@ as_root() {
     fi
 }
 
-# Installs what is missing, or says what to install: "need_packages chromium".
+# Installs what is missing, or says what to install: "need_packages for-tests".
 need_packages() {
     local packages
     mapfile -t packages < <(missing_packages "$@")

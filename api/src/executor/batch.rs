@@ -11,7 +11,7 @@ use domain::{
     rejection::Rejection,
     stream::StreamId,
 };
-use eventlog::{Actor, Metadata, PendingEvent, WrappedKey};
+use eventlog::{Actor, Metadata, PendingEvent, WrappedKey, planted};
 
 use super::{
     ExecutorLimits, Request,
@@ -192,7 +192,8 @@ impl Batch {
     }
 
     fn end_due(&mut self, working: &mut Working<'_>, limit: usize) -> Ending {
-        let due = working.holds().due(self.now).take(limit + 1).count();
+        let due_at = planted::due_at(self.now);
+        let due = working.holds().due(due_at).take(limit + 1).count();
         if due == 0 {
             return Ending {
                 cold: Vec::new(),
@@ -200,7 +201,7 @@ impl Batch {
                 stray: false,
             };
         }
-        let (ended, cold) = expire_due(working, self.now, limit);
+        let (ended, cold) = expire_due(working, due_at, limit);
         let metadata = Metadata {
             actor: Actor::System,
             request_id: None,

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use eventlog::{AppendOutcome, Commit, GlobalPosition, Head, LogError, Position, PreparedBatch};
+use eventlog::{
+    AppendOutcome, Commit, GlobalPosition, LogError, Position, PreparedBatch, planted::Defect,
+};
 
 use super::{
     Failure, Receipt,
@@ -42,6 +44,11 @@ impl Tenure<'_> {
         )
     )]
     pub(super) async fn settle(&mut self, mut batch: Batch) -> Result<(), Arc<LogError>> {
+        if Defect::AnsweredEarly.is_planted() {
+            let before = self.memory.head().position;
+            let events = batch.events.len() as u64;
+            self.tell(&mut batch, before.plus(events));
+        }
         let confirmed = match self.first_try(&mut batch).await {
             Ok(None) => self.try_again(&mut batch, Trust::Presume).await,
             Err(LogError::WrongExpectedVersion { .. }) => {
@@ -63,7 +70,8 @@ impl Tenure<'_> {
         let seen = self.memory.head();
         if batch.events.is_empty() {
             let head = log.head(self.owner.partition).await?;
-            let stands = (head.position, head.tip) == (seen.position, seen.tip);
+            let known = head.tip == seen.tip || Defect::TipIgnored.is_planted();
+            let stands = head.position == seen.position && known;
             return Ok(stands.then_some(Confirmed::Standing));
         }
         let prepared = self.prepare(batch)?;
@@ -127,15 +135,28 @@ impl Tenure<'_> {
     }
 
     /// Answers the batch's commands, and moves the memory on.
-    fn answer(&mut self, batch: Batch, confirmed: &Confirmed) -> Result<(), LogError> {
-        let before = self.memory.head();
+    fn answer(&mut self, mut batch: Batch, confirmed: &Confirmed) -> Result<(), LogError> {
         let head = match confirmed {
             Confirmed::Appended(commit) => commit.head,
-            Confirmed::Standing => before,
+            Confirmed::Standing => self.memory.head(),
         };
         tracing::Span::current().record("position", head.position.get());
         self.owner.meters.decided(batch.begun.len());
         self.owner.failures = 0;
+        self.tell(&mut batch, head.position);
+        match confirmed {
+            Confirmed::Appended(commit) => {
+                self.owner.meters.expired(&commit.events, batch.now);
+                self.memory.advance(&commit.events, commit.head)
+            }
+            Confirmed::Standing => Ok(()),
+        }
+    }
+
+    /// Answers the batch's commands, which leave the partition at `head`; who
+    /// was not decided is back in the queue.
+    fn tell(&mut self, batch: &mut Batch, head: Position) {
+        let before = self.memory.head().position;
         let epoch = self.owner.log.epoch();
         let partition = self.owner.partition;
         let global = |position| GlobalPosition {
@@ -144,7 +165,7 @@ impl Tenure<'_> {
             position,
         };
         let mut open = Vec::new();
-        for Begun { queued, verdict } in batch.begun {
+        for Begun { queued, verdict } in std::mem::take(&mut batch.begun) {
             let answer = match verdict {
                 Verdict::Open => {
                     open.push(queued);
@@ -152,7 +173,7 @@ impl Tenure<'_> {
                 }
                 Verdict::Refused(rejection) => Err(Failure::Rejected {
                     rejection,
-                    position: global(head.position),
+                    position: global(head),
                 }),
                 Verdict::Accepted {
                     outcome,
@@ -166,13 +187,6 @@ impl Tenure<'_> {
             queued.ticket.answer(answer);
         }
         self.owner.queue.put_back(open.into_iter());
-        match confirmed {
-            Confirmed::Appended(commit) => {
-                self.owner.meters.expired(&commit.events, batch.now);
-                self.memory.advance(&commit.events, commit.head)
-            }
-            Confirmed::Standing => Ok(()),
-        }
     }
 
     /// Tells the batch's commands what is true after `error`.
@@ -210,9 +224,9 @@ impl Tenure<'_> {
 }
 
 /// Where a reader must be to see what a command came to.
-fn position_of(last_event: Option<usize>, before: Head, head: Head) -> Position {
+fn position_of(last_event: Option<usize>, before: Position, head: Position) -> Position {
     match last_event {
-        Some(index) => before.position.plus(index as u64 + 1),
-        None => head.position,
+        Some(index) => before.plus(index as u64 + 1),
+        None => head,
     }
 }

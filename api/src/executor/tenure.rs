@@ -3,7 +3,7 @@
 use std::{future, sync::Arc, time::Duration};
 
 use domain::calendar::Timestamp;
-use eventlog::{Duty, HeadWatch, LogError};
+use eventlog::{Duty, HeadWatch, LogError, planted};
 use tokio::time::sleep;
 
 use super::{
@@ -108,7 +108,7 @@ impl<'a> Tenure<'a> {
 
     fn expires_in(&self, now: Timestamp) -> Option<Duration> {
         let Memory { holds, loading, .. } = &self.memory;
-        let on_duty = self.on_duty();
+        let (on_duty, now) = (self.on_duty(), planted::due_at(now));
         self.expiry
             .due_in(holds, now, on_duty, |stream| loading.contains(stream))
     }

@@ -126,6 +126,25 @@ fn domain_is_pure() {
 }
 
 #[test]
+fn defects_are_planted_by_tests_alone() {
+    let found = sources(&["toml"]).into_iter().flat_map(|manifest| {
+        let dependencies = manifest.text.split("\n[").filter(|section| {
+            !section.starts_with("dev-dependencies]") && !section.starts_with("features]")
+        });
+        let plants = dependencies.filter(|section| section.contains("planted-defects"));
+        plants
+            .map(|section| format!("{}: [{section}", manifest.path))
+            .collect::<Vec<_>>()
+    });
+    assert_none("manifests that plant defects in what is shipped", found);
+    let default = sources(&["toml"])
+        .into_iter()
+        .flat_map(|manifest| lines_with(&manifest, &needles(&[("defa", "ult = [")])))
+        .filter(|line| line.contains("planted-defects"));
+    assert_none("features that plant defects unasked", default);
+}
+
+#[test]
 fn no_file_is_too_long() {
     let long = sources(&["rs", "sql", "sh"])
         .into_iter()

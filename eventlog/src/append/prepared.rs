@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{Batch, Commit, PendingEvent, columns::TypedColumns};
 use crate::{
     Head, LogError, MaskColumn, Position, RecordedEvent, Tip, database::smallint, hash::HashedRow,
+    planted,
 };
 
 /// A batch encoded: payloads, columns, hashes and the new tip are fixed, so that
@@ -196,7 +197,7 @@ impl PreparedBatch {
     /// The one statement that inserts events.
     pub(super) fn statement(&self) -> Query<'_, Postgres, PgArguments> {
         let rows = &self.rows;
-        sqlx::query(include_str!("append.sql"))
+        sqlx::query(planted::spoil(include_str!("append.sql")))
             .bind(smallint(self.partition))
             .bind(self.expected.position.get().cast_signed())
             .bind((self.commit.events.len() as u64).cast_signed())

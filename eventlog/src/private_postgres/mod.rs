@@ -106,6 +106,20 @@ impl PrivatePostgres {
             None => Ok(()),
         }
     }
+
+    /// Stops the server as a crash does, if this value started it: it writes
+    /// nothing more, and the next start recovers.
+    ///
+    /// # Errors
+    ///
+    /// [`PrivatePostgresError::NotStopped`] when it does not end in time.
+    #[cfg(feature = "testing")]
+    pub async fn crash(mut self) -> Result<(), PrivatePostgresError> {
+        match self.server.take() {
+            Some(server) => server.crash().await,
+            None => Ok(()),
+        }
+    }
 }
 
 fn options(socket_folder: &Path) -> PgConnectOptions {

@@ -146,13 +146,24 @@ impl Server {
             return Ok(());
         }
         tracing::warn!(limit = ?STOP_LIMIT, "PostgreSQL takes long to shut down: it is stopped as in a crash");
+        self.abort(STOP_LIMIT + ABORT_LIMIT).await
+    }
+
+    /// Stops the server as a crash does.
+    #[cfg(feature = "testing")]
+    pub(super) async fn crash(mut self) -> Result<(), PrivatePostgresError> {
+        self.abort(ABORT_LIMIT).await
+    }
+
+    /// Tells the server to drop everything; `limit` is what it had in all.
+    async fn abort(&mut self, limit: Duration) -> Result<(), PrivatePostgresError> {
         self.running.signal(Signal::QUIT);
         if self.running.wait(ABORT_LIMIT).await.is_some() {
             return Ok(());
         }
         Err(PrivatePostgresError::NotStopped {
             pid: self.running.pid().as_raw_nonzero().get(),
-            limit: STOP_LIMIT + ABORT_LIMIT,
+            limit,
             log: self.home.log_tail(),
         })
     }

@@ -9,10 +9,12 @@
 //! for a copy and not for the migrations.
 
 mod database;
+mod proxy;
 mod server;
 mod template;
 mod throwaway;
 mod url;
 
 pub use database::TestDatabase;
+pub use proxy::{Cut, Proxy};
 pub use throwaway::ThrowawayPostgres;

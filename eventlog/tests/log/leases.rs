@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use domain::partition::Partition;
-use eventlog::{Duty, LeaseSettings, Leases, Log, testing::TestDatabase};
+use eventlog::{
+    Duty, LeaseSettings, Leases, Log,
+    testing::{Proxy, TestDatabase},
+};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::{
-    proxy::Proxy,
-    support::{PARTITIONS, node, settings, soon},
-};
+use crate::support::{PARTITIONS, node, settings, soon};
 
 fn short() -> LeaseSettings {
     LeaseSettings {
@@ -54,7 +54,7 @@ async fn one_node_has_all_duties_and_keeps_them() {
 #[tokio::test]
 async fn a_dead_nodes_duties_go_to_another_after_it_has_stopped_believing_in_them() {
     let database = TestDatabase::new().await;
-    let mut proxy = Proxy::new(database.options());
+    let mut proxy = Proxy::new(database.options()).unwrap();
     let one = Log::open(eventlog::pool(proxy.options(), 2), settings())
         .await
         .unwrap();

@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use eventlog::{
-    AppendOutcome, Batch, Head, Log, LogError, Metadata, PreparedBatch, testing::TestDatabase,
+    AppendOutcome, Batch, Head, Log, LogError, Metadata, PreparedBatch,
+    testing::{Cut, Proxy, TestDatabase},
 };
 use sqlx::Executor;
 
-use crate::{
-    proxy::{Cut, Proxy},
-    support::{append, booked, committed, node, resource, settings, soon},
-};
+use crate::support::{append, booked, committed, node, resource, settings, soon};
 
 /// Stands in the append that is to be cut, and nowhere else.
 const MARKER: &[u8] = b"CutHere";
@@ -28,7 +26,7 @@ struct Scene {
 impl Scene {
     async fn new() -> Self {
         let database = TestDatabase::new().await;
-        let proxy = Proxy::new(database.options());
+        let proxy = Proxy::new(database.options()).unwrap();
         let pool = eventlog::pool(proxy.options(), 4);
         let log = Log::open(pool, settings()).await.unwrap();
         let other = node(&database).await;
@@ -108,7 +106,7 @@ async fn overtaken(cut: Cut, sequence: u64) -> (Scene, AppendOutcome) {
         let scene = Arc::clone(&scene);
         async move { scene.log.append(&scene.batch()).await }
     });
-    scene.proxy.has_cut().await;
+    soon(scene.proxy.has_cut()).await;
     append(&scene.other, &resource("studio-a"), sequence, 1).await;
     scene.proxy.open_gate();
     let outcome = soon(appending).await.unwrap().unwrap();

@@ -11,7 +11,6 @@ mod keys;
 mod leases;
 mod lost_connection;
 mod postgres_es;
-mod proxy;
 mod race;
 mod statements;
 mod support;

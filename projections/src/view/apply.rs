@@ -1,6 +1,8 @@
 use domain::partition::Partition;
-use eventlog::{LogError, RecordedEvent};
-use sqlx::PgConnection;
+use eventlog::{LogError, RecordedEvent, planted::Defect};
+use sqlx::{Executor, PgConnection};
+
+use crate::column;
 
 use super::{Checkpoints, Generation, View, bookings, daily_availability, presence, resources};
 
@@ -35,6 +37,10 @@ pub async fn apply<'a>(
     let Some(moved) = moved else {
         return Ok(None);
     };
+    if Defect::CheckpointApart.is_planted() {
+        let apart = connection.execute("commit; begin").await;
+        apart.map_err(column::failed("writing views"))?;
+    }
     let new_to = |view| {
         let events = events.clone();
         events.filter(move |event| event.position > seen.of(view))

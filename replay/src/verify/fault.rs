@@ -11,7 +11,7 @@ const TOLD_MAX: u64 = 1_000;
 /// Which promise is broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) enum Promise {
+pub enum Promise {
     /// Positions run 1, 2, 3 … up to the head.
     Positions,
     /// The head tells the last event.
@@ -81,19 +81,19 @@ impl fmt::Display for Promise {
 /// A promise that is broken, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Fault {
+pub struct Fault {
     /// Which.
-    pub(crate) promise: Promise,
+    pub promise: Promise,
     /// In which partition.
-    pub(crate) partition: u16,
+    pub partition: u16,
     /// At which position, where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) position: Option<u64>,
+    pub position: Option<u64>,
     /// In which stream, or in which view.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) place: Option<String>,
+    pub place: Option<String>,
     /// What is wrong.
-    pub(crate) says: String,
+    pub says: String,
 }
 
 impl fmt::Display for Fault {
@@ -111,7 +111,7 @@ impl fmt::Display for Fault {
 
 /// The faults of a partition, as they are found.
 #[derive(Debug)]
-pub(crate) struct Faults {
+pub(super) struct Faults {
     partition: Partition,
     told: Vec<Fault>,
     counts: HashMap<Promise, u64>,

@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use domain::partition::Partition;
 use futures::{StreamExt, TryStreamExt, stream};
 use serde::Serialize;
-use sqlx::{Executor, PgPool};
+use sqlx::{Executor, PgPool, postgres::PgConnectOptions};
 use uuid::Uuid;
 
 use crate::{
@@ -31,7 +31,9 @@ use crate::{
     seal::{Seal, SealedPartition},
 };
 
-pub(crate) use fault::{Fault, Faults, Promise};
+pub use fault::{Fault, Promise};
+
+use fault::Faults;
 
 /// Partitions that are read at once: the database sorts for each of them, and
 /// this process holds some pages of each.
@@ -48,15 +50,24 @@ pub(crate) struct VerifyArguments {
 /// What was found.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Verification {
+pub struct Verification {
     /// How many events were read.
-    pub(crate) events: u64,
+    pub events: u64,
     /// How many partitions the log has.
-    pub(crate) partitions: usize,
+    pub partitions: usize,
     /// How many faults there are.
-    pub(crate) fault_count: u64,
+    pub fault_count: u64,
     /// The first of each kind and partition.
-    pub(crate) faults: Vec<Fault>,
+    pub faults: Vec<Fault>,
+}
+
+/// Verifies every partition of the log at `options`.
+///
+/// # Errors
+///
+/// [`ReplayError`] when it can't be read; what is wrong with it is no error.
+pub async fn verify_at(options: PgConnectOptions) -> Result<Verification, ReplayError> {
+    verify(&Database::at(options), &VerifyArguments::default()).await
 }
 
 /// Verifies every partition.
