@@ -151,14 +151,17 @@ impl Node {
         ended.is_ok_and(|ended| ended.is_ok_and(|status| status.success()))
     }
 
-    /// Lets it stand still for a while.
-    pub(crate) async fn freeze(&self, still: Duration) {
+    /// Lets it stand still meanwhile.
+    pub(crate) async fn freeze(&self, meanwhile: impl Future<Output = ()>) {
         let process = self.process.lock().await;
-        if let Some(child) = &*process {
-            signal(child, Signal::STOP);
-            pause(still).await;
-            signal(child, Signal::CONT);
-        }
+        let tell = |what| {
+            if let Some(child) = &*process {
+                signal(child, what);
+            }
+        };
+        tell(Signal::STOP);
+        meanwhile.await;
+        tell(Signal::CONT);
     }
 
     /// Lets its wall clock be ahead by this.

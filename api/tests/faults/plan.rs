@@ -90,10 +90,12 @@ pub(crate) enum Fault {
         node: usize,
         seconds: i64,
     },
-    /// A copy is made; after this time it takes the database's place.
+    /// A copy is made; after this time it takes the database's place. A server
+    /// may sleep through that, and some time on.
     PutBack {
         apart: Duration,
         new_timeline: bool,
+        asleep: Option<(usize, Duration)>,
     },
 }
 
@@ -122,6 +124,9 @@ pub(crate) struct Plan {
 
 /// How long clients go on at least.
 pub(crate) const LENGTH: Duration = Duration::from_secs(5);
+
+/// How long they go on after the last fault, on what it has left.
+pub(crate) const AFTERMATH: Duration = Duration::from_millis(1_500);
 
 /// Longer than the shortest lease there is.
 const STILL_MS: std::ops::RangeInclusive<u64> = 5_300..=6_500;
@@ -228,6 +233,7 @@ fn fault(kind: Kind, nodes: usize, draw: &mut Draw) -> Option<Fault> {
         Kind::PutBack | Kind::PutBackOnNewTimeline => Fault::PutBack {
             apart: ms(draw.between(500..=2_000)),
             new_timeline: kind == Kind::PutBackOnNewTimeline,
+            asleep: (nodes > 1 && draw.chance(50)).then(|| (node, ms(draw.between(STILL_MS)))),
         },
         Kind::FullQueues | Kind::MeetAtExpiry | Kind::LeaveAgainstBeat => return None,
     })

@@ -9,7 +9,7 @@ use crate::{
     batch::Workshop,
     check::Promise,
     draw::Draw,
-    plan::{Kind, Plan},
+    plan::{Fault, Kind, Plan},
     run::Report,
 };
 
@@ -34,7 +34,7 @@ fn brought_to_light(defect: Defect) -> (&'static [Kind], fn(Promise) -> bool) {
         }),
         // A server sleeps through the end of the history that it remembers, and
         // goes on with its streams and holds.
-        Defect::TipIgnored => (&[Kind::FreezeServer, Kind::PutBack], |promise| {
+        Defect::TipIgnored => (&[Kind::PutBack], |promise| {
             matches!(
                 promise,
                 Promise::Refusal
@@ -58,7 +58,20 @@ fn plans(defect: Defect) -> Vec<Plan> {
         let kinds: BTreeSet<Kind> = kinds.iter().copied().collect();
         Plan::with(seed, kinds, &mut Draw::new(seed))
     });
-    let several = plans.filter(|plan| plan.nodes > 1);
+    let sleeps = |fault: &Fault| {
+        matches!(
+            fault,
+            Fault::PutBack {
+                asleep: Some(_),
+                ..
+            }
+        )
+    };
+    let several = plans.filter(|plan| {
+        let mut faults = plan.faults.iter();
+        let slept = faults.any(|(.., fault)| sleeps(fault));
+        plan.nodes > 1 && (slept || defect != Defect::TipIgnored)
+    });
     several.take(usize::try_from(SEEDS).unwrap()).collect()
 }
 

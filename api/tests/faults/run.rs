@@ -25,7 +25,7 @@ use crate::{
     draw::Draw,
     history,
     node::{ADMIN_KEY, DEADLINE, Node},
-    plan::{Kind, LENGTH, Plan},
+    plan::{AFTERMATH, Kind, LENGTH, Plan},
     stage::{Stage, Visitor, pause},
 };
 
@@ -202,6 +202,7 @@ async fn play(stage: &Arc<Stage>, plan: &Plan, draw: &mut Draw) {
     while let Some(ended) = faults.join_next().await {
         ended.unwrap();
     }
+    pause(AFTERMATH).await;
     stage.over.cancel();
     while let Some(ended) = clients.join_next().await {
         ended.unwrap();

@@ -192,11 +192,8 @@ impl Stage {
                 database.recover().await;
             }
             Fault::Freeze { node, still } => {
-                self.nodes[node].freeze(still).await;
-                let now_ms = self.now_ms();
-                if let Some(put_back) = &mut *self.put_back_ms.lock().unwrap() {
-                    put_back.awake = now_ms;
-                }
+                self.nodes[node].freeze(pause(still)).await;
+                self.awoken();
             }
             Fault::Cut { node, marker, cut } => {
                 self.nodes[node].proxy.cut(marker.as_bytes(), cut);
@@ -206,15 +203,36 @@ impl Stage {
             Fault::PutBack {
                 apart,
                 new_timeline,
-            } => self.put_back(apart, new_timeline).await,
+                asleep,
+            } => {
+                let copied = self.now_ms();
+                self.database.lock().await.copy().await;
+                pause(apart).await;
+                let putting_back = self.put_back(copied, new_timeline);
+                if let Some((node, still)) = asleep {
+                    let meanwhile = async {
+                        putting_back.await;
+                        pause(still).await;
+                    };
+                    self.nodes[node].freeze(meanwhile).await;
+                    self.awoken();
+                } else {
+                    putting_back.await;
+                }
+            }
         }
         *self.done.lock().unwrap().entry(kind).or_default() += 1;
     }
 
-    async fn put_back(&self, apart: Duration, new_timeline: bool) {
-        let copied = self.now_ms();
-        self.database.lock().await.copy().await;
-        pause(apart).await;
+    /// Notes that a server that stood still goes on.
+    fn awoken(&self) {
+        let now_ms = self.now_ms();
+        if let Some(put_back) = &mut *self.put_back_ms.lock().unwrap() {
+            put_back.awake = now_ms;
+        }
+    }
+
+    async fn put_back(&self, copied: i64, new_timeline: bool) {
         let mut database = self.database.lock().await;
         database.crash().await;
         let undone = self.now_ms();
