@@ -24,8 +24,8 @@ and against `slotkeeper-replay verify`:
 - what an earlier copy of the database had is there after it was put back.
 
 A seed is run again by `SLOTKEEPER_FAULT_SEEDS=17 cargo test -p api --test faults
-no_fault -- --nocapture`. It draws the same faults and the same requests; when they
-meet is the machine's to say.
+no_fault -- --nocapture`. It draws the same servers, clients and faults; when they
+meet is the machine's to say, so that no two runs are the same.
 ";
 
 /// Violations that a report tells one by one.
