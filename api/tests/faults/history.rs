@@ -250,6 +250,8 @@ impl State {
                     self.busy.remove(&slot);
                 }
             }
+            // Of holds that have ended.
+            ResourceDayEvent::RenewalsCompacted(_) => {}
         }
     }
 
