@@ -31,6 +31,7 @@ async fn every_example_of_the_readme_runs() {
     }
     for command in [
         "audit",
+        "compact",
         "erase",
         "export",
         "import",
