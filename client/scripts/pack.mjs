@@ -10,7 +10,14 @@ const ALLOWED =
   /^(dist\/[\w/-]+\.(js|d\.ts)|types\/[\w-]+\.d\.ts|README\.md|LICENSE-\w+|package\.json)$/
 
 /** What each must have. */
-const NEEDED = ['dist/index.js', 'dist/index.d.ts', 'README.md', 'package.json']
+const NEEDED = [
+  'dist/index.js',
+  'dist/index.d.ts',
+  'README.md',
+  'package.json',
+  'LICENSE-MIT',
+  'LICENSE-APACHE',
+]
 
 // What is packed has just been built: not once more for each look.
 const env = { ...process.env, npm_config_ignore_scripts: 'true' }
