@@ -37,7 +37,7 @@ async fn everyone_books_the_same_list() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_gives_one_hour_to_two() {
     let report = hot::run(Scale::tiny()).await.unwrap();
-    has_figures(&report, 4, "commands/s");
+    has_figures(&report, 5, "commands/s");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use crate::{
     Outcome,
     draw::{Dice, Draw, Wish},
-    play::{Contender, Rival, count, microseconds},
+    play::{Contender, Played, Rival, count, microseconds},
 };
 
 /// The hours of the one day that is fought for.
@@ -101,6 +101,19 @@ fn wish(dice: &mut Dice) -> Wish {
         first: SlotIndex::at(hour, 0).expect("an hour of the day"),
         slots: 4,
         bits: dice.bits_128(),
+    }
+}
+
+impl From<Played> for Fought {
+    /// Of a turn in which nothing was cancelled; the latency is of bookings alone.
+    fn from(played: Played) -> Self {
+        let booked = played.booked.len() as u64;
+        Self {
+            commands: booked + played.refused,
+            booked,
+            elapsed: played.elapsed,
+            latency: played.latency,
+        }
     }
 }
 

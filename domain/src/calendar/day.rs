@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::text;
 
-use super::{CalendarError, SLOT_MS, SLOTS_PER_DAY, SlotIndex, Timestamp};
+use super::{CalendarError, SLOT_MS, SLOTS_PER_DAY, SlotIndex, Timestamp, digits::put_date};
 
 /// A UTC date, from 1970-01-01 to 9999-12-31.
 ///
@@ -96,7 +96,9 @@ impl Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0.format("%Y-%m-%d"))
+        let mut text = *b"0000-00-00";
+        put_date(&mut text, self.0);
+        f.write_str(str::from_utf8(&text).unwrap_or_default())
     }
 }
 

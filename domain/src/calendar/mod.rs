@@ -4,6 +4,7 @@
 //! [`crate::hours`], where opening hours become masks.
 
 mod day;
+mod digits;
 mod duration;
 mod mask;
 mod slot;

@@ -1,11 +1,14 @@
 use std::{fmt, str::FromStr, time::Duration};
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Timelike, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::text;
 
-use super::CalendarError;
+use super::{
+    CalendarError,
+    digits::{put, put_date},
+};
 
 /// An instant in UTC, to the millisecond, in the years 1970 to 9999.
 ///
@@ -76,11 +79,14 @@ impl From<DateTime<Utc>> for Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            &self
-                .to_datetime()
-                .to_rfc3339_opts(SecondsFormat::Millis, true),
-        )
+        let time = self.to_datetime();
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        put_date(&mut text, time.date_naive());
+        put(&mut text[11..13], time.hour());
+        put(&mut text[14..16], time.minute());
+        put(&mut text[17..19], time.second());
+        put(&mut text[20..23], time.timestamp_subsec_millis());
+        f.write_str(str::from_utf8(&text).unwrap_or_default())
     }
 }
 

@@ -1,14 +1,23 @@
 -- How far each view of each partition is behind the log: events, and the age of
--- the first of them in seconds.
+-- the first of them in seconds. That event is looked up by its key: a join would
+-- be planned as a read of the whole log while the table is young.
 -- $1 views text[]   $2 generation integer
 select
     head.partition,
     wanted.view,
     greatest(head.position - coalesce(known.position, 0), 0) as events,
-    coalesce(extract(epoch from clock_timestamp() - first.recorded_at), 0)::float8 as seconds
+    coalesce(
+        extract(
+            epoch from clock_timestamp() - (
+                select first.recorded_at
+                from events as first
+                where first.partition = head.partition
+                    and first.position = coalesce(known.position, 0) + 1
+            )
+        ),
+        0
+    )::float8 as seconds
 from heads as head
 cross join unnest($1::text[]) as wanted (view)
 left join checkpoints as known
     on known.partition = head.partition and known.view = wanted.view and known.generation = $2
-left join events as first
-    on first.partition = head.partition and first.position = coalesce(known.position, 0) + 1

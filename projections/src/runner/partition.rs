@@ -24,6 +24,11 @@ use super::{
 /// Events that one transaction takes: enough that its fixed cost is small beside
 /// the rows, few enough that it is over in some tens of milliseconds.
 const BATCH_EVENTS_MAX: usize = 1_000;
+/// Least time between two transactions of a partition while nobody waits for one:
+/// under load the rows of many appends are then written at once, which costs the
+/// database a fraction. The first append after a pause is written at once, and so
+/// is one that a reader waits for.
+const BATCH_GAP: Duration = Duration::from_millis(50);
 /// After the first failure in a row; doubled at each further one.
 const RETRY_DELAY_MIN: Duration = Duration::from_millis(100);
 /// A database that is back is noticed within this time.
@@ -141,6 +146,11 @@ impl Runner {
                     Some(moved) => checkpoints = moved,
                     None => return Ok(End::Again(Duration::ZERO)),
                 }
+            }
+            tokio::select! {
+                () = &mut *stop => return Ok(End::Stopped),
+                () = self.progress.hurried(self.partition) => {}
+                () = sleep(BATCH_GAP) => {}
             }
         }
     }

@@ -1,9 +1,9 @@
-use std::{sync::Arc, time::Duration};
+use std::{future::pending, sync::Arc, time::Duration};
 
 use domain::partition::Partition;
 use eventlog::{Log, LogError, Position, on_connection};
 use tokio::{
-    sync::watch,
+    sync::{Notify, watch},
     time::{Instant, timeout_at},
 };
 
@@ -22,6 +22,8 @@ pub struct ViewProgress {
     log: Log,
     /// By partition: what this node has committed, or has seen committed.
     committed: Arc<[watch::Sender<Position>]>,
+    /// By partition: told when somebody waits.
+    hurry: Arc<[Notify]>,
 }
 
 /// Why a view was not waited for any longer.
@@ -50,6 +52,7 @@ impl ViewProgress {
         Self {
             log: log.clone(),
             committed: log.partitions().map(start).collect(),
+            hurry: log.partitions().map(|_| Notify::new()).collect(),
         }
     }
 
@@ -73,6 +76,9 @@ impl ViewProgress {
             if *here.borrow() >= position {
                 return Ok(());
             }
+            if let Some(hurry) = self.hurry.get(usize::from(partition.get())) {
+                hurry.notify_one();
+            }
             let applied = self.read(partition).await?;
             if applied >= position {
                 return Ok(());
@@ -94,6 +100,15 @@ impl ViewProgress {
     pub(super) fn committed(&self, partition: Partition, position: Position) {
         if let Some(committed) = self.committed.get(usize::from(partition.get())) {
             committed.send_replace(position);
+        }
+    }
+
+    /// Returns when somebody waits for a position that this node has not
+    /// committed. One who asked since the last call counts.
+    pub(super) async fn hurried(&self, partition: Partition) {
+        match self.hurry.get(usize::from(partition.get())) {
+            Some(hurry) => hurry.notified().await,
+            None => pending().await,
         }
     }
 
