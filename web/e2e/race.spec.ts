@@ -1,5 +1,20 @@
+import type { Page, Route } from '@playwright/test'
 import { book, bookerPath, time, times } from './support/booker.js'
 import { expect, test } from './support/test.js'
+
+/** Keeps the next question of each page back until all have asked: none is seen to be first. */
+async function meetAtTheServer(pages: readonly Page[]): Promise<void> {
+  let asked = 0
+  let open = () => {}
+  const all = new Promise<void>((resolve) => (open = resolve))
+  const wait = async (route: Route) => {
+    asked += 1
+    if (asked === pages.length) open()
+    await all
+    await route.continue()
+  }
+  await Promise.all(pages.map((page) => page.route('**/heartbeat', wait, { times: 1 })))
+}
 
 test('two visitors race for a time: one has it, the other is told kindly', async ({
   studio,
@@ -9,6 +24,7 @@ test('two visitors race for a time: one has it, the other is told kindly', async
   for (const clock of ['10:00', '14:00']) {
     const pages = [await visit({ at: bookerPath(studio) }), await visit({ at: bookerPath(studio) })]
     await Promise.all(pages.map((page) => expect(time(page, clock)).toBeVisible()))
+    await meetAtTheServer(pages)
     await Promise.all(pages.map((page) => time(page, clock).click()))
 
     const form = pages.map((page) => page.getByRole('heading', { name: 'Your details' }))
