@@ -29,8 +29,8 @@ pub(crate) struct EraseArguments {
     #[arg(long = "booking", value_name = "ID", required = true)]
     bookings: Vec<BookingId>,
 
-    /// Leaves the table of keys as it is, since writing it anew keeps new bookings
-    /// waiting meanwhile: nobody can open the attendee, but the deleted key's bytes
+    /// Leaves the table of keys as it is, since writing it anew keeps all that is to be
+    /// written waiting meanwhile: nobody can open the attendee, but the deleted key's bytes
     /// lie in the table's file until the command is run without this.
     #[arg(long)]
     no_purge: bool,

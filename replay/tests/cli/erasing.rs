@@ -270,3 +270,15 @@ async fn an_auditor_sees_that_somebody_was_erased_when_and_from_where() {
     assert!(words.ends_with(&["who", "it", "is", "for"]), "{told}");
     assert!(erased.unwrap().contains("admin command-line"), "{told}");
 }
+
+#[tokio::test]
+async fn a_seal_of_before_an_erasure_holds_after_it() {
+    let database = upgraded().await;
+    let folder = tempfile::tempdir().unwrap();
+    let seal = folder.path().join("seal.json");
+    let seal = seal.to_str().unwrap();
+    harness::said(&database, &["seal", "--out", seal]);
+    harness::replay(&database, &["erase", "--booking", ANNS]);
+    let verified = harness::replay(&database, &["verify", "--seal", seal]);
+    assert_eq!(verified.code, Some(0), "{verified:?}");
+}

@@ -354,3 +354,33 @@ async fn a_folder_without_a_database_gets_one() {
     assert_eq!(again["events"], imported["events"]);
     assert_eq!(again["log"], imported["log"]);
 }
+
+#[tokio::test]
+async fn a_seal_of_the_log_holds_for_its_import() {
+    let past = Past::new().await;
+    let export = Export::of(&past.database, &[]);
+    let seal = export.folder.path().join("seal.json");
+    let seal = seal.to_str().unwrap();
+    harness::said(&past.database, &["seal", "--out", seal]);
+    let copy = TestDatabase::new().await;
+    import(&copy, &export.file);
+    let verified = harness::replay(&copy, &["verify", "--seal", seal]);
+    assert_eq!(verified.code, Some(0), "{verified:?}");
+    let edit = "update events set hash = sha256('forged') where position = 7";
+    sqlx::query(edit).execute(copy.pool()).await.unwrap();
+    let verified = harness::replay(&copy, &["verify", "--seal", seal]);
+    assert_eq!(verified.code, Some(3), "{verified:?}");
+}
+
+#[tokio::test]
+async fn renewals_that_retention_has_emptied_come_back_empty() {
+    let past = Past::new().await;
+    past.sql("update events set payload = null where event_type = 'HoldRenewed'")
+        .await;
+    let export = Export::of(&past.database, &[]);
+    let copy = TestDatabase::new().await;
+    assert_eq!(import(&copy, &export.file).code, Some(0));
+    same_log(&past.database, &copy).await;
+    let emptied = "select count(*) from events where payload is null";
+    assert!(count(copy.pool(), emptied).await > 1);
+}
