@@ -160,7 +160,12 @@ impl Viewer {
                 answered = true;
             }
             while let Some(block) = take(&mut received, b"\n\n") {
-                self.believe(std::str::from_utf8(&block).unwrap());
+                let finished = self.believe(std::str::from_utf8(&block).unwrap());
+                // An id that came before its round was over would lose the rest of it.
+                let well = self.weather.borrow().truth.is_some();
+                if finished && !well && self.dice.below(4) == 0 {
+                    return;
+                }
             }
         }
     }
@@ -171,24 +176,27 @@ impl Viewer {
         self.weather.wait_for(enough).await.unwrap();
     }
 
-    fn believe(&mut self, block: &str) {
+    /// Takes in what came; whether it was the id of a round.
+    fn believe(&mut self, block: &str) -> bool {
         let field = |name: &str| {
             let value = |line: &str| Some(line.strip_prefix(name)?.strip_prefix(": ")?.to_owned());
             block.lines().find_map(value)
         };
         if let Some(id) = field("id") {
             self.last_id = Some(id);
+            return true;
         }
         let (Some(event), Some(text)) = (field("event"), field("data")) else {
-            return;
+            return false;
         };
         if event == "reset" {
             self.days.clear();
-            return;
+            return false;
         }
         let state: Value = serde_json::from_str(&text).unwrap();
         let day = state["date"].as_str().unwrap().to_owned();
         self.days.insert((event, day), state);
+        false
     }
 }
 
