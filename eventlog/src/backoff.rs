@@ -5,29 +5,39 @@ const FIRST: Duration = Duration::from_millis(10);
 /// The longest wait.
 const LONGEST: Duration = Duration::from_secs(1);
 
-/// Waits between tries: twice as long each time, up to a second, and jittered,
-/// so that nodes that failed together don't come back together.
+/// Waits between tries: twice as long each time, up to a limit, and jittered,
+/// so that those who failed together don't come back together.
 #[derive(Debug)]
-pub(crate) struct Backoff {
+pub struct Backoff {
     next: Duration,
+    longest: Duration,
 }
 
 impl Default for Backoff {
+    /// From 10 ms to a second.
     fn default() -> Self {
-        Self { next: FIRST }
+        Self::between(FIRST, LONGEST)
     }
 }
 
 impl Backoff {
+    /// Waits of `first` at most, and of `longest` at most in the end.
+    pub const fn between(first: Duration, longest: Duration) -> Self {
+        Self {
+            next: first,
+            longest,
+        }
+    }
+
     /// How long to wait now.
     pub(crate) fn delay(&mut self) -> Duration {
         let longest = self.next;
-        self.next = (self.next * 2).min(LONGEST);
+        self.next = (self.next * 2).min(self.longest);
         longest.mul_f64(0.5 + 0.5 * fraction())
     }
 
     /// Waits.
-    pub(crate) async fn wait(&mut self) {
+    pub async fn wait(&mut self) {
         tokio::time::sleep(self.delay()).await;
     }
 }

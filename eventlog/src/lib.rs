@@ -37,6 +37,7 @@ pub mod testing;
 pub use append::{
     AppendOutcome, Batch, Commit, LockedHead, PendingEvent, PreparedBatch, TypedColumns,
 };
+pub use backoff::Backoff;
 pub use clock::DatabaseClock;
 pub use database::on_connection;
 pub use epoch::Epoch;
@@ -50,6 +51,6 @@ pub use mask::MaskColumn;
 pub use metadata::{Actor, Metadata};
 pub use pool::pool;
 pub use position::{GlobalPosition, Head, Position, PositionParseError, Tip};
-pub use read::{PAGE_EVENTS_MAX, StreamEvents, Tail};
+pub use read::{PAGE_EVENTS_MAX, ScannedEvent, StreamEvents, Tail, scan};
 pub use recorded::RecordedEvent;
 pub use wake::HeadWatch;

@@ -11,7 +11,8 @@ use crate::{
     epoch,
     erase::{self, EraseArguments},
     error::ReplayError,
-    output::{self, Format},
+    output::Format,
+    rebuild::{self, RebuildArguments},
     seal::{self, SealArguments},
     state::{self, StateArguments},
     tail::{self, TailArguments},
@@ -68,8 +69,15 @@ enum Command {
     /// Checks that the log keeps its promises and that every view is its fold.
     ///
     /// Names each fault with its place, and ends with exit code 3 when there is
-    /// one. Reads alone; may be interrupted at any time.
+    /// one. Reads alone, but for --repair; may be interrupted at any time.
     Verify(VerifyArguments),
+
+    /// Makes views anew from the log, beside running servers.
+    ///
+    /// Folds the log from its beginning into tables beside the live ones, which then
+    /// take their place at once. May be interrupted at any time: the next run goes on
+    /// from where this one was.
+    Rebuild(RebuildArguments),
 
     /// Tells what happened to a resource, a day, a booking or a session.
     Audit(AuditArguments),
@@ -155,9 +163,12 @@ async fn run(cli: Cli) -> Result<ExitCode, ReplayError> {
 async fn execute(database: &Database, cli: &Cli) -> Result<ExitCode, ReplayError> {
     match &cli.command {
         Command::Verify(arguments) => {
-            let found = verify::verify(database, arguments).await?;
-            tell(&found, cli.format)?;
+            let found = verify::run(database, arguments, cli.format).await?;
             Ok(verdict(&found))
+        }
+        Command::Rebuild(arguments) => {
+            rebuild::run(database, arguments, cli.format).await?;
+            Ok(ExitCode::SUCCESS)
         }
         Command::Audit(arguments) => {
             audit::audit(database, arguments, cli.format).await?;
@@ -203,25 +214,6 @@ fn verdict(found: &Verification) -> ExitCode {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(EXIT_FAULTS)
-    }
-}
-
-fn tell(found: &Verification, format: Format) -> io::Result<()> {
-    if format == Format::Json {
-        return output::json(found);
-    }
-    for fault in &found.faults {
-        output::line(fault)?;
-    }
-    let (events, partitions, faults) = (found.events, found.partitions, found.fault_count);
-    if faults == 0 {
-        output::line(format_args!(
-            "{events} events in {partitions} partitions: the log keeps its promises, and every view is its fold"
-        ))
-    } else {
-        output::line(format_args!(
-            "{events} events in {partitions} partitions: {faults} faults"
-        ))
     }
 }
 

@@ -2,6 +2,7 @@ use std::{num::NonZeroU16, path::PathBuf};
 
 use domain::{ids::ResourceId, partition::Partition};
 use eventlog::{Log, private_postgres::PrivatePostgres};
+use projections::view::View;
 use sqlx::{Connection, Executor, PgConnection, PgPool, postgres::PgConnectOptions};
 
 use crate::error::{ReplayError, failed};
@@ -104,6 +105,11 @@ impl Database {
             .map_err(failed("connecting"))
     }
 
+    /// The way to it, for those who make connections of their own.
+    pub(crate) const fn options(&self) -> &PgConnectOptions {
+        &self.options
+    }
+
     /// A pool, for those who insist on one.
     pub(crate) fn pool(&self) -> PgPool {
         PgPool::connect_lazy_with(self.options.clone())
@@ -143,8 +149,14 @@ impl Database {
     /// written meanwhile.
     pub(crate) async fn snapshot(&self) -> Result<PgConnection, ReplayError> {
         let mut connection = self.connect().await?;
+        // The views are locked before the snapshot is taken: one that took the place
+        // of another later would be there by its name, and empty to the snapshot.
+        let views = View::ALL.map(View::name).join(", ");
+        let begin = format!(
+            "begin isolation level repeatable read; lock table {views} in access share mode"
+        );
         connection
-            .execute("begin isolation level repeatable read")
+            .execute(begin.as_str())
             .await
             .map_err(failed("taking a snapshot"))?;
         Ok(connection)

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use domain::{ids::BookingId, partition::Partition};
 use eventlog::{LogError, Position, private_postgres::PrivatePostgresError};
+use projections::rebuild::RebuildError;
 use uuid::Uuid;
 
 /// Why a command could not do what was asked.
@@ -116,6 +117,9 @@ pub enum ReplayError {
         /// The log that is there.
         found: Uuid,
     },
+    /// Views were not rebuilt.
+    #[error(transparent)]
+    Rebuild(#[from] RebuildError),
     /// What was found could not be written out.
     #[error("the output can't be written")]
     Output(#[from] std::io::Error),

@@ -15,6 +15,7 @@ pub mod erase;
 mod error;
 mod meter;
 mod output;
+mod rebuild;
 mod seal;
 pub mod state;
 mod stored;

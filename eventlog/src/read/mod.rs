@@ -3,10 +3,12 @@
 mod page;
 mod partition;
 mod row;
+mod scan;
 mod streams;
 
 pub(crate) use page::{Anchor, Page, read_page};
 pub(crate) use partition::{read_partition, read_tail};
+pub use scan::{ScannedEvent, scan};
 pub(crate) use streams::read_streams;
 
 use domain::stream::StreamId;

@@ -13,6 +13,7 @@ use domain::{
 use sqlx::{Decode, Row, Type, ValueRef, postgres::PgRow};
 use uuid::Uuid;
 
+use super::ScannedEvent;
 use crate::{LogError, Metadata, Position, RecordedEvent, Tip};
 
 /// The columns of an event's row, by their place in what reads select.
@@ -78,17 +79,27 @@ impl<'r> EventRow<'r> {
         self.get::<Option<i64>>(column).map(|tip| tip.map(Tip))
     }
 
+    /// What a fold needs of the event.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::Decode`], [`LogError::Corrupt`].
+    pub(super) fn scanned(&self) -> Result<ScannedEvent, LogError> {
+        let stream = self.stream()?;
+        Ok(ScannedEvent {
+            position: Position::new(self.count(column::POSITION)?),
+            event: self.payload(&stream)?.0,
+            stream,
+        })
+    }
+
     /// The event.
     ///
     /// # Errors
     ///
     /// [`LogError::Decode`], [`LogError::Corrupt`].
     pub(super) fn event(&self) -> Result<RecordedEvent, LogError> {
-        let stream = StreamId::parse(
-            self.get(column::AGGREGATE_TYPE)?,
-            self.get(column::AGGREGATE_ID)?,
-        )
-        .map_err(|unknown| self.corrupt(unknown.to_string()))?;
+        let stream = self.stream()?;
         let hash = self.get::<&[u8]>(column::HASH)?;
         let hash = hash
             .try_into()
@@ -106,6 +117,13 @@ impl<'r> EventRow<'r> {
             hash,
             tip: self.tip(column::TIP)?,
         })
+    }
+
+    fn stream(&self) -> Result<StreamId, LogError> {
+        let aggregate_type = self.get(column::AGGREGATE_TYPE)?;
+        let aggregate_id = self.get(column::AGGREGATE_ID)?;
+        StreamId::parse(aggregate_type, aggregate_id)
+            .map_err(|unknown| self.corrupt(unknown.to_string()))
     }
 
     /// What happened, and whether the columns alone still tell.

@@ -1,5 +1,5 @@
--- How far a partition's views are, all of them; null before their first batch.
+-- How far a partition's views are, all that have begun; null before their first batch.
 -- $1 partition smallint   $2 generation integer   $3 views text[]
-select case when count(*) = cardinality($3) then min(position) end
+select min(position)
 from checkpoints
 where partition = $1 and generation = $2 and view = any($3)

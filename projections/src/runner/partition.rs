@@ -1,4 +1,9 @@
-use std::{future::Future, pin::pin, time::Duration};
+use std::{
+    future::Future,
+    pin::pin,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use domain::partition::Partition;
 use eventlog::{FeedItem, Log, LogError, Position, on_connection};
@@ -12,7 +17,7 @@ use tokio::{
 use crate::{
     appends::{Appends, Batch},
     column, metric,
-    view::{self, Checkpoints, Generation},
+    view::{self, Checkpoints, Generation, View},
 };
 
 use super::{
@@ -33,8 +38,8 @@ const BATCH_GAP: Duration = Duration::from_millis(50);
 const RETRY_DELAY_MIN: Duration = Duration::from_millis(100);
 /// A database that is back is noticed within this time.
 const RETRY_DELAY_MAX: Duration = Duration::from_secs(5);
-/// How often to look whether a view ahead of the log has been rebuilt.
-const BEYOND_HEAD_DELAY: Duration = Duration::from_secs(5);
+/// How often to look whether a view that takes no events has been rebuilt.
+const REBUILT_DELAY: Duration = Duration::from_secs(5);
 
 /// The views do not wait for the disk: what a crash takes of them, checkpoint
 /// and all, is folded again from the log, whose commits do wait.
@@ -46,6 +51,8 @@ pub(super) struct Runner {
     log: Log,
     partition: Partition,
     progress: ViewProgress,
+    /// Whether it was said already that a view is missing.
+    missing_told: AtomicBool,
 }
 
 /// Why a pass over the log ended.
@@ -62,6 +69,7 @@ impl Runner {
             log,
             partition,
             progress,
+            missing_told: AtomicBool::new(false),
         }
     }
 
@@ -103,12 +111,27 @@ impl Runner {
         );
     }
 
+    /// Says once that views wait for a rebuild.
+    fn warn_of_missing(&self, checkpoints: Checkpoints) {
+        let missing = View::ALL
+            .into_iter()
+            .filter(|view| checkpoints.of(*view).is_none());
+        let missing: Vec<_> = missing.map(View::name).collect();
+        if !missing.is_empty() && !self.missing_told.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                partition = %self.partition, ?missing,
+                "views that were added to the log take no events: rebuild them"
+            );
+        }
+    }
+
     /// Follows the log from the checkpoints on.
     async fn pass(&self, stop: &mut (impl Future<Output = ()> + Unpin)) -> Result<End, LogError> {
         let checkpoints = match start::find(&self.log, self.partition).await? {
             Start::At(checkpoints) => checkpoints,
-            Start::BeyondHead => return Ok(End::Again(BEYOND_HEAD_DELAY)),
+            Start::BeyondHead => return Ok(End::Again(REBUILT_DELAY)),
         };
+        self.warn_of_missing(checkpoints);
         let lowest = checkpoints.lowest();
         self.progress.committed(self.partition, lowest);
         let follower = self.log.follow(self.partition, lowest);
@@ -127,9 +150,11 @@ impl Runner {
         stop: &mut (impl Future<Output = ()> + Unpin),
     ) -> Result<End, LogError> {
         let mut appends = Appends::default();
+        let mut rebuilt = pin!(rebuilt(checkpoints));
         loop {
             let first = tokio::select! {
                 () = &mut *stop => return Ok(End::Stopped),
+                () = &mut rebuilt => return Ok(End::Again(Duration::ZERO)),
                 item = items.recv() => item,
             };
             let mut next = first;
@@ -187,5 +212,14 @@ impl Runner {
         metrics::histogram!(metric::BATCH_EVENTS).record(batch.len() as f64);
         metrics::histogram!(metric::BATCH_SECONDS).record(started.elapsed());
         Ok(Some(moved))
+    }
+}
+
+/// Ends when a view that is not among these may have been made meanwhile.
+async fn rebuilt(checkpoints: Checkpoints) {
+    if checkpoints.views().count() == View::ALL.len() {
+        std::future::pending::<()>().await;
+    } else {
+        sleep(REBUILT_DELAY).await;
     }
 }

@@ -3,7 +3,7 @@ use eventlog::{Log, LogError, Position, on_connection};
 
 use crate::{
     metric,
-    view::{Checkpoints, Generation},
+    view::{Checkpoints, Generation, View},
 };
 
 /// Where a runner can begin.
@@ -21,10 +21,14 @@ pub(super) enum Start {
 /// database. The events it stands for are gone and others will take their
 /// positions, so the view is wrong from its first row on: it is the operator's to
 /// rebuild, and nothing more is folded into it.
+///
+/// A view without a checkpoint beside others that have one was added to a log that
+/// has a past. To fold that here would hold up all others, so it is left out until
+/// a rebuild has made it.
 pub(super) async fn find(log: &Log, partition: Partition) -> Result<Start, LogError> {
     let doing = "reading checkpoints";
     let checkpoints = on_connection(log.pool(), doing, async |connection| {
-        Checkpoints::read(connection, partition, Generation::LIVE).await
+        Checkpoints::read(connection, partition, Generation::LIVE, &View::ALL).await
     })
     .await?;
     // After the checkpoints: between the two reads the head can only grow.

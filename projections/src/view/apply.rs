@@ -1,13 +1,44 @@
-use domain::partition::Partition;
-use eventlog::{LogError, RecordedEvent, planted::Defect};
+use domain::{event::Event, partition::Partition, stream::StreamId};
+use eventlog::{LogError, Position, RecordedEvent, ScannedEvent, planted::Defect};
 use sqlx::{Executor, PgConnection};
 
 use crate::column;
 
 use super::{Checkpoints, Generation, View, bookings, daily_availability, presence, resources};
 
-/// Folds `events` of a partition into its views and moves their checkpoints, in
-/// the caller's transaction: both are committed or neither is.
+/// What a fold sees of an event.
+#[derive(Debug, Clone, Copy)]
+pub struct ViewEvent<'a> {
+    /// Its place in its partition.
+    pub position: Position,
+    /// The stream it is in.
+    pub stream: &'a StreamId,
+    /// What happened.
+    pub event: &'a Event,
+}
+
+impl<'a> From<&'a RecordedEvent> for ViewEvent<'a> {
+    fn from(recorded: &'a RecordedEvent) -> Self {
+        Self {
+            position: recorded.position,
+            stream: &recorded.stream,
+            event: &recorded.event,
+        }
+    }
+}
+
+impl<'a> From<&'a ScannedEvent> for ViewEvent<'a> {
+    fn from(scanned: &'a ScannedEvent) -> Self {
+        Self {
+            position: scanned.position,
+            stream: &scanned.stream,
+            event: &scanned.event,
+        }
+    }
+}
+
+/// Folds `events` of a partition into the views of `seen` and moves their
+/// checkpoints, in the caller's transaction: both are committed or neither is.
 ///
 /// `events` are in order and without gaps from the lowest of the checkpoints
 /// `seen`; a view that is further on skips what it has. However a history is cut
@@ -19,13 +50,14 @@ use super::{Checkpoints, Generation, View, bookings, daily_availability, presenc
 /// # Errors
 ///
 /// [`LogError::Database`].
-pub async fn apply<'a>(
+pub async fn apply<'a, E: Into<ViewEvent<'a>>>(
     connection: &mut PgConnection,
     partition: Partition,
     generation: Generation,
     seen: Checkpoints,
-    events: impl Iterator<Item = &'a RecordedEvent> + Clone,
+    events: impl Iterator<Item = E> + Clone,
 ) -> Result<Option<Checkpoints>, LogError> {
+    let events = events.map(Into::into);
     let Some(last) = events.clone().last() else {
         return Ok(Some(seen));
     };
@@ -41,17 +73,37 @@ pub async fn apply<'a>(
         let apart = connection.execute("commit; begin").await;
         apart.map_err(column::failed("writing views"))?;
     }
-    let new_to = |view| {
+    for view in seen.views() {
         let events = events.clone();
-        events.filter(move |event| event.position > seen.of(view))
-    };
-    let days = daily_availability::fold(new_to(View::DailyAvailability));
-    daily_availability::write(connection, partition, &days).await?;
-    let holds = presence::fold(new_to(View::Presence));
-    presence::write(connection, partition, &holds).await?;
-    let bookings = bookings::fold(new_to(View::Bookings));
-    bookings::write(connection, partition, &bookings).await?;
-    let resources = resources::fold(new_to(View::Resources));
-    resources::write(connection, partition, &resources).await?;
+        let new = events.filter(move |event: &ViewEvent<'_>| Some(event.position) > seen.of(view));
+        write(connection, partition, view, new).await?;
+    }
     Ok(Some(moved))
+}
+
+/// Folds what is new to a view into its table.
+async fn write<'a>(
+    connection: &mut PgConnection,
+    partition: Partition,
+    view: View,
+    new: impl Iterator<Item = ViewEvent<'a>>,
+) -> Result<(), LogError> {
+    match view {
+        View::DailyAvailability => {
+            let days = daily_availability::fold(new);
+            daily_availability::write(connection, partition, &days).await
+        }
+        View::Presence => {
+            let holds = presence::fold(new);
+            presence::write(connection, partition, &holds).await
+        }
+        View::Bookings => {
+            let bookings = bookings::fold(new);
+            bookings::write(connection, partition, &bookings).await
+        }
+        View::Resources => {
+            let resources = resources::fold(new);
+            resources::write(connection, partition, &resources).await
+        }
+    }
 }

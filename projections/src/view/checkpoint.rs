@@ -4,40 +4,12 @@ use sqlx::PgConnection;
 
 use crate::column;
 
-/// A table that is a fold of the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum View {
-    /// What is booked on a day.
-    DailyAvailability,
-    /// The live holds.
-    Presence,
-    /// The bookings.
-    Bookings,
-    /// The resources.
-    Resources,
-}
+use super::View;
 
-impl View {
-    /// All of them.
-    pub const ALL: [Self; 4] = [
-        Self::DailyAvailability,
-        Self::Presence,
-        Self::Bookings,
-        Self::Resources,
-    ];
-
-    /// The name of its table, and of its checkpoint.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::DailyAvailability => "daily_availability",
-            Self::Presence => "presence",
-            Self::Bookings => "bookings",
-            Self::Resources => "resources",
-        }
-    }
-}
-
-/// Which making of the views a checkpoint is about.
+/// Which making of a view a checkpoint is about.
+///
+/// A number, and not a name that is looked up at each read: whoever reads asks
+/// for [`Generation::LIVE`], whichever rebuild it came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Generation(i32);
 
@@ -45,10 +17,8 @@ impl Generation {
     /// The one that is read. A rebuilt one takes this number when it takes its place.
     pub const LIVE: Self = Self(1);
 
-    /// Generation `number`.
-    pub const fn new(number: i32) -> Self {
-        Self(number)
-    }
+    /// The one in the making, which nobody reads.
+    pub const SHADOW: Self = Self(2);
 
     /// Its number.
     pub const fn number(self) -> i32 {
@@ -56,27 +26,36 @@ impl Generation {
     }
 }
 
-/// How far each view has folded a partition.
+/// How far each of some views has folded a partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Checkpoints([Position; View::ALL.len()]);
+pub struct Checkpoints([Option<Position>; View::ALL.len()]);
 
 impl Checkpoints {
-    /// How far `view` is.
-    pub const fn of(&self, view: View) -> Position {
+    /// How far `view` is; none when it is none of these.
+    pub const fn of(&self, view: View) -> Option<Position> {
         self.0[view as usize]
+    }
+
+    /// The views, in the order of [`View::ALL`].
+    pub fn views(&self) -> impl Iterator<Item = View> {
+        let checkpoints = *self;
+        View::ALL
+            .into_iter()
+            .filter(move |view| checkpoints.of(*view).is_some())
     }
 
     /// How far the view is that is furthest behind.
     pub fn lowest(&self) -> Position {
-        self.0.into_iter().min().unwrap_or_default()
+        self.0.into_iter().flatten().min().unwrap_or_default()
     }
 
     /// How far the view is that is furthest ahead.
     pub fn highest(&self) -> Position {
-        self.0.into_iter().max().unwrap_or_default()
+        self.0.into_iter().flatten().max().unwrap_or_default()
     }
 
-    /// The checkpoints of a partition; those that there are none of are made, at 0.
+    /// The checkpoints that `views` have in a partition. Where it has none of this
+    /// generation at all, its views are new with it: they are made, at 0.
     ///
     /// # Errors
     ///
@@ -85,20 +64,21 @@ impl Checkpoints {
         connection: &mut PgConnection,
         partition: Partition,
         generation: Generation,
+        views: &[View],
     ) -> Result<Self, LogError> {
+        let names: Vec<_> = views.iter().map(|view| view.name()).collect();
         let found: Vec<(String, i64)> = sqlx::query_as(include_str!("read_checkpoints.sql"))
             .bind(column::partition(partition))
             .bind(generation.number())
-            .bind(View::ALL.map(View::name))
+            .bind(names)
             .fetch_all(connection)
             .await
             .map_err(column::failed("reading checkpoints"))?;
         let mut checkpoints = Self::default();
         for view in View::ALL {
             let position = found.iter().find(|(name, _)| name == view.name());
-            checkpoints.0[view as usize] = position.map_or(Position::START, |(_, position)| {
-                column::read_position(*position)
-            });
+            checkpoints.0[view as usize] =
+                position.map(|(_, position)| column::read_position(*position));
         }
         Ok(checkpoints)
     }
@@ -113,16 +93,19 @@ impl Checkpoints {
         generation: Generation,
         position: Position,
     ) -> Result<Option<Self>, LogError> {
+        let views: Vec<_> = self.views().map(View::name).collect();
+        let seen: Vec<_> = self.0.into_iter().flatten().map(column::position).collect();
+        let all = views.len() as u64;
         let moved = sqlx::query(include_str!("move_checkpoints.sql"))
             .bind(column::partition(partition))
             .bind(generation.number())
-            .bind(View::ALL.map(View::name))
-            .bind(self.0.map(column::position))
+            .bind(views)
+            .bind(seen)
             .bind(column::position(position))
             .execute(connection)
             .await
             .map_err(column::failed("moving checkpoints"))?;
-        let all = moved.rows_affected() == View::ALL.len() as u64;
-        Ok(all.then(|| Self(self.0.map(|seen| seen.max(position)))))
+        let moved_to = |seen: Option<Position>| seen.map(|seen| seen.max(position));
+        Ok((moved.rows_affected() == all).then(|| Self(self.0.map(moved_to))))
     }
 }

@@ -8,10 +8,12 @@ use domain::{
     resource_day::ResourceDayEvent,
     stream::StreamId,
 };
-use eventlog::{LogError, MaskColumn, Position, RecordedEvent};
+use eventlog::{LogError, MaskColumn, Position};
 use sqlx::PgConnection;
 
 use crate::column;
+
+use super::ViewEvent;
 
 /// What a batch does to the row of a day: `busy = (busy & kept) | booked`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,11 +44,11 @@ impl DayChange {
 pub(super) type Changes<'a> = BTreeMap<(&'a ResourceId, Day), DayChange>;
 
 /// Folds a batch. A row stays when the day is free again.
-pub(super) fn fold<'a>(events: impl Iterator<Item = &'a RecordedEvent>) -> Changes<'a> {
+pub(super) fn fold<'a>(events: impl Iterator<Item = ViewEvent<'a>>) -> Changes<'a> {
     let mut changes = Changes::new();
     for recorded in events {
         let (StreamId::ResourceDay(resource, day), Event::ResourceDay(event)) =
-            (&recorded.stream, &recorded.event)
+            (recorded.stream, recorded.event)
         else {
             continue;
         };

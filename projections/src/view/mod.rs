@@ -4,9 +4,9 @@
 //! statement that writes them. [`apply()`] folds a batch into all views and moves
 //! their checkpoints, in the caller's transaction.
 //!
-//! Statements name their tables without a schema. A rebuild writes the same
-//! views from the same fold into a schema of its own: it puts that schema first
-//! in the connection's `search_path` and counts its checkpoints under a
+//! Statements name their tables without a schema. A [rebuild](crate::rebuild) writes
+//! the same views from the same fold into a schema of its own: it puts that schema
+//! first in the connection's `search_path` and counts its checkpoints under a
 //! [`Generation`] of its own.
 
 mod apply;
@@ -16,11 +16,13 @@ mod daily_availability;
 mod list_bookings;
 mod list_resources;
 mod live_holds;
+mod name;
 mod presence;
 mod resources;
 
-pub use apply::apply;
-pub use checkpoint::{Checkpoints, Generation, View};
+pub use apply::{ViewEvent, apply};
+pub use checkpoint::{Checkpoints, Generation};
 pub use list_bookings::{BookingPlace, BookingRow, list_bookings};
 pub use list_resources::{ResourceRow, list_resources};
 pub use live_holds::live_holds;
+pub use name::{UnknownView, View};

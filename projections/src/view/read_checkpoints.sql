@@ -1,11 +1,12 @@
--- The checkpoints of a partition's views, made at 0 where there are none.
+-- The checkpoints of a partition's views, made at 0 where the partition has none
+-- of that generation. A view that alone has none was added later: its table is
+-- empty, and it is a rebuild's to fill it.
 -- $1 partition smallint   $2 generation integer   $3 views text[]
 with made as (
     insert into checkpoints (partition, view, generation)
     select $1, view, $2 from unnest($3::text[]) as wanted (view)
     where not exists (
-        select from checkpoints as known
-        where known.partition = $1 and known.view = wanted.view and known.generation = $2
+        select from checkpoints as known where known.partition = $1 and known.generation = $2
     )
     on conflict do nothing
     returning view, position

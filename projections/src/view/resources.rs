@@ -4,10 +4,12 @@ use domain::{
     calendar::Timestamp, event::Event, ids::ResourceId, partition::Partition,
     resource::ResourceEvent, stream::StreamId,
 };
-use eventlog::{LogError, Position, RecordedEvent};
+use eventlog::{LogError, Position};
 use sqlx::PgConnection;
 
 use crate::column;
+
+use super::ViewEvent;
 
 /// What a batch does to the row of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,11 +28,11 @@ pub(super) struct ResourceChange {
 pub(super) type Changes<'a> = BTreeMap<&'a ResourceId, ResourceChange>;
 
 /// Folds a batch.
-pub(super) fn fold<'a>(events: impl Iterator<Item = &'a RecordedEvent>) -> Changes<'a> {
+pub(super) fn fold<'a>(events: impl Iterator<Item = ViewEvent<'a>>) -> Changes<'a> {
     let mut changes = Changes::new();
     for recorded in events {
         let (StreamId::Resource(resource), Event::Resource(event)) =
-            (&recorded.stream, &recorded.event)
+            (recorded.stream, recorded.event)
         else {
             continue;
         };

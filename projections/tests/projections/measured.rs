@@ -79,7 +79,10 @@ async fn a_view_ahead_of_the_log_is_told_and_takes_nothing_until_it_is_rebuilt()
     let run = async |statement: &str| {
         sqlx::raw_sql(statement).execute(pool).await.unwrap();
     };
-    run("insert into checkpoints (partition, view, position) values (0, 'presence', 1000)").await;
+    let plant = "insert into checkpoints (partition, view, position)
+        values (0, 'presence', 1000), (0, 'bookings', 0), (0, 'resources', 0),
+            (0, 'daily_availability', 0)";
+    run(plant).await;
     let end = world.does(put(&studio_a(), "Studio A")).await;
     let runner = node.run_views(1);
     told(

@@ -1,7 +1,11 @@
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt,
+};
 
 use domain::partition::Partition;
 use eventlog::Position;
+use projections::view::View;
 use serde::Serialize;
 
 /// Faults of one kind that are told one by one; more are counted. A log that is
@@ -115,6 +119,7 @@ pub(super) struct Faults {
     partition: Partition,
     told: Vec<Fault>,
     counts: HashMap<Promise, u64>,
+    differing_views: BTreeSet<View>,
 }
 
 impl Faults {
@@ -123,6 +128,7 @@ impl Faults {
             partition,
             told: Vec::new(),
             counts: HashMap::new(),
+            differing_views: BTreeSet::new(),
         }
     }
 
@@ -141,6 +147,19 @@ impl Faults {
     ) {
         let place = Some(place.into());
         self.note(promise, Some(position.get()), place, says.into());
+    }
+
+    /// Notes a fault of a view.
+    pub(super) fn found_in(
+        &mut self,
+        promise: Promise,
+        view: View,
+        position: Position,
+        place: impl Into<String>,
+        says: impl Into<String>,
+    ) {
+        self.differing_views.insert(view);
+        self.found_at(promise, position, place, says);
     }
 
     fn note(
@@ -166,6 +185,11 @@ impl Faults {
     /// Those that are told one by one, in the order in which they were found.
     pub(super) fn into_told(self) -> Vec<Fault> {
         self.told
+    }
+
+    /// The views that are at fault.
+    pub(super) fn differing_views(&self) -> impl Iterator<Item = &'static str> {
+        self.differing_views.iter().map(|view| view.name())
     }
 
     /// How many there are, told or not.

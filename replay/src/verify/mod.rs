@@ -12,15 +12,16 @@ mod erasures;
 mod fault;
 mod holds;
 mod positions;
+mod report;
 mod stock;
 mod streams;
 mod views;
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use domain::partition::Partition;
 use futures::{StreamExt, TryStreamExt, stream};
-use serde::Serialize;
+use projections::view::View;
 use sqlx::{Executor, PgPool, postgres::PgConnectOptions};
 use uuid::Uuid;
 
@@ -28,10 +29,13 @@ use crate::{
     column,
     database::Database,
     error::{ReplayError, failed},
+    output::Format,
+    rebuild,
     seal::{Seal, SealedPartition},
 };
 
 pub use fault::{Fault, Promise};
+pub use report::Verification;
 
 use fault::Faults;
 
@@ -39,26 +43,16 @@ use fault::Faults;
 /// this process holds some pages of each.
 const AT_ONCE: usize = 4;
 
-/// What to verify.
+/// How to verify.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct VerifyArguments {
     /// Checks the log against this seal too, which `seal --out FILE` has written.
     #[arg(long, value_name = "FILE")]
     seal: Option<PathBuf>,
-}
 
-/// What was found.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Verification {
-    /// How many events were read.
-    pub events: u64,
-    /// How many partitions the log has.
-    pub partitions: usize,
-    /// How many faults there are.
-    pub fault_count: u64,
-    /// The first of each kind and partition.
-    pub faults: Vec<Fault>,
+    /// Rebuilds the views that are not the fold of the log, then verifies again.
+    #[arg(long)]
+    repair: bool,
 }
 
 /// Verifies every partition of the log at `options`.
@@ -68,6 +62,25 @@ pub struct Verification {
 /// [`ReplayError`] when it can't be read; what is wrong with it is no error.
 pub async fn verify_at(options: PgConnectOptions) -> Result<Verification, ReplayError> {
     verify(&Database::at(options), &VerifyArguments::default()).await
+}
+
+/// Verifies, repairs if that is asked for, and says what was found: at last.
+pub(crate) async fn run(
+    database: &Database,
+    arguments: &VerifyArguments,
+    format: Format,
+) -> Result<Verification, ReplayError> {
+    let found = verify(database, arguments).await?;
+    found.tell(format)?;
+    let differs = |view: &View| found.differing_views.contains(view.name());
+    let differing: Vec<_> = View::ALL.into_iter().filter(differs).collect();
+    if !arguments.repair || differing.is_empty() {
+        return Ok(found);
+    }
+    rebuild::make(database, &differing, format).await?;
+    let found = verify(database, arguments).await?;
+    found.tell(format)?;
+    Ok(found)
 }
 
 /// Verifies every partition.
@@ -86,6 +99,7 @@ pub(crate) async fn verify(
         partitions: partitions.len(),
         fault_count: 0,
         faults: Vec::new(),
+        differing_views: BTreeSet::new(),
     };
     let mut verified = stream::iter(partitions)
         .map(|partition| verify_partition(database, &stock, partition, seal.as_ref()))
@@ -93,6 +107,7 @@ pub(crate) async fn verify(
     while let Some((events, faults)) = verified.try_next().await? {
         found.events += events;
         found.fault_count += faults.count();
+        found.differing_views.extend(faults.differing_views());
         found.faults.extend(faults.into_told());
     }
     strays(database, &mut found).await?;

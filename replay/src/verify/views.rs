@@ -56,7 +56,7 @@ impl ViewFold {
         stops.sort_by_key(|(position, _)| std::cmp::Reverse(*position));
         Ok(Self {
             partition,
-            applied: Checkpoints::read(connection, partition, Generation::LIVE).await?,
+            applied: Checkpoints::read(connection, partition, Generation::LIVE, &View::ALL).await?,
             stops,
         })
     }
@@ -90,8 +90,9 @@ impl ViewFold {
     ) -> Result<(), ReplayError> {
         while let Some((stop, view)) = self.stops.last().copied() {
             if stop > head {
-                faults.found_at(
+                faults.found_in(
                     Promise::Checkpoints,
+                    view,
                     stop,
                     format!("view {}", view.name()),
                     format!("its checkpoint is at {stop}, and the log ends at {head}"),
@@ -141,7 +142,7 @@ impl ViewFold {
                 (Some(live), None) => format!("the row {live} is none of the fold's"),
                 (None, _) => "the row is missing".into(),
             };
-            faults.found_at(Promise::Views, position, place, says);
+            faults.found_in(Promise::Views, view, position, place, says);
         }
         Ok(())
     }

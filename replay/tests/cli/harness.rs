@@ -1,6 +1,6 @@
 //! A database with a history whose views are written, and the tool.
 
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 
 use eventlog::testing::TestDatabase;
 use serde_json::Value;
@@ -73,6 +73,12 @@ impl Past {
     pub(crate) fn fails(&self, arguments: &[&str]) -> String {
         fails(&self.database, arguments)
     }
+
+    /// Begins to run the tool, and says no more of what it says.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Child {
+        let mut command = command(&self.database, arguments, "json");
+        command.stdout(Stdio::null()).spawn().unwrap()
+    }
 }
 
 /// Brings the views up to the log's end.
@@ -106,11 +112,15 @@ pub(crate) fn fails(database: &TestDatabase, arguments: &[&str]) -> String {
 }
 
 fn run(database: &TestDatabase, arguments: &[&str], format: &str) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_slotkeeper-replay"))
+    command(database, arguments, format).output().unwrap()
+}
+
+fn command(database: &TestDatabase, arguments: &[&str], format: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_slotkeeper-replay"));
+    command
         .args(["--database-url", &database.url(), "--format", format])
-        .args(arguments)
-        .output()
-        .unwrap()
+        .args(arguments);
+    command
 }
 
 /// What the tool said, and how it ended.

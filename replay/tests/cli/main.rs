@@ -9,6 +9,7 @@ mod harness;
 mod history_then;
 mod history_told;
 mod readme;
+mod rebuilding;
 mod sealing;
 /// The histories of the views' tests, and the node that they run on.
 #[path = "../../../projections/tests/projections/support/mod.rs"]

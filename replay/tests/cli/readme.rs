@@ -36,6 +36,7 @@ async fn every_example_of_the_readme_runs() {
         "export",
         "import",
         "new-epoch",
+        "rebuild",
         "seal",
         "state",
         "verify",

@@ -6,7 +6,9 @@ use domain::{
     event::Event,
     ids::BookingId,
 };
-use eventlog::{Position, RecordedEvent};
+use eventlog::Position;
+
+use crate::view::ViewEvent;
 
 /// What a batch does to the row of a booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,10 +27,10 @@ pub(in crate::view) struct BookingChange<'a> {
 pub(in crate::view) type Changes<'a> = BTreeMap<BookingId, BookingChange<'a>>;
 
 /// Folds a batch.
-pub(in crate::view) fn fold<'a>(events: impl Iterator<Item = &'a RecordedEvent>) -> Changes<'a> {
+pub(in crate::view) fn fold<'a>(events: impl Iterator<Item = ViewEvent<'a>>) -> Changes<'a> {
     let mut changes = Changes::new();
     for recorded in events {
-        let Event::Booking(event) = &recorded.event else {
+        let Event::Booking(event) = recorded.event else {
             continue;
         };
         let (id, change) = change(event, recorded.position);

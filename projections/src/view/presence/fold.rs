@@ -8,7 +8,9 @@ use domain::{
     resource_day::{HoldRenewed, ResourceDayEvent},
     stream::StreamId,
 };
-use eventlog::{Position, RecordedEvent};
+use eventlog::Position;
+
+use crate::view::ViewEvent;
 
 /// What a batch does to the row of a hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,12 +66,12 @@ pub(in crate::view) type Changes = BTreeMap<HoldId, HoldChange>;
 
 /// Folds a batch. A hold of several days is placed and ended by an event on each
 /// of them: its first day's event places it, any one ends it.
-pub(in crate::view) fn fold<'a>(events: impl Iterator<Item = &'a RecordedEvent>) -> Changes {
+pub(in crate::view) fn fold<'a>(events: impl Iterator<Item = ViewEvent<'a>>) -> Changes {
     let mut changes = Changes::new();
     for recorded in events {
         let position = recorded.position;
         let (StreamId::ResourceDay(resource, day), Event::ResourceDay(event)) =
-            (&recorded.stream, &recorded.event)
+            (recorded.stream, recorded.event)
         else {
             continue;
         };

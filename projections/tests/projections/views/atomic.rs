@@ -2,7 +2,7 @@
 
 use domain::partition::Partition;
 use eventlog::testing::TestDatabase;
-use projections::view::{self, Checkpoints, Generation};
+use projections::view::{self, Checkpoints, Generation, View};
 use sqlx::{Acquire, PgPool};
 
 use crate::support::{
@@ -14,7 +14,7 @@ const GENERATION: Generation = Generation::LIVE;
 
 async fn checkpoints(pool: &PgPool) -> Checkpoints {
     let mut connection = pool.acquire().await.unwrap();
-    let checkpoints = Checkpoints::read(&mut connection, PARTITION, GENERATION);
+    let checkpoints = Checkpoints::read(&mut connection, PARTITION, GENERATION, &View::ALL);
     checkpoints.await.unwrap()
 }
 

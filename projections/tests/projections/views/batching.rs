@@ -2,7 +2,7 @@
 
 use domain::partition::Partition;
 use eventlog::{Log, RecordedEvent, testing::TestDatabase};
-use projections::view::{self, Checkpoints, Generation};
+use projections::view::{self, Checkpoints, Generation, View};
 use proptest::prelude::*;
 use sqlx::{Connection, PgConnection, PgPool};
 
@@ -14,7 +14,7 @@ const GENERATION: Generation = Generation::LIVE;
 /// each in a transaction of its own.
 async fn apply(connection: &mut PgConnection, events: &[RecordedEvent], sizes: &[usize]) {
     let partition = Partition::new(0);
-    let mut seen = Checkpoints::read(connection, partition, GENERATION)
+    let mut seen = Checkpoints::read(connection, partition, GENERATION, &View::ALL)
         .await
         .unwrap();
     let known = events.partition_point(|event| event.position <= seen.lowest());

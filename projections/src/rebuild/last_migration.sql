@@ -1,0 +1,2 @@
+-- The last step of the schema.
+select max(version) from _sqlx_migrations where success

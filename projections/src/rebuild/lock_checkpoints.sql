@@ -1,0 +1,7 @@
+-- The checkpoints of some views, locked one after the other in ascending order.
+-- $1 generation integer   $2 views text[]
+select partition, view, position
+from checkpoints
+where generation = $1 and view = any($2)
+order by partition, view
+for update

@@ -1,0 +1,9 @@
+-- The checkpoints of one generation of some views become another's.
+-- $1 views text[]   $2 generation integer, that they have   $3 generation integer, that they get
+with taken as (
+    delete from checkpoints where view = any($1) and generation = $2
+    returning partition, view, position
+)
+insert into checkpoints (partition, view, generation, position)
+select partition, view, $3, position from taken
+on conflict (partition, view, generation) do update set position = excluded.position
