@@ -47,6 +47,8 @@ test('a day is seen as it is: booked, held, let go of, cancelled', async ({
   await one.book(studio, at(10, 0, tomorrow), 60)
   const page = await open(visit)
   const row = rowOf(page, studio)
+  // A row out of sight asks for nothing.
+  await row.scrollIntoViewIfNeeded()
   await expect(row).toContainText('No bookings')
   await page.getByRole('button', { name: 'Next day' }).click()
   await expect(row).toContainText('1 booking')
@@ -79,9 +81,9 @@ test('a booking that the operator cancels is free for visitors at once', async (
   for (let day = dayAhead(0); day < DAY; day = next(day)) {
     await page.getByRole('button', { name: 'Next day' }).click()
   }
-  await rowOf(page, studio)
-    .getByRole('button', { name: /^Booking 13:00/ })
-    .click()
+  const row = rowOf(page, studio)
+  await row.scrollIntoViewIfNeeded()
+  await row.getByRole('button', { name: /^Booking 13:00/ }).click()
   await page.getByRole('button', { name: 'Cancel this booking' }).click()
   await page.getByRole('button', { name: 'Really cancel it' }).click()
   await expect(time(viewer, '13:00')).toBeVisible()
