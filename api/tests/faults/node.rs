@@ -154,8 +154,21 @@ impl Node {
     /// Lets it stand still meanwhile.
     pub(crate) async fn freeze(&self, meanwhile: impl Future<Output = ()>) {
         let process = self.process.lock().await;
+        self.stand_still(process.as_ref(), meanwhile).await;
+    }
+
+    /// Lets it stand still meanwhile, as one that nobody is sent to: the others
+    /// get all there is to do.
+    pub(crate) async fn sleep(&self, meanwhile: impl Future<Output = ()>) {
+        let process = self.process.lock().await;
+        let base = self.base.send_replace(None);
+        self.stand_still(process.as_ref(), meanwhile).await;
+        self.base.send_replace(base);
+    }
+
+    async fn stand_still(&self, process: Option<&Child>, meanwhile: impl Future<Output = ()>) {
         let tell = |what| {
-            if let Some(child) = &*process {
+            if let Some(child) = process {
                 signal(child, what);
             }
         };

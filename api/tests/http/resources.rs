@@ -106,15 +106,13 @@ async fn settings_that_no_resource_can_have_are_named() {
 #[tokio::test]
 async fn a_list_goes_from_page_to_page() {
     let server = Server::start().await;
-    let mut after = String::new();
     for number in 0..7 {
         let put = server.put(&format!("room-{number}"), studio()).await;
-        after = put.expect(201).position();
+        // A position is one of its resource's partition: each is waited for.
+        let after = put.expect(201).position();
+        let list = format!("/v1/resources?after={after}");
+        server.get(&list).await.expect(200);
     }
-    server
-        .get(&format!("/v1/resources?after={after}"))
-        .await
-        .expect(200);
     let (mut seen, mut cursor) = (Vec::new(), String::new());
     loop {
         let page = server.get(&format!("/v1/resources?limit=3{cursor}")).await;
