@@ -159,7 +159,7 @@ impl Node {
 
     /// Lets it stand still meanwhile, as one that nobody is sent to: the others
     /// get all there is to do.
-    pub(crate) async fn sleep(&self, meanwhile: impl Future<Output = ()>) {
+    pub(crate) async fn freeze_unasked(&self, meanwhile: impl Future<Output = ()>) {
         let process = self.process.lock().await;
         let base = self.base.send_replace(None);
         self.stand_still(process.as_ref(), meanwhile).await;

@@ -15,7 +15,7 @@ use crate::{
 
 /// Seeds after which a defect counts as not found: the first finds most of them,
 /// but when things meet is no seed's to say.
-const SEEDS: u64 = 12;
+const SEEDS: u64 = 36;
 
 /// Seeds of a defect that run side by side.
 const AT_ONCE: u64 = 2;
@@ -45,9 +45,16 @@ fn brought_to_light(defect: Defect) -> (&'static [Kind], fn(Promise) -> bool) {
         Defect::AnsweredEarly => (&[Kind::CrashDatabase, Kind::CutAtMessage], |promise| {
             promise == Promise::Acknowledged
         }),
-        Defect::CheckpointApart => (&[Kind::CrashDatabase, Kind::CutAtMessage], |promise| {
-            promise == Promise::Log(OfLog::Views)
-        }),
+        // Whatever may come between a view's commit and its checkpoint's.
+        Defect::CheckpointApart => (
+            &[
+                Kind::CrashDatabase,
+                Kind::CutAtMessage,
+                Kind::CutEverything,
+                Kind::KillServer,
+            ],
+            |promise| promise == Promise::Log(OfLog::Views),
+        ),
         Defect::ExpiryByWallClock => (&[Kind::JumpClock], |promise| promise == Promise::Holds),
     }
 }

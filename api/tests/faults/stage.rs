@@ -214,7 +214,7 @@ impl Stage {
                         putting_back.await;
                         pause(still).await;
                     };
-                    self.nodes[node].sleep(meanwhile).await;
+                    self.nodes[node].freeze_unasked(meanwhile).await;
                     self.awoken();
                 } else {
                     putting_back.await;
