@@ -20,6 +20,7 @@ mod node;
 mod operating;
 mod pages;
 mod races;
+mod rebuilding;
 mod resources;
 mod restarts;
 mod schema;

@@ -30,7 +30,14 @@ pub(crate) fn program() -> Command {
 impl Node {
     /// A node on the database at `url`, once it is ready.
     pub(crate) async fn start(url: &str) -> Self {
-        Self::spawn(&["--database-url", url]).await
+        Self::with(url, &[]).await
+    }
+
+    /// The same, with further settings.
+    pub(crate) async fn with(url: &str, settings: &[&str]) -> Self {
+        let mut all = vec!["--database-url", url];
+        all.extend(settings);
+        Self::spawn(&all).await
     }
 
     /// A node with a PostgreSQL of its own in this folder, once it is ready.

@@ -10,8 +10,8 @@ mod viewer;
 use eventlog::testing::TestDatabase;
 use tokio::{task::JoinSet, time::timeout};
 
+pub(crate) use self::dice::Dice;
 use self::{
-    dice::Dice,
     nodes::Nodes,
     viewer::{Days, Viewer},
 };
