@@ -181,7 +181,8 @@ impl Runner {
     }
 
     /// Commits a batch and the checkpoints together; `None` when somebody else
-    /// has moved the checkpoints, and then nothing is committed.
+    /// has moved the checkpoints or the log has not got the batch any more, and then
+    /// nothing is committed.
     async fn commit(
         &self,
         seen: Checkpoints,
@@ -204,7 +205,7 @@ impl Runner {
         let Some(moved) = moved else {
             metrics::counter!(metric::BATCHES_DROPPED, "partition" => self.partition.to_string())
                 .increment(1);
-            tracing::debug!(partition = %self.partition, "another node writes the views");
+            tracing::debug!(partition = %self.partition, "another node writes the views, or the log was put back");
             return Ok(None);
         };
         self.progress.committed(self.partition, moved.lowest());

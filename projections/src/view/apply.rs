@@ -1,5 +1,5 @@
 use domain::{event::Event, partition::Partition, stream::StreamId};
-use eventlog::{LogError, Position, RecordedEvent, ScannedEvent, planted::Defect};
+use eventlog::{LogError, Position, RecordedEvent, ScannedEvent, Tip, planted::Defect};
 use sqlx::{Executor, PgConnection};
 
 use crate::column;
@@ -15,6 +15,10 @@ pub struct ViewEvent<'a> {
     pub stream: &'a StreamId,
     /// What happened.
     pub event: &'a Event,
+    /// As the log has it: on the last event of an append. None on all events says
+    /// that the caller's connection has read them itself, since it began: then no
+    /// restore can have come between.
+    pub tip: Option<Tip>,
 }
 
 impl<'a> From<&'a RecordedEvent> for ViewEvent<'a> {
@@ -23,6 +27,7 @@ impl<'a> From<&'a RecordedEvent> for ViewEvent<'a> {
             position: recorded.position,
             stream: &recorded.stream,
             event: &recorded.event,
+            tip: recorded.tip,
         }
     }
 }
@@ -33,6 +38,7 @@ impl<'a> From<&'a ScannedEvent> for ViewEvent<'a> {
             position: scanned.position,
             stream: &scanned.stream,
             event: &scanned.event,
+            tip: None,
         }
     }
 }
@@ -45,7 +51,8 @@ impl<'a> From<&'a ScannedEvent> for ViewEvent<'a> {
 /// into batches, the rows come out the same.
 ///
 /// Returns the new checkpoints; `None` when somebody else has moved one since it
-/// was seen, and then the transaction must be rolled back.
+/// was seen, or when the log has another history now, and then the transaction must
+/// be rolled back.
 ///
 /// # Errors
 ///
@@ -64,7 +71,7 @@ pub async fn apply<'a, E: Into<ViewEvent<'a>>>(
     // First of all, since it locks the rows: a second runner waits here, and
     // then finds the checkpoints moved, before it has written anything.
     let moved = seen
-        .advance(connection, partition, generation, last.position)
+        .advance(connection, partition, generation, (last.position, last.tip))
         .await?;
     let Some(moved) = moved else {
         return Ok(None);

@@ -1,5 +1,5 @@
 use domain::partition::Partition;
-use eventlog::{LogError, Position};
+use eventlog::{LogError, Position, Tip};
 use sqlx::PgConnection;
 
 use crate::column;
@@ -84,14 +84,18 @@ impl Checkpoints {
     }
 
     /// Moves the checkpoints from where they are seen to `position`, unless
-    /// somebody else has moved one of them: then some may be moved, and the
-    /// transaction must be rolled back.
+    /// somebody else has moved one of them, or the log does not have `tip` there
+    /// any more: then some may be moved, and the transaction must be rolled back.
+    ///
+    /// A checkpoint is a number and says of which history only together with the
+    /// log beside it. Whoever has read a batch and stood still while an earlier copy
+    /// of the database was put in place can meet a checkpoint that happens to fit.
     pub(super) async fn advance(
         self,
         connection: &mut PgConnection,
         partition: Partition,
         generation: Generation,
-        position: Position,
+        (position, tip): (Position, Option<Tip>),
     ) -> Result<Option<Self>, LogError> {
         let views: Vec<_> = self.views().map(View::name).collect();
         let seen: Vec<_> = self.0.into_iter().flatten().map(column::position).collect();
@@ -102,6 +106,7 @@ impl Checkpoints {
             .bind(views)
             .bind(seen)
             .bind(column::position(position))
+            .bind(tip.map(|tip| tip.0))
             .execute(connection)
             .await
             .map_err(column::failed("moving checkpoints"))?;

@@ -1,8 +1,22 @@
--- Moves a partition's checkpoints on, each only from where the batch starts.
--- Fewer rows than views: somebody else was here, and nothing may be committed.
+-- Moves a partition's checkpoints on, each only from where the batch starts, and only
+-- if the log still has the batch. Fewer rows than views: somebody else was here or the
+-- history is another, and nothing may be committed. The batch's last event is found
+-- in the order of positions, which has one row to read whatever PostgreSQL knows of
+-- the table.
 -- $1 partition smallint   $2 generation integer
 -- $3 view text[]          $4 where the batch starts bigint[]   $5 where it ends bigint
+-- $6 tip bigint, of its last event; null when it was read by this very connection
 update checkpoints as known set position = greatest(known.position, $5)
 from unnest($3::text[], $4::bigint[]) as seen (view, position)
 where known.partition = $1 and known.generation = $2
     and known.view = seen.view and known.position = seen.position
+    and (
+        $6::bigint is null
+        or $6 = (
+            select last.tip
+            from events as last
+            where last.partition = $1 and last.position >= $5
+            order by last.position
+            limit 1
+        )
+    )
