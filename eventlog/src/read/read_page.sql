@@ -1,6 +1,8 @@
 -- Reads a page of a partition, and in the same snapshot the partition's head
 -- and what anchors the page: the event before it. One row for each event; a
--- row without an event when there is none.
+-- row without an event when there is none. The anchor is found in the order of
+-- positions: by equality alone, a young table is read by any index that begins with
+-- the partition, and from its first event on.
 -- $1 partition smallint
 -- $2 position bigint, of the event before the page; 0 for the first page
 -- $3 limit bigint
@@ -12,7 +14,13 @@ select
     anchor.hash as anchor_hash, anchor.tip as anchor_tip,
     clock_timestamp() as now
 from heads as head
-left join events as anchor on anchor.partition = $1 and anchor.position = $2
+left join lateral (
+    select events.hash, events.tip
+    from events
+    where events.partition = $1 and events.position between $2 and $2
+    order by events.position
+    limit 1
+) as anchor on true
 left join lateral (
     select *
     from events

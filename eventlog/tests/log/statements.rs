@@ -1,7 +1,8 @@
 use std::path::{Path, PathBuf};
 
 use eventlog::testing::TestDatabase;
-use sqlx::Executor;
+use serde_json::Value;
+use sqlx::{Executor, raw_sql};
 
 /// Every statement of this crate, wherever it lies.
 fn statements(folder: &Path) -> Vec<PathBuf> {
@@ -26,6 +27,43 @@ async fn every_statement_fits_the_migrated_schema() {
         let statement = std::fs::read_to_string(&file).unwrap();
         let prepared = database.pool().prepare(&statement).await;
         assert!(prepared.is_ok(), "{}: {prepared:?}", file.display());
+    }
+}
+
+/// What is planned while a log is young is kept until PostgreSQL has looked through the
+/// table, and by then the log may be long.
+#[tokio::test]
+async fn an_event_is_found_by_its_position_in_a_young_log_too() {
+    let database = TestDatabase::new().await;
+    let mut connection = database.pool().acquire().await.unwrap();
+    let generic = raw_sql("set plan_cache_mode = force_generic_plan");
+    connection.execute(generic).await.unwrap();
+    let page = include_str!("../../src/read/read_page.sql");
+    let tip = include_str!("../../src/append/find_tip.sql");
+    for (statement, parameters, values, looks) in [
+        (page, "smallint, bigint, bigint", "0::smallint, 7, 10", 2),
+        (tip, "smallint, bigint", "0::smallint, 7", 1),
+    ] {
+        let prepare = format!("prepare statement ({parameters}) as {statement}");
+        connection.execute(raw_sql(&prepare)).await.unwrap();
+        let explain = format!("explain (format json) execute statement ({values})");
+        let plan: Value = sqlx::query_scalar(&explain)
+            .fetch_one(&mut *connection)
+            .await
+            .unwrap();
+        let deallocate = raw_sql("deallocate statement");
+        connection.execute(deallocate).await.unwrap();
+        let mut nodes = vec![&plan[0]["Plan"]];
+        let mut by_key = 0;
+        while let Some(node) = nodes.pop() {
+            nodes.extend(node["Plans"].as_array().into_iter().flatten());
+            if node["Relation Name"] == "events" {
+                assert_eq!(node["Index Name"], "events_pkey", "{plan:#}");
+                assert_eq!(node["Filter"], Value::Null, "{plan:#}");
+                by_key += 1;
+            }
+        }
+        assert_eq!(by_key, looks, "{plan:#}");
     }
 }
 

@@ -1,6 +1,8 @@
 -- How far each view of each partition is behind the log: events, and the age of
 -- the first of them in seconds. That event is looked up by its key: a join would
--- be planned as a read of the whole log while the table is young.
+-- be planned as a read of the whole log while the table is young, and so would a
+-- mere comparison, by any index that begins with the partition; the order is what
+-- only the key has.
 -- $1 views text[]   $2 generation integer
 select
     head.partition,
@@ -12,7 +14,9 @@ select
                 select first.recorded_at
                 from events as first
                 where first.partition = head.partition
-                    and first.position = coalesce(known.position, 0) + 1
+                    and first.position > coalesce(known.position, 0)
+                order by first.position
+                limit 1
             )
         ),
         0

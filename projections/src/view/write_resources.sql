@@ -22,7 +22,15 @@ select
     change.changed_at,
     change.position
 from change
-join events as event on event.partition = $1 and event.position = change.settings_from
+cross join lateral (
+    -- In this order, so that a young log too is read by its key.
+    select events.event_type, events.payload
+    from events
+    where events.partition = $1
+        and events.position between change.settings_from and change.settings_from
+    order by events.position
+    limit 1
+) as event
 on conflict (partition, resource_id) do update set
     status = excluded.status,
     settings = excluded.settings,

@@ -2,6 +2,7 @@
 
 mod atomic;
 mod batching;
+mod lag;
 mod listing;
 mod restored;
 mod rows;
