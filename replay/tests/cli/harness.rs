@@ -79,6 +79,13 @@ impl Past {
         let mut command = command(&self.database, arguments, "json");
         command.stdout(Stdio::null()).spawn().unwrap()
     }
+
+    /// Begins to run the tool for people, and listens to what it says on the way.
+    pub(crate) fn start_telling(&self, arguments: &[&str]) -> Child {
+        let mut command = command(&self.database, arguments, "human");
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().unwrap()
+    }
 }
 
 /// Brings the views up to the log's end.

@@ -1,5 +1,7 @@
 //! Views are made anew from the log.
 
+use std::io::{BufRead, BufReader};
+
 use sqlx::{Connection, Executor, PgConnection};
 
 use crate::{
@@ -136,6 +138,105 @@ async fn what_would_be_lost_with_a_table_is_named_and_the_table_left_alone() {
     let said = past.fails(&["rebuild"]);
     assert!(said.contains("the view my_report hangs on"), "{said}");
     assert!(!form(&past).await.contains("slotkeeper_shadow"));
+}
+
+#[tokio::test]
+async fn a_reader_that_holds_a_table_delays_the_change_of_places_and_nobody_else() {
+    let past = Past::new().await;
+    let before = dump(past.database.pool()).await;
+    past.sql(SPOIL).await;
+    let (mut reader, mut other) = (connect(&past).await, connect(&past).await);
+    let reading = "begin; lock table bookings in access share mode";
+    reader.execute(reading).await.unwrap();
+    let mut child = past.start_telling(&["rebuild"]);
+    let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
+    said.find(|line| line.as_ref().unwrap() == "taking the tables' place, try 2")
+        .expect("it tries again")
+        .unwrap();
+    // It tries on and on meanwhile, and others read and write.
+    let count = sqlx::query_scalar("select count(*) from bookings");
+    let count: i64 = count.fetch_one(&mut other).await.unwrap();
+    assert!(count > 0);
+    let write = "update checkpoints set position = position";
+    other.execute(write).await.unwrap();
+    assert!(
+        child.try_wait().unwrap().is_none(),
+        "it waits for the reader"
+    );
+
+    reader.execute("rollback").await.unwrap();
+    let ended = child.wait_with_output().unwrap();
+    assert!(ended.status.success(), "{ended:?}");
+    assert_eq!(before, dump(past.database.pool()).await);
+    assert_eq!(past.replay(&["verify"]).code, Some(0));
+}
+
+#[tokio::test]
+async fn a_view_that_was_added_to_an_old_log_is_made_and_the_servers_take_it_on() {
+    let mut past = Past::new().await;
+    let before = dump(past.database.pool()).await;
+    // As a release leaves it that brings the view.
+    past.sql(
+        "truncate presence;
+        delete from checkpoints where view = 'presence';
+        delete from generations where view = 'presence'",
+    )
+    .await;
+    let runner = past.node.run_views(1);
+    past.world
+        .does(hold(B, span("2026-11-29T10:00", 60), 9))
+        .await;
+    // The others are served meanwhile.
+    found(async || is_at_end(&past, "bookings").await.then_some(())).await;
+    assert!(!is_at_end(&past, "presence").await);
+
+    assert_eq!(past.replay(&["rebuild", "presence"]).code, Some(0));
+    assert_eq!(dump(past.database.pool()).await.len(), before.len() + 1);
+    past.world
+        .does(hold(B, span("2026-11-30T10:00", 60), 10))
+        .await;
+    found(async || is_at_end(&past, "presence").await.then_some(())).await;
+    runner.stop().await;
+    let said = past.replay(&["verify"]);
+    assert_eq!(said.code, Some(0), "{said:#?}");
+}
+
+/// Whether a view has a checkpoint, at the log's end.
+async fn is_at_end(past: &Past, view: &str) -> bool {
+    let query = "
+        select exists (
+            select from checkpoints join heads using (partition, position)
+            where view = $1 and generation = 1
+        )
+    ";
+    let asked = sqlx::query_scalar(query).bind(view);
+    asked.fetch_one(past.database.pool()).await.unwrap()
+}
+
+#[tokio::test]
+async fn views_that_nobody_has_ever_written_are_made() {
+    let past = Past::new().await;
+    let before = dump(past.database.pool()).await;
+    past.sql(
+        "truncate daily_availability, presence, bookings, resources, checkpoints, generations",
+    )
+    .await;
+    assert_eq!(past.replay(&["rebuild"]).code, Some(0));
+    assert_eq!(before, dump(past.database.pool()).await);
+    assert_eq!(past.replay(&["verify"]).code, Some(0));
+}
+
+#[tokio::test]
+async fn views_are_rebuilt_from_a_log_whose_old_renewals_are_empty() {
+    let past = Past::new().await;
+    let compacted = past.replay(&["compact", "--before", "2027-01-01T00:00:00Z"]);
+    assert!(compacted.documents[0]["emptied"].as_u64() > Some(0));
+    past.write_views().await;
+    let before = dump(past.database.pool()).await;
+    past.sql(SPOIL).await;
+    assert_eq!(past.replay(&["rebuild"]).code, Some(0));
+    assert_eq!(before, dump(past.database.pool()).await);
+    assert_eq!(past.replay(&["verify"]).code, Some(0));
 }
 
 #[tokio::test]
