@@ -6,8 +6,10 @@
 mod duty;
 mod keeper;
 mod leases;
+mod rounds;
 mod settings;
 
 pub use duty::Duty;
 pub use leases::Leases;
+pub(crate) use rounds::Rounds;
 pub use settings::LeaseSettings;

@@ -1,14 +1,11 @@
 use std::time::Duration;
 
 use domain::{calendar::Timestamp, partition::Partition};
-use tokio::{
-    task::JoinSet,
-    time::{MissedTickBehavior, sleep},
-};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::compact;
-use crate::{Duty, Leases, Log, LogError, on_connection};
+use crate::{Duty, Leases, Log, LogError, lease::Rounds, on_connection};
 
 /// How often to look for what has become old. Each time costs an event on every day
 /// that had renewals, so not often.
@@ -21,40 +18,21 @@ const BATCH_PAUSE: Duration = Duration::from_millis(100);
 /// Empties the renewals of ended holds once they are older than `kept`, in every
 /// partition whose duty this node holds, until `shutdown`.
 pub async fn keep(log: Log, leases: Leases, kept: Duration, shutdown: CancellationToken) {
-    let mut tasks = JoinSet::new();
-    for partition in log.partitions() {
-        let (log, leases) = (log.clone(), leases.clone());
-        let work = async move {
-            let mut ticks = tokio::time::interval(LOOK_EVERY);
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            loop {
-                ticks.tick().await;
-                leases.acquired(Duty::Retention, partition).await;
-                if let Err(error) = catch_up(&log, &leases, kept, partition).await {
-                    tracing::warn!(
-                        %partition,
-                        error = &error as &dyn std::error::Error,
-                        "old renewals can't be emptied"
-                    );
-                }
-            }
-        };
-        // A batch is one transaction: left in the middle, it never was.
-        let shutdown = shutdown.clone();
-        tasks.spawn(async move {
-            tokio::select! {
-                () = shutdown.cancelled() => {}
-                () = work => {}
-            }
-        });
-    }
-    while tasks.join_next().await.is_some() {}
+    let rounds = Rounds {
+        duty: Duty::Retention,
+        every: LOOK_EVERY,
+        trouble: "old renewals can't be emptied",
+    };
+    let (of_log, of_leases) = (log.clone(), leases.clone());
+    // A batch is one transaction: left in the middle, it never was.
+    let round = move |partition| catch_up(of_log.clone(), of_leases.clone(), kept, partition);
+    rounds.go(&log, &leases, &shutdown, round).await;
 }
 
 /// Empties what is old now, as long as this node has the duty.
 async fn catch_up(
-    log: &Log,
-    leases: &Leases,
+    log: Log,
+    leases: Leases,
     kept: Duration,
     partition: Partition,
 ) -> Result<(), LogError> {
