@@ -135,6 +135,16 @@ impl Database {
         Ok((0..count).map(Partition::new).collect())
     }
 
+    /// How many events its log has, for who wants to know how far a command is.
+    pub(crate) async fn events(&self) -> Result<u64, ReplayError> {
+        let mut connection = self.connect().await?;
+        let events: i64 = sqlx::query_scalar(include_str!("events.sql"))
+            .fetch_one(&mut connection)
+            .await
+            .map_err(failed("reading the heads"))?;
+        Ok(events.unsigned_abs())
+    }
+
     /// The partition of a resource.
     pub(crate) async fn partition_of(
         &self,

@@ -1,8 +1,13 @@
 //! Retention on demand.
 
+use std::io;
+
 use chrono::{DateTime, Utc};
-use domain::calendar::Timestamp;
-use eventlog::retention::{Compaction, compact as compact_step};
+use domain::{calendar::Timestamp, partition::Partition};
+use eventlog::{
+    Position,
+    retention::{Compaction, compact as compact_step},
+};
 use serde_json::json;
 use sqlx::PgConnection;
 
@@ -10,6 +15,7 @@ use crate::{
     ReplayError,
     database::Database,
     error::failed,
+    meter::{Meter, Work},
     output::{self, Format},
 };
 
@@ -37,32 +43,56 @@ pub(crate) async fn compact(
     let mut connection = database.connect().await?;
     let before = before(&mut connection, arguments).await?;
     let (mut total, mut partitions) = (0, Vec::new());
-    for partition in database.partitions().await? {
-        let mut emptied = 0;
+    let all = database.partitions().await?;
+    let work = Work {
+        doing: "compacting",
+        unit: "events",
+        all: database.events().await?,
+    };
+    let meter = Meter::new(format, work);
+    for partition in all {
+        let (mut emptied, mut looked_through) = (0, 0);
         let through = loop {
             let step: Compaction = compact_step(&mut connection, partition, before).await?;
             emptied += step.emptied;
+            meter.add(step.through.get().saturating_sub(looked_through));
+            looked_through = step.through.get();
             if !step.more {
                 break step.through;
             }
         };
         total += emptied;
-        if format == Format::Human {
-            output::line(format_args!(
-                "partition {partition}: {emptied} renewals emptied; done up to position {through}"
-            ))?;
-        }
-        partitions.push(json!({
-            "partition": partition.get(), "emptied": emptied, "through": through.get(),
-        }));
+        partitions.push((partition, emptied, through));
     }
+    meter.finish();
+    Ok(tell(before, total, &partitions, format)?)
+}
+
+/// Says how many renewals were emptied in each partition, and up to where.
+fn tell(
+    before: Timestamp,
+    total: u64,
+    partitions: &[(Partition, u64, Position)],
+    format: Format,
+) -> io::Result<()> {
     if format == Format::Json {
+        let partition = |(partition, emptied, through): &(Partition, u64, Position)| {
+            json!({
+                "partition": partition.get(), "emptied": emptied, "through": through.get(),
+            })
+        };
+        let partitions: Vec<_> = partitions.iter().map(partition).collect();
         let document = json!({ "before": before, "emptied": total, "partitions": partitions });
-        return Ok(output::json(&document)?);
+        return output::json(&document);
     }
-    Ok(output::line(format_args!(
+    for (partition, emptied, through) in partitions {
+        output::line(format_args!(
+            "partition {partition}: {emptied} renewals emptied; done up to position {through}"
+        ))?;
+    }
+    output::line(format_args!(
         "{total} renewals that were recorded before {before} are emptied"
-    ))?)
+    ))
 }
 
 /// Before which time a renewal is old, by the database's clock.

@@ -5,7 +5,10 @@ use std::{
 
 use projections::rebuild::{Progress, Tell};
 
-use crate::{meter::Meter, output::Format};
+use crate::{
+    meter::{Meter, Work},
+    output::Format,
+};
 
 /// Tells the progress of a rebuild to whoever reads `format`.
 pub(super) fn teller(format: Format) -> Tell {
@@ -13,9 +16,12 @@ pub(super) fn teller(format: Format) -> Tell {
     Arc::new(move |progress| {
         let mut meter = meter.lock().unwrap_or_else(PoisonError::into_inner);
         match progress {
-            Progress::Begun(events) => *meter = Some(Meter::new(format, "folding", events)),
+            Progress::Begun(all) => {
+                let (doing, unit) = ("folding", "events");
+                *meter = Some(Meter::new(format, Work { doing, unit, all }));
+            }
             Progress::Folded(events) => {
-                if let Some(meter) = meter.as_mut() {
+                if let Some(meter) = meter.as_ref() {
                     meter.add(events);
                 }
             }

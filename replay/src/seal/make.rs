@@ -12,6 +12,8 @@ use crate::{
     ReplayError, column,
     database::Database,
     error::{ReplayError as Error, failed},
+    meter::{Meter, Work},
+    output::Format,
 };
 
 /// Places of each partition that a seal tells at most: where the chain itself was
@@ -19,16 +21,24 @@ use crate::{
 const POINTS_MAX: i64 = 16;
 
 /// Brings the chain of every partition up to the log's end and seals it there.
-pub(super) async fn make(database: &Database) -> Result<Seal, ReplayError> {
+pub(super) async fn make(database: &Database, format: Format) -> Result<Seal, ReplayError> {
     let mut connection = database.connect().await?;
     let mut partitions = Vec::new();
-    for partition in database.partitions().await? {
-        let end = extend(&mut connection, partition).await?;
+    let all = database.partitions().await?;
+    let work = Work {
+        doing: "sealing",
+        unit: "events",
+        all: database.events().await?,
+    };
+    let meter = Meter::new(format, work);
+    for partition in all {
+        let end = extend(&mut connection, partition, &meter).await?;
         partitions.push(SealedPartition {
             partition: partition.get(),
             points: points(&mut connection, partition, end).await?,
         });
     }
+    meter.finish();
     let (log_id, restores, timeline, now): (Uuid, i32, String, DateTime<Utc>) =
         sqlx::query_as(include_str!("log.sql"))
             .fetch_optional(&mut connection)
@@ -48,6 +58,7 @@ pub(super) async fn make(database: &Database) -> Result<Seal, ReplayError> {
 async fn extend(
     connection: &mut PgConnection,
     partition: Partition,
+    meter: &Meter,
 ) -> Result<ChainPoint, ReplayError> {
     let head: i64 = sqlx::query_scalar(include_str!("head.sql"))
         .bind(column::partition(partition))
@@ -56,11 +67,13 @@ async fn extend(
         .map_err(failed("reading a head"))?;
     let head = column::read_position(head);
     let mut last = chain::last_point(connection, partition).await?;
+    meter.add(last.position.get());
     while last.position < head {
-        match chain::extend(connection, partition, last).await? {
-            Some(point) => last = point,
-            None => break,
-        }
+        let Some(point) = chain::extend(connection, partition, last).await? else {
+            break;
+        };
+        meter.add(point.position.get() - last.position.get());
+        last = point;
     }
     Ok(last)
 }

@@ -28,7 +28,7 @@ pub(crate) async fn seal(
     arguments: &SealArguments,
     format: Format,
 ) -> Result<(), ReplayError> {
-    let seal = make::make(database).await?;
+    let seal = make::make(database, format).await?;
     if let Some(file) = &arguments.out {
         seal.write(file)?;
     }

@@ -15,7 +15,7 @@ use crate::{
     column,
     database::Database,
     error::{ReplayError, failed},
-    meter::Meter,
+    meter::{Meter, Work},
     output::{self, Format},
     stored::{self, StoredEvent},
 };
@@ -101,9 +101,14 @@ async fn write(
         events,
         keys: !arguments.without_keys,
     }))?;
-    let mut meter = Meter::new(format, "exporting", events);
+    let work = Work {
+        doing: "exporting",
+        unit: "events",
+        all: events,
+    };
+    let meter = Meter::new(format, work);
     for head in &heads {
-        write_events(connection, to, *head, &mut meter).await?;
+        write_events(connection, to, *head, &meter).await?;
     }
     let keys = if arguments.without_keys {
         0
@@ -132,7 +137,7 @@ async fn write_events(
     connection: &mut PgConnection,
     to: &mut Destination,
     head: HeadLine,
-    meter: &mut Meter,
+    meter: &Meter,
 ) -> Result<(), ReplayError> {
     let partition = column::read_partition(head.partition);
     let end = column::read_position(head.position);

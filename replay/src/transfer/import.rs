@@ -13,7 +13,7 @@ use super::{
 use crate::{
     database::Database,
     error::{ReplayError, failed},
-    meter::Meter,
+    meter::{Meter, Work},
     output::{self, Format},
 };
 
@@ -130,7 +130,12 @@ async fn read(
 ) -> Result<Imported, ReplayError> {
     let mut checker = Checker::new(header).map_err(|reason| lines.damaged(reason))?;
     insert_log(connection, &checker.header().log).await?;
-    let mut meter = Meter::new(format, "importing", checker.header().events);
+    let work = Work {
+        doing: "importing",
+        unit: "events",
+        all: checker.header().events,
+    };
+    let meter = Meter::new(format, work);
     let (mut events, mut keys) = (Vec::new(), KeyRows::default());
     loop {
         if !lines.advance()? {

@@ -29,6 +29,7 @@ use crate::{
     column,
     database::Database,
     error::{ReplayError, failed},
+    meter::{Meter, Work},
     output::Format,
     rebuild,
     seal::{Seal, SealedPartition},
@@ -61,7 +62,8 @@ pub(crate) struct VerifyArguments {
 ///
 /// [`ReplayError`] when it can't be read; what is wrong with it is no error.
 pub async fn verify_at(options: PgConnectOptions) -> Result<Verification, ReplayError> {
-    verify(&Database::at(options), &VerifyArguments::default()).await
+    let database = Database::at(options);
+    verify(&database, &VerifyArguments::default(), Format::Json).await
 }
 
 /// Verifies, repairs if that is asked for, and says what was found: at last.
@@ -70,7 +72,7 @@ pub(crate) async fn run(
     arguments: &VerifyArguments,
     format: Format,
 ) -> Result<Verification, ReplayError> {
-    let found = verify(database, arguments).await?;
+    let found = verify(database, arguments, format).await?;
     found.tell(format)?;
     let differs = |view: &View| found.differing_views.contains(view.name());
     let differing: Vec<_> = View::ALL.into_iter().filter(differs).collect();
@@ -78,15 +80,16 @@ pub(crate) async fn run(
         return Ok(found);
     }
     rebuild::make(database, &differing, format).await?;
-    let found = verify(database, arguments).await?;
+    let found = verify(database, arguments, format).await?;
     found.tell(format)?;
     Ok(found)
 }
 
-/// Verifies every partition.
+/// Verifies every partition, and tells whoever reads `format` how far it is.
 pub(crate) async fn verify(
     database: &Database,
     arguments: &VerifyArguments,
+    format: Format,
 ) -> Result<Verification, ReplayError> {
     let seal = arguments.seal.as_deref().map(Seal::read).transpose()?;
     if let Some(seal) = &seal {
@@ -94,6 +97,13 @@ pub(crate) async fn verify(
     }
     let partitions = database.partitions().await?;
     let stock = database.pool();
+    let work = Work {
+        doing: "verifying",
+        unit: "rows",
+        // By their positions, and by their streams; the rest takes little.
+        all: 2 * database.events().await?,
+    };
+    let meter = Meter::new(format, work);
     let mut found = Verification {
         events: 0,
         partitions: partitions.len(),
@@ -102,7 +112,7 @@ pub(crate) async fn verify(
         differing_views: BTreeSet::new(),
     };
     let mut verified = stream::iter(partitions)
-        .map(|partition| verify_partition(database, &stock, partition, seal.as_ref()))
+        .map(|partition| verify_partition(database, (&stock, &meter), partition, seal.as_ref()))
         .buffered(AT_ONCE);
     while let Some((events, faults)) = verified.try_next().await? {
         found.events += events;
@@ -110,6 +120,8 @@ pub(crate) async fn verify(
         found.differing_views.extend(faults.differing_views());
         found.faults.extend(faults.into_told());
     }
+    drop(verified);
+    meter.finish();
     strays(database, &mut found).await?;
     stock.close().await;
     Ok(found)
@@ -117,7 +129,7 @@ pub(crate) async fn verify(
 
 async fn verify_partition(
     database: &Database,
-    stock: &PgPool,
+    (stock, meter): (&PgPool, &Meter),
     partition: Partition,
     seal: Option<&Seal>,
 ) -> Result<(u64, Faults), ReplayError> {
@@ -125,9 +137,9 @@ async fn verify_partition(
     let mut connection = database.snapshot().await?;
     let partitions = positions::Partitions::of(&database.partitions().await?);
     let sealed = seal.map_or(&[][..], |seal| seal.points(partition));
-    let known = (partitions, sealed);
+    let known = (partitions, sealed, meter);
     let events = positions::verify(&mut connection, partition, known, &mut faults).await?;
-    streams::verify(&mut connection, stock, partition, &mut faults).await?;
+    streams::verify(&mut connection, (stock, meter), partition, &mut faults).await?;
     bookings::verify(&mut connection, partition, &mut faults).await?;
     holds::verify(&mut connection, partition, &mut faults).await?;
     erasures::verify(&mut connection, partition, &mut faults).await?;

@@ -10,6 +10,7 @@ use sqlx::PgConnection;
 use crate::{
     column,
     error::{ReplayError, failed},
+    meter::Meter,
     seal::SealedPoint,
     stored::{StoredEvent, read_page},
 };
@@ -32,7 +33,7 @@ impl Partitions {
 pub(super) async fn verify(
     connection: &mut PgConnection,
     partition: Partition,
-    (partitions, sealed): (Partitions, &[SealedPoint]),
+    (partitions, sealed, meter): (Partitions, &[SealedPoint], &Meter),
     faults: &mut Faults,
 ) -> Result<u64, ReplayError> {
     let mut views = ViewFold::begin(connection, partition).await?;
@@ -49,6 +50,7 @@ pub(super) async fn verify(
         }
         chain.feed(connection, &page, faults).await?;
         views.feed(connection, &events, faults).await?;
+        meter.add(page.len() as u64);
     }
     chain.end(connection, faults).await?;
     let head = walk.compare_head(connection, partition, faults).await?;

@@ -16,6 +16,7 @@ use sqlx::{PgConnection, PgPool};
 use crate::{
     column,
     error::{ReplayError, failed},
+    meter::Meter,
     stored::StoredEvent,
 };
 
@@ -24,7 +25,7 @@ use super::{Faults, Promise, emptied::Emptied, stock::Stock};
 /// Verifies a partition stream by stream.
 pub(super) async fn verify(
     connection: &mut PgConnection,
-    stock: &PgPool,
+    (stock, meter): (&PgPool, &Meter),
     partition: Partition,
     faults: &mut Faults,
 ) -> Result<(), ReplayError> {
@@ -44,6 +45,7 @@ pub(super) async fn verify(
         if let Some(stream) = &mut current {
             stream.take(&row, faults);
         }
+        meter.add(1);
     }
     if let Some(ended) = current {
         ended.end(&stock, faults).await;
