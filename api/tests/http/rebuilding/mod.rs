@@ -147,10 +147,14 @@ async fn a_rebuild_that_is_killed_ten_times_beside_two_servers_comes_to_its_end(
 /// Draws a moment that a rebuild has yet to come to.
 fn some_moment(dice: &mut Dice, folded: i64, past: u64) -> Moment {
     let rest = past.saturating_sub(folded.unsigned_abs());
-    if rest == 0 || dice.below(3) == 0 {
-        // Four views are indexed; then the tables trade places.
-        return Moment::Indexing(usize::try_from(1 + dice.below(4)).unwrap());
+    if rest > 0 && dice.below(4) > 0 {
+        // Not far, so that there is something left for the next one.
+        let more = i64::try_from(1 + dice.below(rest / 2 + 1)).unwrap();
+        return Moment::Folded(folded + more);
     }
-    let more = i64::try_from(1 + dice.below(rest)).unwrap();
-    Moment::Folded(folded + more)
+    match dice.below(3) {
+        0 => Moment::Swapped,
+        // Four views are indexed; then the tables trade places.
+        _ => Moment::Indexing(usize::try_from(1 + dice.below(4)).unwrap()),
+    }
 }

@@ -51,13 +51,17 @@ pub(super) enum Moment {
     Folded(i64),
     /// The tool has said so often that it indexes a view.
     Indexing(usize),
+    /// The tables have traded places, and the old ones may still be there.
+    Swapped,
 }
 
 /// Begins to rebuild all views and kills the tool, with `kill -9`, at this moment;
 /// false if it had ended before, as it should.
 pub(super) async fn kill_at(url: &str, pool: &PgPool, moment: Moment) -> bool {
+    let live_before = live_since(pool).await;
     let mut child = program(url, "human").arg("rebuild").spawn().unwrap();
-    let reached = timeout(DEADLINE, reached(&mut child, pool, moment)).await;
+    let reached = reached(&mut child, (pool, &live_before), moment);
+    let reached = timeout(DEADLINE, reached).await;
     reached.unwrap_or_else(|_| panic!("no rebuild came to {moment:?}"));
     child.start_kill().unwrap();
     let status = child.wait().await.unwrap();
@@ -70,12 +74,19 @@ pub(super) async fn kill_at(url: &str, pool: &PgPool, moment: Moment) -> bool {
 }
 
 /// Returns when the tool is there, or at its end.
-async fn reached(child: &mut Child, pool: &PgPool, moment: Moment) {
+async fn reached(child: &mut Child, (pool, live_before): (&PgPool, &str), moment: Moment) {
     match moment {
         Moment::Folded(events) => {
             found(async || {
                 let ended = child.try_wait().unwrap().is_some();
                 (ended || folded(pool).await >= events).then_some(())
+            })
+            .await;
+        }
+        Moment::Swapped => {
+            found(async || {
+                let ended = child.try_wait().unwrap().is_some();
+                (ended || live_since(pool).await != live_before).then_some(())
             })
             .await;
         }
@@ -101,5 +112,11 @@ pub(super) async fn folded(pool: &PgPool) -> i64 {
             where generation = 2 group by partition
         ) as partitions
     ";
+    sqlx::query_scalar(query).fetch_one(pool).await.unwrap()
+}
+
+/// Since when the views that are read are those that are.
+async fn live_since(pool: &PgPool) -> String {
+    let query = "select max(live_since)::text from generations";
     sqlx::query_scalar(query).fetch_one(pool).await.unwrap()
 }
