@@ -1,6 +1,8 @@
+use std::ops::RangeInclusive;
+
 use domain::{
     booking::BookingStatus,
-    calendar::{SlotCount, Span, Timestamp},
+    calendar::{Day, SlotCount, Span, Timestamp},
     ids::{BookingId, ResourceId},
 };
 use eventlog::{Log, LogError, on_connection};
@@ -46,8 +48,8 @@ impl BookingRow {
     }
 }
 
-/// Up to `limit` bookings of a resource that have time between `from` and `to`,
-/// exclusive, those whose slots were let go too, in order, after `after`.
+/// Up to `limit` bookings of a resource that have time on some days, those whose
+/// slots were let go too, in order, after `after`.
 ///
 /// # Errors
 ///
@@ -55,7 +57,7 @@ impl BookingRow {
 pub async fn list_bookings(
     log: &Log,
     resource: &ResourceId,
-    (from, to): (Timestamp, Timestamp),
+    days: &RangeInclusive<Day>,
     after: Option<BookingPlace>,
     limit: u32,
 ) -> Result<Vec<BookingRow>, LogError> {
@@ -67,8 +69,8 @@ pub async fn list_bookings(
     let query = sqlx::query_as(include_str!("list_bookings.sql"))
         .bind(column::partition(partition))
         .bind(resource.as_str())
-        .bind(column::time(from))
-        .bind(column::time(to))
+        .bind(column::time(days.start().start()))
+        .bind(column::time(days.end().end()))
         .bind(i32::from(SlotCount::MAX.get()))
         .bind(column::time(start))
         .bind(id)

@@ -120,9 +120,8 @@ pub(crate) async fn list(
     let partition = app.log.partition_of(&resource);
     after.in_views_of(&app, partition).await?;
     app.registered(&resource).await?;
-    let stretch = (range.start().start(), range.end().end());
     let place = cursor.map(|Cursor(place)| place);
-    let mut rows = view::list_bookings(&app.log, &resource, stretch, place, limit + 1).await?;
+    let mut rows = view::list_bookings(&app.log, &resource, &range, place, limit + 1).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let last = rows.last().filter(|_| more);

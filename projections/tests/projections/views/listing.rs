@@ -5,7 +5,7 @@ use eventlog::{Log, testing::TestDatabase};
 use projections::view::{self, BookingRow};
 
 use crate::support::{
-    A, B, Node, PATIENCE, World, at, book, book_of, booking_id, cancel, put, span, studio_a,
+    A, B, Node, PATIENCE, World, book, book_of, booking_id, cancel, days, put, span, studio_a,
     studio_b,
 };
 
@@ -79,11 +79,11 @@ async fn a_listed_resource_has_its_settings_and_when_they_changed() {
 
 /// Bookings of studio-a on Tuesday and Wednesday, in pages of so many.
 async fn two_days(log: &Log, limit: u32) -> Vec<BookingRow> {
-    let stretch = (at("2026-11-24T00:00:00Z"), at("2026-11-26T00:00:00Z"));
+    let two_days = days("2026-11-24", "2026-11-25");
     let mut all: Vec<BookingRow> = Vec::new();
     loop {
         let after = all.last().map(BookingRow::place);
-        let page = view::list_bookings(log, &studio_a(), stretch, after, limit).await;
+        let page = view::list_bookings(log, &studio_a(), &two_days, after, limit).await;
         let page = page.unwrap();
         all.extend(&page);
         if page.len() < limit as usize {
@@ -93,7 +93,7 @@ async fn two_days(log: &Log, limit: u32) -> Vec<BookingRow> {
 }
 
 #[tokio::test]
-async fn bookings_that_touch_a_stretch_come_by_their_starts_page_by_page() {
+async fn bookings_that_touch_the_days_come_by_their_starts_page_by_page() {
     let database = TestDatabase::new().await;
     let node = Node::new(&database).await;
     let mut world = World::new(&node.log).await;
@@ -106,7 +106,7 @@ async fn bookings_that_touch_a_stretch_come_by_their_starts_page_by_page() {
     };
     world.does(Command::PutResource(month)).await;
     let morning = span("2026-11-24T08:00", 15);
-    // Of those that come before and after, each end meets the stretch's.
+    // Of those that come before and after, each end meets theirs.
     world.does(book(A, span("2026-11-23T23:45", 15), 1)).await;
     world.does(book(A, span("2026-11-26T00:00", 15), 2)).await;
     world.does(book(A, span("2026-11-25T23:45", 15), 3)).await;
@@ -116,7 +116,7 @@ async fn bookings_that_touch_a_stretch_come_by_their_starts_page_by_page() {
     }
     let elsewhere = book_of(&studio_b(), B, morning, booking_id(6));
     world.does(elsewhere).await;
-    // The longest there is: its last quarter hour is all that reaches into the next stretch.
+    // The longest there is: its last quarter hour is all that reaches into the day.
     let end = world
         .does(book(B, span("2026-12-01T00:15", 44_640), 7))
         .await;
@@ -138,8 +138,8 @@ async fn bookings_that_touch_a_stretch_come_by_their_starts_page_by_page() {
     ];
     assert_eq!(told.iter().map(of).collect::<Vec<_>>(), expected);
     assert_eq!(two_days(&node.log, 1).await, told);
-    let last = (at("2027-01-01T00:00:00Z"), at("2027-01-02T00:00:00Z"));
-    let reaching = view::list_bookings(&node.log, &studio_a(), last, None, 10).await;
+    let last = days("2027-01-01", "2027-01-01");
+    let reaching = view::list_bookings(&node.log, &studio_a(), &last, None, 10).await;
     let reaching: Vec<_> = reaching.unwrap().iter().map(|row| row.id).collect();
     assert_eq!(reaching, [booking_id(7)]);
 }
