@@ -5,7 +5,7 @@ use std::{env, fs, path::PathBuf};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    Outcome, book, expire, history, hot, partitions, read,
+    Outcome, book, expire, history, hot, partitions, read, rebuild,
     report::{self, Report},
     scale::Scale,
     serve::{self, Serve},
@@ -49,6 +49,8 @@ enum Command {
     History,
     /// Live updates, to many subscribers.
     Watch,
+    /// Views made anew from a long log.
+    Rebuild,
     /// All benchmarks, one after the other.
     All,
     /// Everything at once at a bounded rate, for long: what should stay as it is
@@ -69,6 +71,9 @@ enum Command {
     /// What the benchmarks start to have a server in a process of its own.
     #[command(subcommand, hide = true)]
     Serve(Serve),
+    /// What `rebuild` starts to have a turn in a process of its own.
+    #[command(subcommand, hide = true)]
+    Turn(rebuild::Turn),
     /// Prints what earlier runs found, from their `--json` files, as Markdown.
     Page {
         /// The files.
@@ -101,6 +106,7 @@ pub async fn run(cli: Cli) -> Outcome<()> {
         Command::Read => vec![read::run(scale, &program).await?],
         Command::History => vec![history::run(scale, &program).await?],
         Command::Watch => vec![watch::run(scale, &program).await?],
+        Command::Rebuild => vec![rebuild::run(scale, &program).await?],
         Command::All => vec![
             book::run(scale, &program).await?,
             hot::run(scale).await?,
@@ -109,6 +115,7 @@ pub async fn run(cli: Cli) -> Outcome<()> {
             watch::run(scale, &program).await?,
             expire::run(scale).await?,
             partitions::run(scale).await?,
+            rebuild::run(scale, &program).await?,
         ],
         Command::Soak { minutes } => {
             let plan = if cli.quick {
@@ -130,6 +137,10 @@ pub async fn run(cli: Cli) -> Outcome<()> {
             return Ok(());
         }
         Command::Serve(serve) => return serve::run(serve).await,
+        Command::Turn(turn) => {
+            show(&serde_json::to_string(&turn.run().await?)?);
+            return Ok(());
+        }
         Command::Page { files } => read(&files)?,
     };
     show(&report::document(&reports));

@@ -20,6 +20,7 @@ mod peers;
 mod play;
 mod postgres;
 pub mod read;
+pub mod rebuild;
 pub mod report;
 pub mod scale;
 mod serve;

@@ -15,6 +15,21 @@ pub(crate) struct Postgres {
     _folder: TempDir,
 }
 
+/// The way to a database of [`Postgres`], for other processes.
+///
+/// # Errors
+///
+/// When it does not lead through a socket.
+pub(crate) fn url(options: &PgConnectOptions) -> Outcome<String> {
+    let socket = options.get_socket().ok_or("a socket was asked for")?;
+    Ok(format!(
+        "postgres://{}@localhost/{}?host={}",
+        options.get_username(),
+        options.get_database().unwrap_or_default(),
+        socket.display(),
+    ))
+}
+
 impl Postgres {
     /// Starts one.
     ///

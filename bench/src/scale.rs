@@ -15,6 +15,8 @@ pub struct Scale {
     pub quick: bool,
     /// How many bookings on days gone by a server has that has a past.
     pub past: u32,
+    /// How many events the log has, about, that views are made anew from.
+    pub(crate) events: u32,
     /// How long a turn lasts at least; it then ends at the end of a lap.
     pub turn: Duration,
 }
@@ -32,6 +34,7 @@ impl Scale {
             },
             quick: false,
             past: 2_000_000,
+            events: 1_000_000,
             turn: Duration::from_secs(3),
         }
     }
@@ -47,6 +50,7 @@ impl Scale {
             },
             quick: true,
             past: 2_000,
+            events: 4_000,
             turn: Duration::from_millis(100),
         }
     }
@@ -62,6 +66,7 @@ impl Scale {
             },
             quick: true,
             past: 2_000,
+            events: 4_000,
             turn: Duration::from_millis(200),
         }
     }

@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use bench::{
-    book, expire, history, hot, partitions, read,
+    book, expire, history, hot, partitions, read, rebuild,
     report::{Report, Samples, page},
     scale::Scale,
     watch,
@@ -75,4 +75,13 @@ async fn every_hold_that_stops_ends() {
 async fn two_nodes_book_on_the_same_partitions() {
     let report = partitions::run(Scale::tiny()).await.unwrap();
     has_figures(&report, 2, "bookings/s");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn views_are_made_anew_beside_a_replay_of_the_same_events() {
+    let report = rebuild::run(Scale::tiny(), Path::new(PROGRAM))
+        .await
+        .unwrap();
+    has_figures(&report, 3, "events/s");
+    has_figures(&report, 3, "peak MB");
 }

@@ -5,7 +5,7 @@ mod node;
 mod server;
 mod web;
 
-pub(crate) use names::resource;
-pub(crate) use node::{ATTENDEE, Node, NodeClient, PARTITIONS};
+pub(crate) use names::{resource, settings};
+pub(crate) use node::{ATTENDEE, Node, NodeClient, PARTITIONS, master_key};
 pub(crate) use server::Server;
 pub(crate) use web::WebClient;

@@ -41,6 +41,11 @@ const CATCHING_UP: Duration = Duration::from_mins(10);
 /// ours is measured on: a server is refused one that was made under another key.
 pub(super) const MASTER_KEY_BYTE: u8 = 7;
 
+/// That key.
+pub(crate) fn master_key() -> MasterKey {
+    MasterKey::new([MASTER_KEY_BYTE; 32])
+}
+
 /// What is sealed with each booking.
 pub(crate) const ATTENDEE: &[u8] = br#"{"name":"Some Body","email":"some.body@example.org"}"#;
 
@@ -65,7 +70,7 @@ impl Node {
     pub(crate) async fn start(options: PgConnectOptions, partitions: NonZeroU16) -> Outcome<Self> {
         let pool = eventlog::pool(options, CONNECTIONS);
         eventlog::migrate(&pool).await?;
-        let master_key = MasterKey::new([MASTER_KEY_BYTE; 32]);
+        let master_key = master_key();
         let cipher = AttendeeCipher::new(master_key.clone());
         let settings = LogSettings {
             partitions,

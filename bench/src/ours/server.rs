@@ -7,7 +7,7 @@ use super::{
     node::MASTER_KEY_BYTE,
     web::{ADMIN_KEY, Web},
 };
-use crate::{Outcome, peers, serve::Child};
+use crate::{Outcome, peers, postgres, serve::Child};
 
 /// Connections with which a benchmark looks into the server's database.
 const CONNECTIONS: u32 = 2;
@@ -47,13 +47,7 @@ impl Server {
         let folder = tempfile::Builder::new()
             .prefix("slotkeeper-bench-keys-")
             .tempdir()?;
-        let socket = options.get_socket().ok_or("a socket was asked for")?;
-        let url = format!(
-            "postgres://{}@localhost/{}?host={}",
-            options.get_username(),
-            options.get_database().unwrap_or_default(),
-            socket.display(),
-        );
+        let url = postgres::url(&options)?;
         let data = folder.path().display().to_string();
         let master_key = format!("{MASTER_KEY_BYTE:02x}").repeat(32);
         let settings = [
