@@ -51,6 +51,6 @@ pub use mask::MaskColumn;
 pub use metadata::{Actor, Metadata};
 pub use pool::pool;
 pub use position::{GlobalPosition, Head, Position, PositionParseError, Tip};
-pub use read::{PAGE_EVENTS_MAX, ScannedEvent, StreamEvents, Tail, scan};
+pub use read::{PAGE_EVENTS_MAX, ScannedEvent, StreamEvents, Tail, Told, scan};
 pub use recorded::RecordedEvent;
 pub use wake::HeadWatch;

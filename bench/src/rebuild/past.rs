@@ -19,8 +19,10 @@ use crate::{
     ours::{master_key, resource, settings},
 };
 
-/// Days of a resource that have visits, all at the same time.
+/// Days of a resource that have visits.
 const DAYS: u32 = 250;
+/// Days that are visited at the same time: 300 people look at each resource.
+const DAYS_AT_ONCE: usize = 50;
 /// The first of them.
 const FIRST_DAY: &str = "2040-01-01";
 /// Events that come of a hundred visits, as the dice fall.
@@ -80,7 +82,9 @@ impl Writer {
         let days: Vec<Day> = (0..days).filter_map(|nth| first.plus(nth)).collect();
         for resource in resources {
             self.register(&resource).await?;
-            self.visit(&resource, &days).await?;
+            for days in days.chunks(DAYS_AT_ONCE) {
+                self.visit(&resource, days).await?;
+            }
         }
         Ok(self.written)
     }

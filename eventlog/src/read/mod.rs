@@ -8,7 +8,7 @@ mod streams;
 
 pub(crate) use page::{Anchor, Page, read_page};
 pub(crate) use partition::{read_partition, read_tail};
-pub use scan::{ScannedEvent, scan};
+pub use scan::{ScannedEvent, Told, scan};
 pub(crate) use streams::read_streams;
 
 use domain::stream::StreamId;

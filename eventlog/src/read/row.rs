@@ -13,7 +13,6 @@ use domain::{
 use sqlx::{Decode, Row, Type, ValueRef, postgres::PgRow};
 use uuid::Uuid;
 
-use super::ScannedEvent;
 use crate::{LogError, Metadata, Position, RecordedEvent, Tip};
 
 /// The columns of an event's row, by their place in what reads select.
@@ -79,20 +78,6 @@ impl<'r> EventRow<'r> {
         self.get::<Option<i64>>(column).map(|tip| tip.map(Tip))
     }
 
-    /// What a fold needs of the event.
-    ///
-    /// # Errors
-    ///
-    /// [`LogError::Decode`], [`LogError::Corrupt`].
-    pub(super) fn scanned(&self) -> Result<ScannedEvent, LogError> {
-        let stream = self.stream()?;
-        Ok(ScannedEvent {
-            position: Position::new(self.count(column::POSITION)?),
-            event: self.payload(&stream)?.0,
-            stream,
-        })
-    }
-
     /// The event.
     ///
     /// # Errors
@@ -139,23 +124,15 @@ impl<'r> EventRow<'r> {
                 }),
             },
             None if event_type == "HoldRenewed" => {
-                let renewed = self.emptied_renewal()?;
+                let renewed = emptied_renewal(
+                    self.get(column::HOLD_ID)?,
+                    self.time(column::RECORDED_AT)?,
+                    self.time(column::LEASE_EXPIRES_AT)?,
+                );
                 Ok((Event::ResourceDay(renewed), true))
             }
             None => Err(self.corrupt(format!("a {event_type} has no payload"))),
         }
-    }
-
-    /// A renewal that retention has emptied. Retention does so only after the
-    /// hold's end, so which lease it was, the one thing that no column tells,
-    /// concerns nobody any more.
-    fn emptied_renewal(&self) -> Result<ResourceDayEvent, LogError> {
-        Ok(ResourceDayEvent::HoldRenewed(HoldRenewed {
-            hold_id: HoldId::new(self.get::<Uuid>(column::HOLD_ID)?),
-            lease: Lease::default(),
-            renewed_at: self.time(column::RECORDED_AT)?,
-            lease_expires_at: self.time(column::LEASE_EXPIRES_AT)?,
-        }))
     }
 
     fn metadata(&self) -> Result<Metadata, LogError> {
@@ -188,4 +165,20 @@ impl<'r> EventRow<'r> {
             },
         }
     }
+}
+
+/// A renewal that retention has emptied. Retention does so only after the hold's
+/// end, so which lease it was, the one thing that no column tells, concerns nobody
+/// any more.
+pub(super) fn emptied_renewal(
+    hold: Uuid,
+    recorded_at: Timestamp,
+    lease_expires_at: Timestamp,
+) -> ResourceDayEvent {
+    ResourceDayEvent::HoldRenewed(HoldRenewed {
+        hold_id: HoldId::new(hold),
+        lease: Lease::default(),
+        renewed_at: recorded_at,
+        lease_expires_at,
+    })
 }

@@ -17,7 +17,7 @@ const AT_ONCE: usize = 4;
 
 /// Events of one transaction. The more, the fewer times a row is written that
 /// changes often; some ten megabytes for each partition that is folded at once.
-pub(super) const BATCH_EVENTS_MAX: u16 = 10_000;
+pub(super) const BATCH_EVENTS_MAX: u16 = 30_000;
 
 /// Folds all partitions up to where they end meanwhile; returns how many events
 /// that were.

@@ -1,47 +1,12 @@
-use domain::{event::Event, partition::Partition, stream::StreamId};
-use eventlog::{LogError, Position, RecordedEvent, ScannedEvent, Tip, planted::Defect};
+use domain::partition::Partition;
+use eventlog::{LogError, planted::Defect};
 use sqlx::{Executor, PgConnection};
 
 use crate::column;
 
-use super::{Checkpoints, Generation, View, bookings, daily_availability, presence, resources};
-
-/// What a fold sees of an event.
-#[derive(Debug, Clone, Copy)]
-pub struct ViewEvent<'a> {
-    /// Its place in its partition.
-    pub position: Position,
-    /// The stream it is in.
-    pub stream: &'a StreamId,
-    /// What happened.
-    pub event: &'a Event,
-    /// As the log has it: on the last event of an append. None on all events says
-    /// that the caller's connection has read them itself, since it began: then no
-    /// restore can have come between.
-    pub tip: Option<Tip>,
-}
-
-impl<'a> From<&'a RecordedEvent> for ViewEvent<'a> {
-    fn from(recorded: &'a RecordedEvent) -> Self {
-        Self {
-            position: recorded.position,
-            stream: &recorded.stream,
-            event: &recorded.event,
-            tip: recorded.tip,
-        }
-    }
-}
-
-impl<'a> From<&'a ScannedEvent> for ViewEvent<'a> {
-    fn from(scanned: &'a ScannedEvent) -> Self {
-        Self {
-            position: scanned.position,
-            stream: &scanned.stream,
-            event: &scanned.event,
-            tip: None,
-        }
-    }
-}
+use super::{
+    Checkpoints, Generation, View, ViewEvent, bookings, daily_availability, presence, resources,
+};
 
 /// Folds `events` of a partition into the views of `seen` and moves their
 /// checkpoints, in the caller's transaction: both are committed or neither is.

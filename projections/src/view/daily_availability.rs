@@ -2,10 +2,8 @@ use std::collections::BTreeMap;
 
 use domain::{
     calendar::{Day, SlotMask},
-    event::Event,
     ids::ResourceId,
     partition::Partition,
-    resource_day::ResourceDayEvent,
     stream::StreamId,
 };
 use eventlog::{LogError, MaskColumn, Position};
@@ -13,7 +11,7 @@ use sqlx::PgConnection;
 
 use crate::column;
 
-use super::ViewEvent;
+use super::{Fact, ViewEvent};
 
 /// What a batch does to the row of a day: `busy = (busy & kept) | booked`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,41 +45,19 @@ pub(super) type Changes<'a> = BTreeMap<(&'a ResourceId, Day), DayChange>;
 pub(super) fn fold<'a>(events: impl Iterator<Item = ViewEvent<'a>>) -> Changes<'a> {
     let mut changes = Changes::new();
     for recorded in events {
-        let (StreamId::ResourceDay(resource, day), Event::ResourceDay(event)) =
-            (recorded.stream, recorded.event)
-        else {
+        let StreamId::ResourceDay(resource, day) = recorded.stream else {
             continue;
         };
-        let Some(effect) = effect(event) else {
-            continue;
+        let (slots, act): (_, fn(&mut DayChange, SlotMask)) = match recorded.fact {
+            Fact::SlotsBooked(slots) => (slots, DayChange::book),
+            Fact::SlotsFreed(slots) => (slots, DayChange::free),
+            _ => continue,
         };
         let change = changes.entry((resource, *day)).or_insert(DayChange::NONE);
         change.position = recorded.position;
-        match effect {
-            Effect::Book(slots) => change.book(slots),
-            Effect::Free(slots) => change.free(slots),
-        }
+        act(change, slots);
     }
     changes
-}
-
-enum Effect {
-    Book(SlotMask),
-    Free(SlotMask),
-}
-
-/// What an event does to what is booked; nothing when it is about holds.
-fn effect(event: &ResourceDayEvent) -> Option<Effect> {
-    match event {
-        ResourceDayEvent::SlotsBooked(booked) => Some(Effect::Book(booked.slots)),
-        ResourceDayEvent::SlotsFreed(freed) => Some(Effect::Free(freed.slots)),
-        ResourceDayEvent::HoldPlaced(_)
-        | ResourceDayEvent::HoldRenewed(_)
-        | ResourceDayEvent::HoldReleased(_)
-        | ResourceDayEvent::HoldExpired(_)
-        | ResourceDayEvent::HoldConsumed(_)
-        | ResourceDayEvent::RenewalsCompacted(_) => None,
-    }
 }
 
 /// Writes the changes.

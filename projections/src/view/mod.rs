@@ -13,6 +13,7 @@ mod apply;
 mod bookings;
 mod checkpoint;
 mod daily_availability;
+mod event;
 mod list_bookings;
 mod list_resources;
 mod live_holds;
@@ -20,8 +21,9 @@ mod name;
 mod presence;
 mod resources;
 
-pub use apply::{ViewEvent, apply};
+pub use apply::apply;
 pub use checkpoint::{Checkpoints, Generation};
+pub use event::{Fact, ViewEvent};
 pub use list_bookings::{BookingPlace, BookingRow, list_bookings};
 pub use list_resources::{ResourceRow, list_resources};
 pub use live_holds::live_holds;

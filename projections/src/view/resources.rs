@@ -1,15 +1,15 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    calendar::Timestamp, event::Event, ids::ResourceId, partition::Partition,
-    resource::ResourceEvent, stream::StreamId,
+    calendar::Timestamp, ids::ResourceId, partition::Partition, resource::ResourceEvent,
+    stream::StreamId,
 };
 use eventlog::{LogError, Position};
 use sqlx::PgConnection;
 
 use crate::column;
 
-use super::ViewEvent;
+use super::{Fact, ViewEvent};
 
 /// What a batch does to the row of a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +31,8 @@ pub(super) type Changes<'a> = BTreeMap<&'a ResourceId, ResourceChange>;
 pub(super) fn fold<'a>(events: impl Iterator<Item = ViewEvent<'a>>) -> Changes<'a> {
     let mut changes = Changes::new();
     for recorded in events {
-        let (StreamId::Resource(resource), Event::Resource(event)) =
-            (recorded.stream, recorded.event)
+        let (StreamId::Resource(resource), Fact::Resource(event)) =
+            (recorded.stream, recorded.fact)
         else {
             continue;
         };

@@ -3,12 +3,11 @@ use std::collections::BTreeMap;
 use domain::{
     booking::{BookingConfirmed, BookingEvent, BookingStatus},
     calendar::{Span, Timestamp},
-    event::Event,
     ids::BookingId,
 };
 use eventlog::Position;
 
-use crate::view::ViewEvent;
+use crate::view::{Fact, ViewEvent};
 
 /// What a batch does to the row of a booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +29,7 @@ pub(in crate::view) type Changes<'a> = BTreeMap<BookingId, BookingChange<'a>>;
 pub(in crate::view) fn fold<'a>(events: impl Iterator<Item = ViewEvent<'a>>) -> Changes<'a> {
     let mut changes = Changes::new();
     for recorded in events {
-        let Event::Booking(event) = recorded.event else {
+        let Fact::Booking(event) = recorded.fact else {
             continue;
         };
         let (id, change) = change(event, recorded.position);

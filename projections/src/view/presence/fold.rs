@@ -2,15 +2,14 @@ use std::collections::BTreeMap;
 
 use domain::{
     calendar::Timestamp,
-    event::Event,
     hold::{Hold, Lease},
     ids::HoldId,
-    resource_day::{HoldRenewed, ResourceDayEvent},
+    resource_day::HoldRenewed,
     stream::StreamId,
 };
 use eventlog::Position;
 
-use crate::view::ViewEvent;
+use crate::view::{Fact, ViewEvent};
 
 /// What a batch does to the row of a hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,34 +69,25 @@ pub(in crate::view) fn fold<'a>(events: impl Iterator<Item = ViewEvent<'a>>) -> 
     let mut changes = Changes::new();
     for recorded in events {
         let position = recorded.position;
-        let (StreamId::ResourceDay(resource, day), Event::ResourceDay(event)) =
-            (recorded.stream, recorded.event)
-        else {
+        let StreamId::ResourceDay(resource, day) = recorded.stream else {
             continue;
         };
-        match event {
-            ResourceDayEvent::HoldPlaced(placed) if placed.span.first_day() == *day => {
+        match recorded.fact {
+            Fact::HoldPlaced(placed) if placed.span.first_day() == *day => {
                 let hold = placed.hold(resource);
                 changes.insert(hold.id, HoldChange::Placed { hold, position });
             }
-            ResourceDayEvent::HoldRenewed(renewed) => {
+            Fact::HoldRenewed(renewed) => {
                 changes
                     .entry(renewed.hold_id)
                     .and_modify(|change| change.renew(renewed, position))
                     .or_insert_with(|| HoldChange::Renewed(Renewal::of(renewed, 0, position)));
             }
-            ResourceDayEvent::HoldReleased(ended) => end(&mut changes, ended.hold_id),
-            ResourceDayEvent::HoldExpired(ended) => end(&mut changes, ended.hold_id),
-            ResourceDayEvent::HoldConsumed(ended) => end(&mut changes, ended.hold_id),
-            ResourceDayEvent::HoldPlaced(_)
-            | ResourceDayEvent::SlotsBooked(_)
-            | ResourceDayEvent::SlotsFreed(_)
-            | ResourceDayEvent::RenewalsCompacted(_) => {}
+            Fact::HoldEnded(hold) => {
+                changes.insert(hold, HoldChange::Ended);
+            }
+            _ => {}
         }
     }
     changes
-}
-
-fn end(changes: &mut Changes, hold: HoldId) {
-    changes.insert(hold, HoldChange::Ended);
 }

@@ -6,5 +6,6 @@ mod lag;
 mod listing;
 mod restored;
 mod rows;
+mod scanned;
 mod takeover;
 mod waiting;
