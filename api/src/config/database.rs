@@ -23,7 +23,7 @@ pub struct DatabaseSettings {
         long,
         env = "SLOTKEEPER_PARTITIONS",
         value_name = "COUNT",
-        default_value = "8",
+        default_value = "4",
         value_parser = within::<u16>(1..=1024)
     )]
     pub partitions: u16,

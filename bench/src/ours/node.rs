@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Partitions of a log unless a benchmark varies them: the server's default.
-pub(crate) const PARTITIONS: NonZeroU16 = NonZeroU16::new(8).expect("above zero");
+pub(crate) const PARTITIONS: NonZeroU16 = NonZeroU16::new(4).expect("above zero");
 
 /// Connections of a node to its database: the server's default.
 const CONNECTIONS: u32 = 24;

@@ -8,6 +8,7 @@ mod columns;
 mod locked_head;
 mod outcome;
 mod prepared;
+mod row;
 mod settle;
 
 pub(crate) use appenders::Appenders;

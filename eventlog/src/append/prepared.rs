@@ -1,12 +1,14 @@
-use chrono::{DateTime, NaiveDate, Utc};
 use domain::{calendar::Timestamp, partition::Partition};
 use sqlx::{Postgres, postgres::PgArguments, query::Query};
 use uuid::Uuid;
 
-use super::{Batch, Commit, PendingEvent, columns::TypedColumns};
+use super::{
+    Batch, Commit, PendingEvent,
+    columns::TypedColumns,
+    row::{EventRow, JsonText},
+};
 use crate::{
-    Head, LogError, MaskColumn, Position, RecordedEvent, Tip, database::smallint, hash::HashedRow,
-    planted,
+    Head, LogError, Position, RecordedEvent, Tip, database::smallint, hash::HashedRow, planted,
 };
 
 /// A batch encoded: payloads, columns, hashes and the new tip are fixed, so that
@@ -19,26 +21,10 @@ pub struct PreparedBatch {
     rows: Rows,
 }
 
-/// The batch as the statement takes it: an array a column.
+/// The batch as the statement takes it.
 #[derive(Debug, Default)]
 struct Rows {
-    aggregate_type: Vec<&'static str>,
-    aggregate_id: Vec<String>,
-    sequence: Vec<i64>,
-    event_type: Vec<&'static str>,
-    event_version: Vec<&'static str>,
-    payload: Vec<String>,
-    metadata: Vec<String>,
-    hash: Vec<[u8; 32]>,
-    resource_id: Vec<String>,
-    day: Vec<Option<NaiveDate>>,
-    mask: Vec<Option<MaskColumn>>,
-    booking_id: Vec<Option<Uuid>>,
-    hold_id: Vec<Option<Uuid>>,
-    session_id: Vec<Option<Uuid>>,
-    span_start: Vec<Option<DateTime<Utc>>>,
-    span_slots: Vec<Option<i32>>,
-    lease_expires_at: Vec<Option<DateTime<Utc>>>,
+    events: Vec<EventRow>,
     key_booking: Vec<Uuid>,
     key_wrapped: Vec<Vec<u8>>,
 }
@@ -105,15 +91,7 @@ struct Place {
 impl Rows {
     fn for_events(count: usize) -> Self {
         Self {
-            aggregate_type: Vec::with_capacity(count),
-            aggregate_id: Vec::with_capacity(count),
-            sequence: Vec::with_capacity(count),
-            event_type: Vec::with_capacity(count),
-            event_version: Vec::with_capacity(count),
-            payload: Vec::with_capacity(count),
-            metadata: Vec::with_capacity(count),
-            hash: Vec::with_capacity(count),
-            resource_id: Vec::with_capacity(count),
+            events: Vec::with_capacity(count),
             ..Self::default()
         }
     }
@@ -142,16 +120,26 @@ impl Rows {
             recorded_at: place.recorded_at,
         };
         let hash = row.hash_with_id(&aggregate_id);
-        self.push_typed(&TypedColumns::of(&stream, &event));
-        self.aggregate_type.push(stream.aggregate_type());
-        self.aggregate_id.push(aggregate_id);
-        self.sequence.push(sequence.cast_signed());
-        self.event_type.push(event.event_type());
-        self.event_version.push(event.event_version());
-        self.payload.push(payload);
-        self.metadata.push(metadata_text);
-        self.hash.push(hash);
-        self.resource_id.push(resource.as_str().to_owned());
+        let columns = TypedColumns::of(&stream, &event);
+        self.events.push(EventRow {
+            aggregate_type: stream.aggregate_type(),
+            aggregate_id,
+            sequence: sequence.cast_signed(),
+            event_type: event.event_type(),
+            event_version: event.event_version(),
+            payload: JsonText(payload),
+            metadata: JsonText(metadata_text),
+            hash,
+            resource_id: resource.as_str().to_owned(),
+            day: columns.day,
+            mask: columns.mask,
+            booking_id: columns.booking_id,
+            hold_id: columns.hold_id,
+            session_id: columns.session_id,
+            span_start: columns.span_start,
+            span_slots: columns.span_slots,
+            lease_expires_at: columns.lease_expires_at,
+        });
         Ok(RecordedEvent {
             partition: place.partition,
             position: place.position,
@@ -164,17 +152,6 @@ impl Rows {
             hash,
             tip: None,
         })
-    }
-
-    fn push_typed(&mut self, columns: &TypedColumns) {
-        self.day.push(columns.day);
-        self.mask.push(columns.mask);
-        self.booking_id.push(columns.booking_id);
-        self.hold_id.push(columns.hold_id);
-        self.session_id.push(columns.session_id);
-        self.span_start.push(columns.span_start);
-        self.span_slots.push(columns.span_slots);
-        self.lease_expires_at.push(columns.lease_expires_at);
     }
 }
 
@@ -204,23 +181,7 @@ impl PreparedBatch {
             .bind(self.expected.tip.0)
             .bind(self.commit.head.tip.0)
             .bind(self.commit.head.last_at.to_datetime())
-            .bind(&rows.aggregate_type)
-            .bind(&rows.aggregate_id)
-            .bind(&rows.sequence)
-            .bind(&rows.event_type)
-            .bind(&rows.event_version)
-            .bind(&rows.payload)
-            .bind(&rows.metadata)
-            .bind(&rows.hash)
-            .bind(&rows.resource_id)
-            .bind(&rows.day)
-            .bind(&rows.mask)
-            .bind(&rows.booking_id)
-            .bind(&rows.hold_id)
-            .bind(&rows.session_id)
-            .bind(&rows.span_start)
-            .bind(&rows.span_slots)
-            .bind(&rows.lease_expires_at)
+            .bind(&rows.events)
             .bind(&rows.key_booking)
             .bind(&rows.key_wrapped)
     }
