@@ -13,7 +13,8 @@ use tokio::{
 use super::found;
 use crate::server::DEADLINE;
 
-/// The tool's program, which is built beside the server's.
+/// The tool's program, which lies beside the server's. It is another package's: tests of
+/// the whole workspace build it; who runs these alone has the one that was built last.
 fn program(url: &str, format: &str) -> Command {
     let path = Path::new(env!("CARGO_BIN_EXE_slotkeeper")).with_file_name("slotkeeper-replay");
     let built = path.exists();
