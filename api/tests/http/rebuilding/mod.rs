@@ -1,8 +1,11 @@
 //! Views are made anew beside two servers that people book at.
 
+mod booker;
 mod crowd;
+mod nodes;
 mod past;
 mod tool;
+mod watcher;
 
 use std::{env, num::NonZeroU16, time::Duration};
 
@@ -10,10 +13,7 @@ use eventlog::testing::TestDatabase;
 use reqwest::Client;
 use tokio::time::{interval, timeout};
 
-use self::{
-    crowd::{Crowd, Nodes},
-    tool::Moment,
-};
+use self::{crowd::Crowd, nodes::Nodes, tool::Moment};
 use crate::{node::Node, server::DEADLINE, treatment::Dice};
 
 /// Many, so that a rebuild commits often and can be killed between any two commits.
