@@ -12,12 +12,13 @@ use projections::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    answers::Answers,
     auth::Keyring,
     config::{HttpSettings, StreamSettings},
     executor::{Executor, Receipt, Request},
     pages::Pages,
     problem::Problem,
-    request::RequestId,
+    request::{RequestId, Requests},
     sse::Gate,
 };
 
@@ -39,6 +40,8 @@ pub(crate) struct Parts {
     pub(crate) viewers: Gate,
     /// Lets auditors in, as many as there may be.
     pub(crate) auditors: Gate,
+    pub(crate) answers: Answers,
+    pub(crate) requests: Requests,
     pub(crate) pages: Pages,
     pub(crate) metrics: PrometheusHandle,
     /// Fires when the server begins to stop: streams end then.

@@ -23,13 +23,16 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    answers::Answers,
     app::{App, Parts},
     auth::{Keyring, KeyringError},
     config::{Config, DatabaseSettings},
     demo,
     executor::{Executor, Failure},
     pages::Pages,
-    random, routes,
+    random,
+    request::Requests,
+    routes,
     server::{self, Bound},
     sse::Gate,
     telemetry::metrics::{self, names},
@@ -145,6 +148,8 @@ impl Application {
             limits: config.http,
             streams: config.streams,
             stopping: CancellationToken::new(),
+            answers: Answers::default(),
+            requests: Requests::default(),
             pages: Pages::embedded(),
             metrics: metrics.clone(),
             log,

@@ -1,7 +1,6 @@
 use axum::{
     extract::Request,
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 
@@ -35,9 +34,12 @@ const BEFOREHAND: [(HeaderName, &str); 3] = [
 
 /// Lets pages of any origin use the API and read its answers, refusals and panics
 /// too: a page that can't read an error can't tell its visitor.
-pub(crate) async fn cross_origin(request: Request, next: Next) -> Response {
+pub(super) async fn cross_origin<Answering: Future<Output = Response>>(
+    request: Request,
+    answering: impl FnOnce(Request) -> Answering,
+) -> Response {
     if !request.uri().path().starts_with(SHARED) {
-        return next.run(request).await;
+        return answering(request).await;
     }
     let asks_beforehand = request.method() == Method::OPTIONS
         && request
@@ -48,7 +50,7 @@ pub(crate) async fn cross_origin(request: Request, next: Next) -> Response {
         tell(response.headers_mut(), BEFOREHAND);
         response
     } else {
-        next.run(request).await
+        answering(request).await
     };
     tell(response.headers_mut(), ALWAYS);
     response

@@ -1,9 +1,17 @@
-use std::{convert::Infallible, fmt, sync::Arc};
+use std::{
+    convert::Infallible,
+    fmt,
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, request::Parts},
 };
+use uuid::Uuid;
 
 use crate::random;
 
@@ -24,8 +32,19 @@ impl RequestId {
             .and_then(|id| id.to_str().ok());
         match sent.filter(|id| is_sane(id)) {
             Some(id) => Self(id.into()),
-            None => Self(random::uuid().to_string().into()),
+            None => Self::fresh(),
         }
+    }
+
+    /// An id that no other request has: nobody is let in by it, so that one draw of
+    /// lots does for all of a process.
+    fn fresh() -> Self {
+        static FIRST: LazyLock<u128> = LazyLock::new(|| random::uuid().as_u128());
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        // The count takes the lowest 62 bits, beside those that tell the version.
+        let id = Uuid::from_u128(*FIRST ^ u128::from(count & (u64::MAX >> 2)));
+        Self((&*id.hyphenated().encode_lower(&mut Uuid::encode_buffer())).into())
     }
 
     pub(crate) fn as_str(&self) -> &str {

@@ -2,6 +2,7 @@
 //! paths and queries, each wrong value named in its own way.
 
 mod after;
+mod around;
 mod cross_origin;
 mod id;
 mod json;
@@ -10,21 +11,21 @@ mod observe;
 mod parameters;
 mod path;
 mod range;
+mod requests;
 mod timeout;
 mod values;
 
 use axum::http::HeaderName;
 
 pub(crate) use after::{After, Shown};
-pub(crate) use cross_origin::cross_origin;
+pub(crate) use around::around;
 pub(crate) use id::RequestId;
 pub(crate) use json::{JsonBody, OptionalJsonBody, media_type, parse_json, read_body};
 pub(crate) use object::{object, objects, optional_object};
-pub(crate) use observe::{observe, panicked};
 pub(crate) use parameters::{NoParameters, Parameters};
 pub(crate) use path::{BookingPath, DayPath, ResourcePath};
 pub(crate) use range::day_range;
-pub(crate) use timeout::bounded;
+pub(crate) use requests::Requests;
 pub(crate) use values::{day, duration_text, hold_id, interval, resource_id, span, timezone};
 
 /// Tells the position of what an answer wrote or shows.

@@ -1,23 +1,26 @@
-use std::{any::Any, sync::Arc, time::Instant};
+use std::time::Instant;
 
 use axum::{
     extract::{MatchedPath, Request},
     http::{HeaderValue, Method, StatusCode, header},
-    middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use tracing::Instrument;
 
-use crate::{problem::Problem, telemetry::metrics::names};
+use crate::problem::Problem;
 
-use super::{REQUEST_ID_HEADER, RequestId};
+use super::{REQUEST_ID_HEADER, RequestId, requests::Requests};
 
 /// Around every request: its id, its span, its line in the log, its metrics,
 /// and the body of the problem that it may end in.
 ///
 /// The line names the route and not the path, and no query: what a client put
 /// there by mistake is not the log's business.
-pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
+pub(super) async fn observe<Answering: Future<Output = Response>>(
+    requests: &Requests,
+    mut request: Request,
+    answering: impl FnOnce(Request) -> Answering,
+) -> Response {
     let begun = Instant::now();
     let id = RequestId::of(request.headers());
     let method = known(request.method());
@@ -25,7 +28,7 @@ pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(id.clone());
 
     let span = tracing::info_span!("request", request.id = %id);
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = answering(request).instrument(span.clone()).await;
 
     let problem = response.extensions_mut().remove::<Problem>();
     if let Some(problem) = &problem {
@@ -34,6 +37,7 @@ pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
     finish(&mut response, &id);
 
     let route = matched.as_ref().map_or("-", MatchedPath::as_str);
+    requests.count(method, route, response.status(), begun.elapsed());
     let _entered = span.enter();
     report(method, route, response.status(), problem.as_ref(), begun);
     response
@@ -64,14 +68,6 @@ fn report(
     let code = problem.map_or("", |problem| problem.code().as_str());
     let elapsed = begun.elapsed();
     let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
-    let labels = [
-        ("method", method.to_owned()),
-        ("route", route.to_owned()),
-        ("status", status.as_str().to_owned()),
-    ];
-    metrics::counter!(names::HTTP_REQUESTS, &labels).increment(1);
-    metrics::histogram!(names::HTTP_SECONDS, "method" => method, "route" => route.to_owned())
-        .record(elapsed.as_secs_f64());
     let status = status.as_u16();
     if let Some(causes) = problem.and_then(Problem::causes) {
         tracing::error!(
@@ -108,20 +104,4 @@ fn known(method: &Method) -> &'static str {
         "OPTIONS" => "OPTIONS",
         _ => "other",
     }
-}
-
-/// A handler's panic, said with what the panic told.
-#[derive(Debug, thiserror::Error)]
-#[error("a handler panicked: {0}")]
-struct Panicked(String);
-
-/// The answer to a request whose handler panicked.
-#[expect(clippy::needless_pass_by_value, reason = "the layer calls it so")]
-pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response {
-    let words = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("no words");
-    Problem::internal(Arc::new(Panicked(words.to_owned()))).into_response()
 }

@@ -1,5 +1,5 @@
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -9,9 +9,9 @@ use crate::{
     problem::{Code, Problem, outcome_unknown},
 };
 
-/// Bounds the time to an answer. A write that is not answered in time may have
+/// Bounds the time to an answer's head: streams go on as long as they like. A write that is not answered in time may have
 /// been done, or be done yet, and is answered so.
-pub(crate) async fn bounded(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(super) async fn bounded(app: &App, request: Request, next: Next) -> Response {
     let patience = app.limits.request_timeout();
     let reads = request.method().is_safe();
     match tokio::time::timeout(patience, next.run(request)).await {

@@ -1,16 +1,17 @@
 //! A resource's UTC day: the seed's `daily_availability`.
 
 use axum::{
-    Json,
     extract::State,
     http::HeaderMap,
     response::{IntoResponse, Response},
     routing::get,
 };
+use domain::calendar::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
+    answers::{Facts, Made, Question, json},
     app::App,
     etag::ETag,
     problem::Problem,
@@ -63,22 +64,30 @@ pub(crate) async fn day(
     let after = After::take(&mut parameters)?;
     parameters.finish()?;
     let shown = after.shown(&app, app.log.partition_of(&resource)).await?;
-    app.registered(&resource).await?;
-    let days = app.feed.days(&resource, date..=date).await?;
-    let (busy, changed_at) = days
-        .first()
-        .map(|state| (state.busy, state.busy_changed_at))
-        .unwrap_or_default();
-
-    let epoch = shown.0.epoch.to_string();
-    let etag = ETag::of(&(epoch, &resource, date, changed_at.get(), busy));
-    let answer = etag.answer(&headers, || {
-        let body = DailyAvailability {
-            resource_id: resource.clone().into(),
+    let state = app.registered(&resource).await?;
+    let facts = Facts {
+        epoch: shown.0.epoch,
+        resource: state,
+        days: app.feed.days(&resource, date..=date).await?,
+        now: app.log.clock().now(),
+    };
+    let question = Question::Day(resource.clone(), date);
+    let answer = app.answers.answer(&headers, question, facts, |facts| {
+        let (busy, changed_at) = facts
+            .days
+            .first()
+            .map(|state| (state.busy, state.busy_changed_at))
+            .unwrap_or_default();
+        let epoch = facts.epoch.to_string();
+        let tag = ETag::of(&(epoch, &resource, date, changed_at.get(), busy));
+        let body = json(&DailyAvailability {
+            resource_id: resource.into(),
             date: date.into(),
             busy_slots: busy.into(),
-        };
-        Json(body).into_response()
-    });
+        })?;
+        // The time changes nothing in it.
+        let until = Timestamp::MAX;
+        Ok(Made { tag, body, until })
+    })?;
     Ok((shown, answer).into_response())
 }

@@ -26,13 +26,12 @@ use axum::{
     middleware,
     routing::MethodRouter,
 };
-use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     app::App,
     executor::Receipt,
     problem::{Code, Problem, shortened},
-    request::{bounded, cross_origin, observe, panicked},
+    request::around,
 };
 
 /// Routes, and the paths that they are at.
@@ -53,11 +52,6 @@ impl Routes {
     fn and(mut self, other: Self) -> Self {
         self.router = self.router.merge(other.router);
         self.paths.extend(other.paths);
-        self
-    }
-
-    fn map(mut self, change: impl FnOnce(Router<App>) -> Router<App>) -> Self {
-        self.router = change(self.router);
         self
     }
 }
@@ -90,16 +84,14 @@ pub fn paths() -> Vec<&'static str> {
 
 /// All of it, ready to serve.
 pub(crate) fn router(app: App) -> Router {
-    let time_bound = middleware::from_fn_with_state(app.clone(), bounded);
+    let around = middleware::from_fn_with_state(app.clone(), around);
     answering()
-        .map(|router| router.merge(pages::router()).layer(time_bound))
         .and(streaming())
         .router
+        .merge(pages::router())
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn(cross_origin))
-        .layer(middleware::from_fn(observe))
+        .layer(around)
         .with_state(app)
 }
 

@@ -3,7 +3,6 @@
 use std::{ops::Range, sync::Arc};
 
 use axum::{
-    Json,
     extract::State,
     http::HeaderMap,
     response::{IntoResponse, Response},
@@ -22,6 +21,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
+    answers::{Facts, Made, Question, json},
     app::App,
     etag::ETag,
     problem::Problem,
@@ -125,15 +125,33 @@ pub(crate) async fn slots(
     let settings = open_settings(&resource, &state)?;
     let query = query.on(settings);
     let booked = BookedDays::read(&app, &resource, &query.window, query.duration).await?;
-    let now = app.log.clock().now();
-    let listed = listing::list(settings, &query, now, |day| booked.on(day))?;
+    let question = Question::Slots(
+        resource,
+        [query.window.start, query.window.end],
+        [query.duration, query.interval],
+    );
+    let facts = Facts {
+        epoch: shown.0.epoch,
+        resource: Arc::clone(&state),
+        days: booked.0,
+        now: app.log.clock().now(),
+    };
+    let answer = app.answers.answer(&headers, question, facts, |facts| {
+        list(settings, &query, facts)
+    })?;
+    Ok((shown, answer).into_response())
+}
 
-    let past = |slot: &&ListedSlot| slot.span.start() < now;
-    let etag = ETag::of(&(
-        shown.0.epoch.to_string(),
-        state.changed_at.get(),
-        booked.marks(),
-        listed.iter().filter(past).count(),
+/// The list of the starts that `query` asks for.
+fn list(settings: &ResourceSettings, query: &ListQuery, facts: &Facts) -> Result<Made, Problem> {
+    let listed = listing::list(settings, query, facts.now, |day| on(&facts.days, day))?;
+    let past = |slot: &ListedSlot| slot.span.start() < facts.now;
+    let mark = |day: &Arc<DayState>| (day.busy_changed_at.get(), day.busy.to_string());
+    let tag = ETag::of(&(
+        facts.epoch.to_string(),
+        facts.resource.changed_at.get(),
+        facts.days.iter().map(mark).collect::<Vec<_>>(),
+        listed.iter().filter(|slot| past(slot)).count(),
         (
             query.window.start,
             query.window.end,
@@ -141,14 +159,12 @@ pub(crate) async fn slots(
             query.interval,
         ),
     ));
-    Ok((
-        shown,
-        etag.answer(&headers, || {
-            let slots = listed.into_iter().map(Slot::from).collect();
-            Json(SlotList { slots }).into_response()
-        }),
-    )
-        .into_response())
+    // The first start that has not passed is the next that does.
+    let coming = listed.iter().find(|slot| !past(slot));
+    let until = coming.map_or(Timestamp::MAX, |slot| slot.span.start());
+    let slots = listed.into_iter().map(Slot::from).collect();
+    let body = json(&SlotList { slots })?;
+    Ok(Made { tag, body, until })
 }
 
 /// The parameters of a list.
@@ -217,13 +233,12 @@ impl BookedDays {
     }
 
     pub(super) fn on(&self, day: Day) -> SlotMask {
-        let found = self.0.binary_search_by_key(&day, |state| state.day);
-        found.map_or(SlotMask::EMPTY, |index| self.0[index].busy)
+        on(&self.0, day)
     }
+}
 
-    /// What tells these days from what they were at another time.
-    fn marks(&self) -> Vec<(u64, String)> {
-        let mark = |state: &Arc<DayState>| (state.busy_changed_at.get(), state.busy.to_string());
-        self.0.iter().map(mark).collect()
-    }
+/// What is booked of one of these days.
+fn on(days: &[Arc<DayState>], day: Day) -> SlotMask {
+    let found = days.binary_search_by_key(&day, |state| state.day);
+    found.map_or(SlotMask::EMPTY, |index| days[index].busy)
 }

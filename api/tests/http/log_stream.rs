@@ -159,7 +159,9 @@ async fn only_auditors_read_the_log_and_only_from_its_own_cursors() {
         .send(Method::GET, path, admin)
         .await
         .problem(403, "auditor_key_wrong");
-    let positions = ".0".repeat(8);
+    // As a log has them unless told otherwise.
+    let partitions = 4;
+    let positions = ".0".repeat(partitions);
     for (after, status, code) in [
         ("nonsense".to_owned(), 400, "invalid_cursor"),
         ("0123456789abcdef.1".to_owned(), 400, "invalid_cursor"),

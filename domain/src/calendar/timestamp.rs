@@ -35,6 +35,9 @@ impl Timestamp {
     /// 1970-01-01T00:00:00.000Z.
     pub const EPOCH: Self = Self(0);
 
+    /// The end of the year 9999.
+    pub const MAX: Self = Self(MAX_MS);
+
     /// From milliseconds since 1970.
     ///
     /// # Errors
