@@ -7,6 +7,8 @@ export default defineConfig({
   outputDir: 'test-results',
   workers: 1,
   timeout: 60_000,
+  // A machine that does something else may take a browser's second away, but not twice.
+  retries: 1,
   expect: { timeout: 20_000 },
   forbidOnly: true,
   reporter: [['list']],
