@@ -4,7 +4,6 @@ use std::ops::RangeInclusive;
 
 use async_stream::stream;
 use axum::http::HeaderMap;
-use bytes::Bytes;
 use domain::{calendar::Day, ids::ResourceId, partition::Partition};
 use eventlog::GlobalPosition;
 use futures::{
@@ -15,7 +14,7 @@ use projections::live::{LiveError, Round, Watch};
 
 use crate::app::App;
 
-use super::frame;
+use super::frame::{self, Chunk};
 
 /// What a viewer says it has seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +79,7 @@ pub(crate) async fn watching(
 pub(crate) fn day_events(
     seen: LastSeen,
     watching: Watching,
-) -> impl Stream<Item = Bytes> + Send + 'static {
+) -> impl Stream<Item = Chunk> + Send + 'static {
     stream! {
         let mut watch = match watching.await {
             Ok(watch) => watch,
@@ -90,17 +89,12 @@ pub(crate) fn day_events(
             }
         };
         if seen == LastSeen::Unreadable {
-            yield frame::RESET;
+            yield frame::RESET.into();
         }
         while let Some(round) = watch.next().await {
             match round {
-                Round::Reset => yield frame::RESET,
-                Round::Days { frames, id } => {
-                    for frame in frames {
-                        yield frame;
-                    }
-                    yield frame::id(id);
-                }
+                Round::Reset => yield frame::RESET.into(),
+                Round::Days { frames, id } => yield frame::round(&frames, id),
             }
         }
     }

@@ -3,6 +3,9 @@
 use bytes::Bytes;
 use eventlog::GlobalPosition;
 
+/// Room for an id alone: an epoch, a partition and a position.
+const ID_BYTES: usize = 64;
+
 /// A comment: breaks a silence and carries nothing.
 pub(super) const KEEP_ALIVE: Bytes = Bytes::from_static(b":\n\n");
 
@@ -21,7 +24,31 @@ pub(super) fn retry(ms: u64) -> Bytes {
 /// without any is never dispatched.
 pub(super) const RESET: Bytes = Bytes::from_static(b"event: reset\ndata: {}\n\n");
 
-/// An id alone: everything up to it has been sent.
-pub(super) fn id(position: GlobalPosition) -> Bytes {
-    format!("id: {position}\n\n").into()
+/// What is sent at once: whole frames.
+#[derive(Debug)]
+pub(crate) struct Chunk {
+    pub(super) bytes: Bytes,
+    /// How many they are.
+    pub(super) frames: u64,
+}
+
+impl From<Bytes> for Chunk {
+    /// One frame.
+    fn from(bytes: Bytes) -> Self {
+        Self { bytes, frames: 1 }
+    }
+}
+
+/// A round: its frames, and after them an id alone, up to which everything has been
+/// sent. In one piece, since each piece costs a viewer as much as all of its bytes.
+pub(super) fn round(frames: &[Bytes], id: GlobalPosition) -> Chunk {
+    let mut text = Vec::with_capacity(frames.iter().map(Bytes::len).sum::<usize>() + ID_BYTES);
+    for frame in frames {
+        text.extend_from_slice(frame);
+    }
+    text.extend_from_slice(format!("id: {id}\n\n").as_bytes());
+    Chunk {
+        bytes: text.into(),
+        frames: frames.len() as u64 + 1,
+    }
 }

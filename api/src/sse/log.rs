@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::hex;
 
-use super::frame;
+use super::frame::{self, Chunk};
 
 /// How long to wait before a read that failed is tried again.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
@@ -121,7 +121,7 @@ impl<'a> LogEntry<'a> {
 pub(crate) fn log_events(
     log: &Log,
     mut cursor: LogCursor,
-) -> impl Stream<Item = Bytes> + Send + 'static {
+) -> impl Stream<Item = Chunk> + Send + 'static {
     let followers = log.partitions().zip(&cursor.positions);
     let followers: Vec<_> = followers
         .map(|(partition, after)| followed(partition, log.follow(partition, *after)).boxed())
@@ -131,7 +131,7 @@ pub(crate) fn log_events(
         while let Some((partition, item)) = items.next().await {
             match item {
                 FeedItem::Reset => {
-                    yield frame::RESET;
+                    yield frame::RESET.into();
                     break;
                 }
                 FeedItem::Events(events) => {
@@ -139,7 +139,7 @@ pub(crate) fn log_events(
                     for recorded in events.iter() {
                         cursor.positions[at] = recorded.position;
                         match written(recorded, &cursor) {
-                            Ok(frame) => yield frame,
+                            Ok(frame) => yield frame.into(),
                             Err(error) => {
                                 tracing::error!(%error, %partition, "an event can't be written");
                                 return;

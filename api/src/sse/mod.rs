@@ -5,7 +5,7 @@ mod frame;
 mod gate;
 mod log;
 
-use std::{convert::Infallible, pin::pin};
+use std::{convert::Infallible, pin::pin, time::Duration};
 
 use async_stream::stream;
 use axum::{
@@ -15,10 +15,13 @@ use axum::{
 };
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
+use metrics::Counter;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 use crate::{app::App, random, telemetry::metrics::names};
 
 pub(crate) use day::{LastSeen, day_events, watching};
+use frame::Chunk;
 pub(crate) use gate::{Gate, Pass};
 pub(crate) use log::{LogCursor, log_events};
 
@@ -34,7 +37,7 @@ const SHUTDOWN_SPREAD: u64 = 5;
 pub(crate) fn respond(
     app: &App,
     pass: Pass,
-    source: impl Stream<Item = Bytes> + Send + 'static,
+    source: impl Stream<Item = Chunk> + Send + 'static,
 ) -> Response {
     let body = Body::from_stream(framed(app.clone(), pass, source));
     let mut response = Response::new(body);
@@ -52,43 +55,78 @@ pub(crate) fn respond(
 
 /// What happens next on a stream.
 enum Next {
-    Frame(Bytes),
-    Silence,
+    Chunk(Chunk),
+    Tick,
     End,
 }
 
 fn framed(
     app: App,
     pass: Pass,
-    source: impl Stream<Item = Bytes> + Send + 'static,
+    source: impl Stream<Item = Chunk> + Send + 'static,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
     stream! {
         let _pass = pass;
+        let meters = Meters::new();
         let least_ms = app.streams.retry_ms;
-        yield Ok(sent(frame::opening(least_ms + random::below(least_ms))));
+        yield Ok(meters.sent(frame::opening(least_ms + random::below(least_ms))));
         let mut source = pin!(source);
+        // What can be waited for again and again is registered once: each frame
+        // would else register a timer and a waiter anew, and take them back.
+        let mut stopping = pin!(app.stopping.cancelled());
+        let mut ticks = ticks(app.streams.keep_alive());
+        let mut silent = false;
         loop {
             let next = tokio::select! {
                 biased;
-                () = app.stopping.cancelled() => Next::End,
-                frame = source.next() => frame.map_or(Next::End, Next::Frame),
-                () = tokio::time::sleep(app.streams.keep_alive()) => Next::Silence,
+                () = &mut stopping => Next::End,
+                chunk = source.next() => chunk.map_or(Next::End, Next::Chunk),
+                _ = ticks.tick() => Next::Tick,
             };
             match next {
-                Next::Frame(frame) => {
-                    metrics::counter!(names::SSE_FRAMES).increment(1);
-                    yield Ok(sent(frame));
+                Next::Chunk(Chunk { bytes, frames }) => {
+                    meters.frames.increment(frames);
+                    silent = false;
+                    yield Ok(meters.sent(bytes));
                 }
-                Next::Silence => yield Ok(sent(frame::KEEP_ALIVE)),
+                Next::Tick if silent => {
+                    silent = false;
+                    yield Ok(meters.sent(frame::KEEP_ALIVE));
+                }
+                Next::Tick => silent = true,
                 Next::End => break,
             }
         }
         let spread = random::below(least_ms * SHUTDOWN_SPREAD);
-        yield Ok(sent(frame::retry(least_ms + spread)));
+        yield Ok(meters.sent(frame::retry(least_ms + spread)));
     }
 }
 
-fn sent(bytes: Bytes) -> Bytes {
-    metrics::counter!(names::SSE_BYTES).increment(bytes.len() as u64);
-    bytes
+/// Ticks twice in the time that a stream may be silent: at the second one at the
+/// latest, it has been silent from one tick to the next.
+fn ticks(keep_alive: Duration) -> Interval {
+    let every = (keep_alive / 2).max(Duration::from_millis(1));
+    let mut ticks = interval_at(Instant::now() + every, every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
+/// What streams are counted by, looked up once for each of them.
+struct Meters {
+    frames: Counter,
+    bytes: Counter,
+}
+
+impl Meters {
+    fn new() -> Self {
+        Self {
+            frames: metrics::counter!(names::SSE_FRAMES),
+            bytes: metrics::counter!(names::SSE_BYTES),
+        }
+    }
+
+    fn sent(&self, bytes: Bytes) -> Bytes {
+        self.bytes.increment(bytes.len() as u64);
+        bytes
+    }
 }
