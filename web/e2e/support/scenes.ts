@@ -37,7 +37,11 @@ async function chosen(visit: Visit, path: string, clock: string): Promise<Page> 
 /** Has visitors come and go until the plot of heartbeats has a few points. */
 async function stir(api: string, page: Page): Promise<void> {
   const [one, rival] = [await visitor(api), await visitor(api)]
-  const held = await one.hold('studio-b', at(14), 60)
+  // The page of the scene before may still be letting go of its time.
+  const hold = () => one.hold('studio-b', at(14), 60)
+  await expect(hold).toPass()
+  // Held already: this renews it.
+  const held = await hold()
   const line = page.locator('.figure').first().locator('.figure-line').last()
   let round = 0
   const points = async () => {
