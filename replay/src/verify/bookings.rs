@@ -6,54 +6,18 @@ use domain::{
     booking::Booking,
     calendar::{Day, SlotMask},
     event::Event,
-    partition::Partition,
     resource_day::ResourceDayEvent,
     stream::StreamId,
 };
 use eventlog::Position;
-use futures::TryStreamExt;
-use sqlx::{PgConnection, types::Uuid};
+use sqlx::types::Uuid;
 
-use crate::{
-    column,
-    error::{ReplayError, failed},
-    stored::StoredEvent,
-};
+use crate::stored::StoredEvent;
 
-use super::{Faults, Promise};
-
-/// Verifies a partition booking by booking.
-pub(super) async fn verify(
-    connection: &mut PgConnection,
-    partition: Partition,
-    faults: &mut Faults,
-) -> Result<(), ReplayError> {
-    let mut rows = sqlx::query_as::<_, StoredEvent>(include_str!("by_booking.sql"))
-        .bind(column::partition(partition))
-        .fetch(connection);
-    let mut current: Option<Trail> = None;
-    while let Some(row) = rows.try_next().await.map_err(failed("reading bookings"))? {
-        let Some(id) = row.columns.booking_id else {
-            continue;
-        };
-        if current.as_ref().is_none_or(|trail| trail.id != id) {
-            if let Some(ended) = current.take() {
-                ended.compare(faults);
-            }
-            current = Some(Trail::new(id));
-        }
-        if let Some(trail) = &mut current {
-            trail.take(&row);
-        }
-    }
-    if let Some(ended) = current {
-        ended.compare(faults);
-    }
-    Ok(())
-}
+use super::{Faults, Promise, trail::Trail};
 
 /// All that is told of a booking.
-struct Trail {
+pub(super) struct BookingTrail {
     id: Uuid,
     booking: Booking,
     /// What it has, by day.
@@ -61,7 +25,14 @@ struct Trail {
     last: Position,
 }
 
-impl Trail {
+impl Trail for BookingTrail {
+    const SQL: &'static str = include_str!("by_booking.sql");
+    const READING: &'static str = "reading bookings";
+
+    fn of(row: &StoredEvent) -> Option<Uuid> {
+        row.columns.booking_id
+    }
+
     fn new(id: Uuid) -> Self {
         Self {
             id,
@@ -71,7 +42,7 @@ impl Trail {
         }
     }
 
-    fn take(&mut self, row: &StoredEvent) {
+    fn take(&mut self, row: &StoredEvent, _: &mut Faults) {
         self.last = row.position();
         match (row.stream(), row.event()) {
             (Some(StreamId::Booking(_)), Ok(Event::Booking(event))) => self.booking.evolve(&event),

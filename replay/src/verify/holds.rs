@@ -5,54 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     calendar::{Day, SlotMask, Span, Timestamp},
     event::Event,
-    partition::Partition,
     resource_day::{HoldPlaced, ResourceDayEvent},
     stream::StreamId,
 };
 use eventlog::Position;
-use futures::TryStreamExt;
-use sqlx::{PgConnection, types::Uuid};
+use sqlx::types::Uuid;
 
-use crate::{
-    column,
-    error::{ReplayError, failed},
-    stored::StoredEvent,
-};
+use crate::stored::StoredEvent;
 
-use super::{Faults, Promise};
-
-/// Verifies a partition hold by hold.
-pub(super) async fn verify(
-    connection: &mut PgConnection,
-    partition: Partition,
-    faults: &mut Faults,
-) -> Result<(), ReplayError> {
-    let mut rows = sqlx::query_as::<_, StoredEvent>(include_str!("by_hold.sql"))
-        .bind(column::partition(partition))
-        .fetch(connection);
-    let mut current: Option<Trail> = None;
-    while let Some(row) = rows.try_next().await.map_err(failed("reading holds"))? {
-        let Some(id) = row.columns.hold_id else {
-            continue;
-        };
-        if current.as_ref().is_none_or(|trail| trail.id != id) {
-            if let Some(ended) = current.take() {
-                ended.compare(faults);
-            }
-            current = Some(Trail::new(id));
-        }
-        if let Some(trail) = &mut current {
-            trail.take(&row, faults);
-        }
-    }
-    if let Some(ended) = current {
-        ended.compare(faults);
-    }
-    Ok(())
-}
+use super::{Faults, Promise, trail::Trail};
 
 /// All that is told of a hold.
-struct Trail {
+pub(super) struct HoldTrail {
     id: Uuid,
     span: Option<Span>,
     placed: BTreeMap<Day, SlotMask>,
@@ -71,8 +35,15 @@ struct End {
     renewals: u32,
 }
 
-impl Trail {
-    const fn new(id: Uuid) -> Self {
+impl Trail for HoldTrail {
+    const SQL: &'static str = include_str!("by_hold.sql");
+    const READING: &'static str = "reading holds";
+
+    fn of(row: &StoredEvent) -> Option<Uuid> {
+        row.columns.hold_id
+    }
+
+    fn new(id: Uuid) -> Self {
         Self {
             id,
             span: None,
@@ -119,6 +90,27 @@ impl Trail {
         }
     }
 
+    fn compare(self, faults: &mut Faults) {
+        let mut found = |says| {
+            let place = format!("hold {}", self.id);
+            faults.found_at(Promise::HoldEnds, self.last, place, says);
+        };
+        let Some(span) = self.span else {
+            return found("it was never placed");
+        };
+        if span.days().any(|(day, _)| !self.placed.contains_key(&day)) {
+            found("it is not placed on all days of its span");
+        }
+        if !self.ended.is_empty() && self.ended.len() < self.placed.len() {
+            found("it ends on some of its days and not on all");
+        }
+        if self.emptied && self.ended.is_empty() {
+            found("a renewal of it is emptied, and it has not ended");
+        }
+    }
+}
+
+impl HoldTrail {
     fn place(&mut self, day: Day, placed: &HoldPlaced) -> Option<&'static str> {
         self.span = Some(placed.span);
         self.lease_expires_at = placed.lease_expires_at;
@@ -143,25 +135,6 @@ impl Trail {
         let repeated = (end.lease_expires_at, end.renewals);
         (repeated != (self.lease_expires_at, self.renewals))
             .then_some("its end repeats another lease or count of renewals than it had")
-    }
-
-    fn compare(self, faults: &mut Faults) {
-        let mut found = |says| {
-            let place = format!("hold {}", self.id);
-            faults.found_at(Promise::HoldEnds, self.last, place, says);
-        };
-        let Some(span) = self.span else {
-            return found("it was never placed");
-        };
-        if span.days().any(|(day, _)| !self.placed.contains_key(&day)) {
-            found("it is not placed on all days of its span");
-        }
-        if !self.ended.is_empty() && self.ended.len() < self.placed.len() {
-            found("it ends on some of its days and not on all");
-        }
-        if self.emptied && self.ended.is_empty() {
-            found("a renewal of it is emptied, and it has not ended");
-        }
     }
 }
 

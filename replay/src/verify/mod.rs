@@ -15,6 +15,7 @@ mod positions;
 mod report;
 mod stock;
 mod streams;
+mod trail;
 mod views;
 
 use std::{collections::BTreeSet, path::PathBuf};
@@ -38,7 +39,9 @@ use crate::{
 pub use fault::{Fault, Promise};
 pub use report::Verification;
 
+use bookings::BookingTrail;
 use fault::Faults;
+use holds::HoldTrail;
 
 /// Partitions that are read at once: the database sorts for each of them, and
 /// this process holds some pages of each.
@@ -140,8 +143,8 @@ async fn verify_partition(
     let known = (partitions, sealed, meter);
     let events = positions::verify(&mut connection, partition, known, &mut faults).await?;
     streams::verify(&mut connection, (stock, meter), partition, &mut faults).await?;
-    bookings::verify(&mut connection, partition, &mut faults).await?;
-    holds::verify(&mut connection, partition, &mut faults).await?;
+    trail::verify::<BookingTrail>(&mut connection, partition, &mut faults).await?;
+    trail::verify::<HoldTrail>(&mut connection, partition, &mut faults).await?;
     erasures::verify(&mut connection, partition, &mut faults).await?;
     // Nothing was written but tables that go with it.
     let ended = connection.execute("rollback").await;
