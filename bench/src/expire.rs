@@ -37,6 +37,10 @@ const RECORDED: &str = "recorded";
 /// Holds of one resource's day, each of an hour.
 const HOURS: usize = 10;
 
+/// How many holds are placed at the same time: what the queues of all partitions take,
+/// though resources be spread unevenly.
+const PLACED_AT_ONCE: usize = 2_048;
+
 /// The longest silence between two ends: the lease, and time to be late.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -72,7 +76,7 @@ async fn turn(node: &Arc<Node>, holds: usize, report: &mut Report) -> Outcome<()
         followers.spawn(watch(Arc::clone(node), follower, ends.clone()));
     }
     let placed = (0..holds).map(|nth| place(node, nth));
-    let placed = stream::iter(placed).buffer_unordered(holds);
+    let placed = stream::iter(placed).buffer_unordered(PLACED_AT_ONCE);
     placed.try_collect::<()>().await?;
     let (mut seen, mut recorded) = (microseconds(), microseconds());
     for nth in 0..holds {
