@@ -83,21 +83,26 @@ describe('placing a hold', () => {
   it('ends at the last of many quick choices, one request at a time', async () => {
     let running = 0
     let most = 0
-    const slow = server.fetch
+    const waiting: (() => void)[] = []
+    const answer = async () => {
+      await pass()
+      waiting.shift()?.()
+      await pass()
+    }
     const platform = fakePlatform(server, page, {
       fetch: async (input, init) => {
         most = Math.max(most, (running += 1))
-        await new Promise((done) => setTimeout(done, 100))
+        await new Promise<void>((done) => waiting.push(done))
         running -= 1
-        return slow(input, init)
+        return server.fetch(input, init)
       },
     })
     hold = createClient({ platform }).hold('studio-a')
     for (const hour of ['09', '10', '11', '12']) {
       void hold.place({ start: `2026-11-24T${hour}:00:00.000Z`, duration: 60 })
-      await pass(120)
+      await answer()
     }
-    await pass(1_000)
+    while (waiting.length > 0) await answer()
     expect(most).toBe(1)
     expect(server.holds.map(({ start }) => start)).toEqual(['2026-11-24T12:00:00.000Z'])
     expect(hold.getSnapshot()).toMatchObject({ status: 'held', start: '2026-11-24T12:00:00.000Z' })
