@@ -45,7 +45,8 @@ fn brought_to_light(defect: Defect) -> (&'static [Kind], fn(Promise) -> bool) {
         Defect::AnsweredEarly => (&[Kind::CrashDatabase, Kind::CutAtMessage], |promise| {
             promise == Promise::Acknowledged
         }),
-        // Whatever may come between a view's commit and its checkpoint's.
+        // Whatever may come between a view's commit and its checkpoint's: a reader
+        // who trusts the checkpoint, or a crash after which the rows stay behind.
         Defect::CheckpointApart => (
             &[
                 Kind::CrashDatabase,
@@ -53,7 +54,7 @@ fn brought_to_light(defect: Defect) -> (&'static [Kind], fn(Promise) -> bool) {
                 Kind::CutEverything,
                 Kind::KillServer,
             ],
-            |promise| promise == Promise::Log(OfLog::Views),
+            |promise| matches!(promise, Promise::Reading | Promise::Log(OfLog::Views)),
         ),
         Defect::ExpiryByWallClock => (&[Kind::JumpClock], |promise| promise == Promise::Holds),
     }
