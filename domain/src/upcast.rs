@@ -25,6 +25,25 @@ pub struct DecodeError {
 }
 
 impl Event {
+    /// The types of all events.
+    pub const TYPES: [&'static str; 15] = [
+        "ResourceRegistered",
+        "ResourceChanged",
+        "ResourceRetired",
+        "HoldPlaced",
+        "HoldRenewed",
+        "HoldReleased",
+        "HoldExpired",
+        "HoldConsumed",
+        "SlotsBooked",
+        "SlotsFreed",
+        "RenewalsCompacted",
+        "BookingConfirmed",
+        "BookingRescheduled",
+        "BookingCancelled",
+        "AttendeeErased",
+    ];
+
     /// The event's type as stored: its variant's name.
     pub const fn event_type(&self) -> &'static str {
         match self {

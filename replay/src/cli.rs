@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     audit::{self, AuditArguments},
     compact::{self, CompactArguments},
-    database::{Database, DatabaseArguments},
+    database::{Database, DatabaseArguments, EVERYWHERE},
     epoch,
     erase::{self, EraseArguments},
     error::ReplayError,
@@ -56,7 +56,8 @@ struct Cli {
         value_enum,
         value_name = "FORMAT",
         default_value = "human",
-        global = true
+        global = true,
+        help_heading = EVERYWHERE
     )]
     format: Format,
 
@@ -156,8 +157,11 @@ async fn run(cli: Cli) -> Result<ExitCode, ReplayError> {
         _ => Database::find(&cli.database).await?,
     };
     let ended = execute(&database, &cli).await;
-    database.close().await?;
-    ended
+    let closed = database.close().await;
+    // What the command says comes first.
+    let code = ended?;
+    closed?;
+    Ok(code)
 }
 
 async fn execute(database: &Database, cli: &Cli) -> Result<ExitCode, ReplayError> {
@@ -222,8 +226,12 @@ fn fail(error: &ReplayError) -> ExitCode {
     let mut words = format!("slotkeeper-replay: {error}");
     let mut next = error.source();
     while let Some(cause) = next {
-        words.push_str(": ");
-        words.push_str(&cause.to_string());
+        let cause_words = cause.to_string();
+        // Errors of sqlx repeat their cause.
+        if !words.ends_with(&cause_words) {
+            words.push_str(": ");
+            words.push_str(&cause_words);
+        }
         next = cause.source();
     }
     // These are the last words: a closed standard error leaves nobody to tell.

@@ -1,11 +1,14 @@
 use std::{num::NonZeroU16, path::PathBuf};
 
-use domain::{ids::ResourceId, partition::Partition};
+use domain::{
+    ids::{BookingId, ResourceId},
+    partition::Partition,
+};
 use eventlog::{Log, private_postgres::PrivatePostgres};
 use projections::view::View;
 use sqlx::{Connection, Executor, PgConnection, PgPool, postgres::PgConnectOptions};
 
-use crate::error::{ReplayError, failed};
+use crate::error::{ReplayError, failed, without_log};
 
 /// What each connection is told. In milliseconds; 0 is without end: reading a
 /// whole log takes as long as it takes, and whoever started it can end it.
@@ -19,6 +22,9 @@ const CONNECTION_SETTINGS: [(&str, &str); 6] = [
     ("timezone", "UTC"),
     ("jit", "off"),
 ];
+
+/// Over the options of every command in --help, below those of the one command.
+pub(crate) const EVERYWHERE: &str = "Options of every command";
 
 /// Connections for who appends: one holds a head, one reads beside it.
 const LOG_CONNECTIONS: u32 = 2;
@@ -34,7 +40,8 @@ pub(crate) struct DatabaseArguments {
         env = "DATABASE_URL",
         hide_env_values = true,
         value_name = "URL",
-        global = true
+        global = true,
+        help_heading = EVERYWHERE
     )]
     database_url: Option<String>,
 
@@ -44,7 +51,8 @@ pub(crate) struct DatabaseArguments {
         env = "SLOTKEEPER_DATA",
         value_name = "FOLDER",
         default_value = "./data",
-        global = true
+        global = true,
+        help_heading = EVERYWHERE
     )]
     data: PathBuf,
 }
@@ -129,7 +137,7 @@ impl Database {
         let count: Option<i16> = sqlx::query_scalar(include_str!("partitions.sql"))
             .fetch_optional(&mut connection)
             .await
-            .map_err(failed("looking for the log"))?;
+            .map_err(without_log("looking for the log"))?;
         let count = count.and_then(|count| u16::try_from(count).ok());
         let count = count.ok_or(ReplayError::NoLog)?;
         Ok((0..count).map(Partition::new).collect())
@@ -155,6 +163,18 @@ impl Database {
         Ok(Partition::of(resource, count))
     }
 
+    /// The partition of a booking, which another log's need not have here.
+    pub(crate) async fn partition_of_booking(
+        &self,
+        booking: BookingId,
+    ) -> Result<Partition, ReplayError> {
+        let partition = booking.partition();
+        let known = self.partitions().await?.contains(&partition);
+        known
+            .then_some(partition)
+            .ok_or(ReplayError::NoBooking(booking))
+    }
+
     /// Begins what sees one state of the database until it ends, whatever is
     /// written meanwhile.
     pub(crate) async fn snapshot(&self) -> Result<PgConnection, ReplayError> {
@@ -168,7 +188,7 @@ impl Database {
         connection
             .execute(begin.as_str())
             .await
-            .map_err(failed("taking a snapshot"))?;
+            .map_err(without_log("taking a snapshot"))?;
         Ok(connection)
     }
 

@@ -23,10 +23,11 @@ pub struct NewEpoch {
 
 impl fmt::Display for NewEpoch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (log, restores) = (self.log, self.restores);
+        let log = self.log;
+        let restores = output::count(self.restores.unsigned_abs().into(), "restore", "restores");
         write!(
             f,
-            "log {log} counts {restores} restores: positions given out before are refused from now on, \
+            "log {log} counts {restores}: positions given out before are refused from now on, \
              and running servers know within a second"
         )
     }

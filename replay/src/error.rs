@@ -3,7 +3,11 @@ use std::path::PathBuf;
 use domain::{ids::BookingId, partition::Partition};
 use eventlog::{LogError, Position, private_postgres::PrivatePostgresError};
 use projections::rebuild::RebuildError;
+use sqlx::error::DatabaseError;
 use uuid::Uuid;
+
+/// The state by which PostgreSQL says that there is no such table.
+const UNDEFINED_TABLE: &str = "42P01";
 
 /// Why a command could not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +88,9 @@ pub enum ReplayError {
         /// Why, in words.
         reason: String,
     },
+    /// A stretch was named by its end first.
+    #[error("--from is after --to")]
+    BackToFront,
     /// Positions were named where several partitions have a say.
     #[error("this is in several partitions: name times instead of positions")]
     ManyPartitions,
@@ -125,12 +132,25 @@ pub enum ReplayError {
     Output(#[from] std::io::Error),
 }
 
+/// The error of a statement that every database with a log has the tables for.
+pub(crate) fn without_log(doing: &'static str) -> impl FnOnce(sqlx::Error) -> ReplayError {
+    move |source| {
+        let code = source.as_database_error().and_then(DatabaseError::code);
+        if code.is_some_and(|code| code == UNDEFINED_TABLE) {
+            ReplayError::NoLog
+        } else {
+            ReplayError::Database { doing, source }
+        }
+    }
+}
+
 impl ReplayError {
     /// Whether another command line would mend it.
     pub(crate) const fn is_usage(&self) -> bool {
         matches!(
             self,
             Self::ManyPartitions
+                | Self::BackToFront
                 | Self::DatabaseUrl(_)
                 | Self::OtherUrl
                 | Self::NoDatabase(_)

@@ -11,6 +11,14 @@ pub(crate) enum Format {
     Json,
 }
 
+/// So many of what is called so, in the words of people.
+pub(crate) fn count(many: u64, one: &str, more: &str) -> String {
+    match many {
+        1 => format!("1 {one}"),
+        _ => format!("{many} {more}"),
+    }
+}
+
 /// Writes a line to the standard output.
 pub(crate) fn line(words: impl std::fmt::Display) -> io::Result<()> {
     writeln!(io::stdout(), "{words}")

@@ -183,6 +183,15 @@ fn no_fixture_is_left_out() {
 }
 
 #[test]
+fn every_type_of_event_is_listed_once() {
+    let mut types = Event::TYPES;
+    types.sort_unstable();
+    let known = version_1_0().into_iter();
+    let known: BTreeSet<&str> = known.map(|(_, (_, event))| event.event_type()).collect();
+    assert_eq!(types.to_vec(), known.into_iter().collect::<Vec<_>>());
+}
+
+#[test]
 fn settings_that_an_event_lacks_have_their_defaults() {
     let payload = r#"{"ResourceRetired":{"retiredAt":"2026-11-23T09:00:00.000Z","why":"sold"}}"#;
     let stream = StreamId::Resource(studio_a());

@@ -12,6 +12,44 @@ use super::{
 };
 use crate::{ReplayError, stored::StoredEvent};
 
+/// What all lines of a history are of, and need not say one by one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// A day of a resource.
+    Day,
+    /// A resource.
+    Resource,
+    /// Whatever is in the log.
+    Log,
+}
+
+/// How lines of a history are written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Columns {
+    /// How ids are.
+    pub(crate) ids: Ids,
+    /// What the lines are of.
+    pub(crate) scope: Scope,
+}
+
+impl Columns {
+    /// What stands in front of who it was: which resource, where that is to be said.
+    fn resource(self, id: &str) -> String {
+        match self.scope {
+            Scope::Day | Scope::Resource => String::new(),
+            Scope::Log => format!("{id:16}  "),
+        }
+    }
+
+    /// How wide an actor is, and what it acts on.
+    const fn widths(self) -> (usize, usize) {
+        match self.ids {
+            Ids::Short => (20, 20),
+            Ids::Full => (44, 44),
+        }
+    }
+}
+
 /// What stands in a line of a history.
 #[derive(Debug)]
 pub(crate) struct Entry {
@@ -77,7 +115,8 @@ impl Entry {
     }
 
     /// The entry as people read it.
-    pub(crate) fn line(&self, ids: Ids) -> String {
+    pub(crate) fn line(&self, columns: Columns) -> String {
+        let ids = columns.ids;
         let (position, at) = (
             self.row.position(),
             words::instant(self.row.recorded_at.into()),
@@ -87,7 +126,13 @@ impl Entry {
                 ids.who(&recorded.metadata.actor),
                 words::what(&recorded.event),
                 ids.which(&recorded.event),
-                ids.details(&recorded.event, day_of(&recorded.stream), self.held()),
+                words::Details {
+                    ids,
+                    day: day_of(&recorded.stream),
+                    dated: columns.scope != Scope::Day,
+                    held: self.held(),
+                }
+                .of(&recorded.event),
             ),
             Err(reason) => (
                 "?".into(),
@@ -96,9 +141,11 @@ impl Entry {
                 reason.clone(),
             ),
         };
-        let (wide, which_wide) = widths(ids);
-        let line =
-            format!("{position:>10}  {at}  {who:wide$}  {what:17}  {which:which_wide$}  {details}");
+        let resource = columns.resource(&self.row.resource_id);
+        let (wide, which_wide) = columns.widths();
+        let line = format!(
+            "{position:>10}  {at}  {resource}{who:wide$}  {what:17}  {which:which_wide$}  {details}"
+        );
         line.trim_end().to_owned()
     }
 
@@ -123,20 +170,13 @@ impl Entry {
 }
 
 /// The titles of what stands in [`Entry::line`].
-pub(crate) fn titles(ids: Ids) -> String {
-    let (wide, which_wide) = widths(ids);
+pub(crate) fn titles(columns: Columns) -> String {
+    let (wide, which_wide) = columns.widths();
+    let resource = columns.resource("RESOURCE");
     format!(
-        "{:>10}  {:23}  {:wide$}  {:17}  {:which_wide$}  DETAILS",
+        "{:>10}  {:23}  {resource}{:wide$}  {:17}  {:which_wide$}  DETAILS",
         "POSITION", "TIME (UTC)", "WHO", "WHAT", "TO WHICH"
     )
-}
-
-/// How wide an actor is, and what it acts on.
-const fn widths(ids: Ids) -> (usize, usize) {
-    match ids {
-        Ids::Short => (20, 20),
-        Ids::Full => (44, 44),
-    }
 }
 
 #[derive(Serialize)]

@@ -6,8 +6,8 @@ mod show;
 mod subject;
 mod words;
 
-pub(crate) use entry::{Entry, titles};
+pub(crate) use entry::{Columns, Entry, Scope, titles};
 pub(crate) use holds::LiveHolds;
 pub(crate) use show::{AuditArguments, audit};
 pub(crate) use subject::first_position;
-pub(crate) use words::Ids;
+pub(crate) use words::{Ids, slots};

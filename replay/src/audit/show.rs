@@ -2,7 +2,7 @@ use domain::partition::Partition;
 use futures::TryStreamExt;
 
 use super::{
-    entry::{Entry, titles},
+    entry::{Columns, Entry, Scope, titles},
     holds::LiveHolds,
     subject::{Stretch, Subject, stretch},
     words::Ids,
@@ -49,8 +49,16 @@ pub(crate) async fn audit(
     arguments: &AuditArguments,
     format: Format,
 ) -> Result<(), ReplayError> {
-    let partitions = arguments.subject.partitions(database).await?;
     let named = [arguments.from, arguments.to];
+    let back_to_front = match named {
+        [Some(At::Position(from)), Some(At::Position(to))] => from > to,
+        [Some(At::Time(from)), Some(At::Time(to))] => from > to,
+        _ => false,
+    };
+    if back_to_front {
+        return Err(ReplayError::BackToFront);
+    }
+    let partitions = arguments.subject.partitions(database).await?;
     let by_position = named.iter().any(|at| matches!(at, Some(At::Position(_))));
     if by_position && partitions.len() > 1 {
         return Err(ReplayError::ManyPartitions);
@@ -66,7 +74,7 @@ pub(crate) async fn audit(
 struct Teller<'a> {
     arguments: &'a AuditArguments,
     format: Format,
-    ids: Ids,
+    columns: Columns,
     told: u64,
     renewals: u64,
 }
@@ -76,10 +84,9 @@ impl<'a> Teller<'a> {
         Self {
             arguments,
             format,
-            ids: if arguments.full {
-                Ids::Full
-            } else {
-                Ids::Short
+            columns: Columns {
+                ids: Ids::of(arguments.full),
+                scope: arguments.subject.scope(),
             },
             told: 0,
             renewals: 0,
@@ -108,19 +115,22 @@ impl<'a> Teller<'a> {
             }
             if entry.is_renewal() && !self.arguments.renewals {
                 self.renewals += 1;
-            } else if subject.is_day() || !entry.repeats() {
+            } else if self.columns.scope == Scope::Day || !entry.repeats() {
                 if !begun {
                     self.begin(partition, &stretch)?;
                     begun = true;
                 }
                 self.told += 1;
-                output::line(entry.line(self.ids))?;
+                output::line(entry.line(self.columns))?;
             }
         }
         Ok(())
     }
 
     fn begin(&self, partition: Partition, stretch: &Stretch) -> Result<(), ReplayError> {
+        if self.told > 0 {
+            output::line("")?;
+        }
         let (title, first, last) = (
             self.arguments.subject.title(),
             stretch.start(),
@@ -129,7 +139,7 @@ impl<'a> Teller<'a> {
         output::line(format_args!(
             "{title}, positions {first} to {last} of partition {partition}\n"
         ))?;
-        Ok(output::line(titles(self.ids))?)
+        Ok(output::line(titles(self.columns))?)
     }
 
     fn end(self) -> Result<(), ReplayError> {
@@ -140,13 +150,16 @@ impl<'a> Teller<'a> {
         if told == 0 {
             output::line(format_args!("{title}: nothing happened"))?;
         } else {
-            output::line(format_args!("\n{told} entries"))?;
+            let entries = output::count(told, "entry", "entries");
+            output::line(format_args!("\n{entries}"))?;
         }
         if self.renewals > 0 {
-            let hidden = self.renewals;
-            output::line(format_args!(
-                "{hidden} renewals of holds are left out: --renewals lists them"
-            ))?;
+            let hidden = output::count(
+                self.renewals,
+                "renewal of a hold is",
+                "renewals of holds are",
+            );
+            output::line(format_args!("{hidden} left out: --renewals lists them"))?;
         }
         Ok(output::line(REFUSALS)?)
     }

@@ -10,6 +10,7 @@ use eventlog::Position;
 use futures::{Stream, StreamExt};
 use sqlx::PgConnection;
 
+use super::entry::Scope;
 use crate::{
     ReplayError, column,
     database::Database,
@@ -58,15 +59,19 @@ impl Subject {
             Self::Resource { resource } | Self::Day { resource, .. } => {
                 vec![database.partition_of(resource).await?]
             }
-            Self::Booking { booking } => vec![booking.partition()],
+            Self::Booking { booking } => vec![database.partition_of_booking(*booking).await?],
             Self::Session { .. } => database.partitions().await?,
         })
     }
 
-    /// Whether it is told of a day's stream, slot by slot; other histories leave
-    /// out what the days repeat.
-    pub(super) const fn is_day(&self) -> bool {
-        matches!(self, Self::Day { .. })
+    /// What its history is of. That of a day is told slot by slot; other histories
+    /// leave out what the days repeat.
+    pub(super) const fn scope(&self) -> Scope {
+        match self {
+            Self::Day { .. } => Scope::Day,
+            Self::Resource { .. } | Self::Booking { .. } => Scope::Resource,
+            Self::Session { .. } => Scope::Log,
+        }
     }
 
     /// What is called so.

@@ -21,6 +21,11 @@ pub(crate) enum Ids {
 }
 
 impl Ids {
+    /// Whole, when that is asked for.
+    pub(crate) const fn of(full: bool) -> Self {
+        if full { Self::Full } else { Self::Short }
+    }
+
     /// An id as it is written.
     pub(super) fn write(self, id: impl Display) -> String {
         let whole = id.to_string();
@@ -55,9 +60,22 @@ impl Ids {
             Event::ResourceDay(event) => event.hold_id().map(hold).unwrap_or_default(),
         }
     }
+}
 
-    /// What else there is to say. `held` is how long a hold that ends had lasted.
-    pub(super) fn details(self, event: &Event, day: Option<Day>, held: Option<Duration>) -> String {
+/// What else there is to say of an event.
+pub(super) struct Details {
+    pub(super) ids: Ids,
+    /// The day of its stream.
+    pub(super) day: Option<Day>,
+    /// Whether slots are told with their date.
+    pub(super) dated: bool,
+    /// How long a hold that it ends had lasted.
+    pub(super) held: Option<Duration>,
+}
+
+impl Details {
+    /// Says it.
+    pub(super) fn of(&self, event: &Event) -> String {
         match event {
             Event::Resource(ResourceEvent::ResourceRegistered(registered)) => {
                 quoted(&registered.settings.fields().name)
@@ -74,12 +92,12 @@ impl Ids {
                 format!("was {}", stretch(ended.span))
             }
             Event::Booking(BookingEvent::AttendeeErased(_)) => "who it is for".into(),
-            Event::ResourceDay(event) => self.of_day(event, day, held),
+            Event::ResourceDay(event) => self.of_day(event),
         }
     }
 
-    fn of_day(self, event: &ResourceDayEvent, day: Option<Day>, held: Option<Duration>) -> String {
-        let ended = |renewals: u32| match (held, renewals) {
+    fn of_day(&self, event: &ResourceDayEvent) -> String {
+        let ended = |renewals: u32| match (self.held, renewals) {
             (None, _) => "held since nobody knows when".into(),
             (Some(held), 0) => format!("held for {}, not renewed", lasting(held)),
             (Some(held), 1) => format!("held for {}, renewed once", lasting(held)),
@@ -99,11 +117,11 @@ impl Ids {
                 format!("{}; its lease ended {lease}", ended(end.renewals))
             }
             ResourceDayEvent::HoldConsumed(end) => {
-                let booking = self.write(end.booking_id);
+                let booking = self.ids.write(end.booking_id);
                 format!("{}; by booking {booking}", ended(end.renewals))
             }
-            ResourceDayEvent::SlotsBooked(booked) => slots(day, booked.slots),
-            ResourceDayEvent::SlotsFreed(freed) => slots(day, freed.slots),
+            ResourceDayEvent::SlotsBooked(booked) => self.slots(booked.slots),
+            ResourceDayEvent::SlotsFreed(freed) => self.slots(freed.slots),
             ResourceDayEvent::RenewalsCompacted(compacted) => format!(
                 "{} renewals from before {}, sequences {} to {} of the day",
                 compacted.renewals,
@@ -111,6 +129,15 @@ impl Ids {
                 compacted.first,
                 compacted.last
             ),
+        }
+    }
+
+    /// Slots of the stream's day.
+    fn slots(&self, mask: SlotMask) -> String {
+        match self.day {
+            Some(day) if self.dated => format!("{day} {}", slots(day, mask)),
+            Some(day) => slots(day, mask),
+            None => mask.to_string(),
         }
     }
 }
@@ -172,10 +199,7 @@ fn stretch(span: Span) -> String {
 }
 
 /// Slots of a day as stretches of its hours.
-fn slots(day: Option<Day>, slots: SlotMask) -> String {
-    let Some(day) = day else {
-        return slots.to_string();
-    };
+pub(crate) fn slots(day: Day, slots: SlotMask) -> String {
     let hour = |slot: u8| match SlotIndex::new(slot) {
         Ok(slot) => minute(day.at(slot))["2026-11-24 ".len()..].to_owned(),
         Err(_) => "24:00".into(),

@@ -96,13 +96,18 @@ impl Seal {
     ///
     /// # Errors
     ///
-    /// [`ReplayError::Output`].
+    /// [`ReplayError::File`].
     pub(super) fn write(&self, file: &Path) -> Result<(), ReplayError> {
         let mut text = serde_json::to_string_pretty(self).map_err(std::io::Error::other)?;
         text.push('\n');
-        let mut file = File::create_new(file)?;
-        file.write_all(text.as_bytes())?;
-        Ok(file.sync_all()?)
+        let written = File::create_new(file).and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        });
+        written.map_err(|source| ReplayError::File {
+            path: file.to_owned(),
+            source,
+        })
     }
 
     /// The sealed places of a partition, ascending.

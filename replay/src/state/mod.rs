@@ -3,12 +3,14 @@
 mod booking;
 mod days;
 mod moment;
+mod resource;
 mod show;
 mod strip;
 
 pub use booking::booking_at;
 pub use days::{DayThen, days_at};
 pub use moment::{At, AtParseError, Moment};
+use resource::resource_at;
 pub(crate) use show::{StateArguments, show};
 use strip::{STRIP_HOURS, strip};
 

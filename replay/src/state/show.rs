@@ -6,13 +6,14 @@ use domain::{
     hold::Hold,
     ids::{BookingId, ResourceId},
     partition::Partition,
+    resource::Resource,
 };
 use serde::Serialize;
 use serde_json::json;
 
-use super::{At, DayThen, Moment, STRIP_HOURS, booking_at, days_at, strip};
+use super::{At, DayThen, Moment, STRIP_HOURS, booking_at, days_at, resource_at, strip};
 use crate::{
-    ReplayError,
+    ReplayError, audit,
     database::Database,
     output::{self, Format},
 };
@@ -100,18 +101,23 @@ async fn show_days(
     let partition = database.partition_of(resource).await?;
     let mut connection = database.snapshot().await?;
     let moment = Moment::find(&mut connection, partition, at).await?;
+    let then = resource_at(&mut connection, partition, resource, moment).await?;
     let days = days_at(&mut connection, partition, resource, days, moment).await?;
     if format == Format::Json {
         let days: Vec<_> = days.iter().map(written).collect();
         let document = json!({
-            "resourceId": resource, "partition": partition.get(), "moment": moment, "days": days,
+            "resourceId": resource, "status": standing(&then).0,
+            "partition": partition.get(), "moment": moment, "days": days,
         });
         return Ok(output::json(&document)?);
     }
     let moment = words(partition, moment);
     output::line(format_args!("{resource} {moment}"))?;
+    if let Some(words) = standing(&then).1 {
+        output::line(words)?;
+    }
     output::line("# booked, h held, · free; hours in UTC\n")?;
-    output::line(format_args!("            {STRIP_HOURS}"))?;
+    output::line(format_args!("            {}", STRIP_HOURS.trim_end()))?;
     for day in &days {
         let held = |mask, hold: &Hold| mask | hold.span.mask_on(day.day);
         let held = day.holds.iter().fold(SlotMask::EMPTY, held);
@@ -124,14 +130,23 @@ async fn show_days(
     Ok(())
 }
 
+/// How a resource stood, for machines and, where it matters, for people.
+const fn standing(resource: &Resource) -> (&'static str, Option<&'static str>) {
+    match resource {
+        Resource::Unknown => ("unknown", Some("nobody has registered it by then")),
+        Resource::Open(_) => ("open", None),
+        Resource::Retired(_) => ("retired", Some("retired: it takes no holds and bookings")),
+    }
+}
+
 /// Lists what stands on a day.
 fn tell(day: &DayThen) -> std::io::Result<()> {
     for booked in &day.bookings {
-        let (date, id, slots) = (day.day, booked.booking_id, booked.slots);
-        output::line(format_args!("{date}  slots {slots}: booking {id}"))?;
+        let (when, id) = (when(day.day, booked.slots), booked.booking_id);
+        output::line(format_args!("{when}: booking {id}"))?;
     }
     for hold in &day.holds {
-        let (date, slots) = (day.day, hold.span.mask_on(day.day));
+        let when = when(day.day, hold.span.mask_on(day.day));
         let (id, session, until) = (hold.id, hold.session, hold.lease_expires_at);
         let compacted = if day.compacted.contains(&id) {
             "; its renewals were compacted, and which lease it had is not known any more"
@@ -139,10 +154,16 @@ fn tell(day: &DayThen) -> std::io::Result<()> {
             ""
         };
         output::line(format_args!(
-            "{date}  slots {slots}: hold {id} of session {session} until {until}{compacted}"
+            "{when}: hold {id} of session {session} until {until}{compacted}"
         ))?;
     }
     Ok(())
+}
+
+/// Slots of a day, by the clock and by their numbers.
+fn when(day: Day, slots: SlotMask) -> String {
+    let hours = audit::slots(day, slots);
+    format!("{day}  {hours} (slots {slots})")
 }
 
 fn words(partition: Partition, moment: Moment) -> String {
@@ -181,16 +202,17 @@ async fn show_booking(
     at: At,
     format: Format,
 ) -> Result<(), ReplayError> {
+    let partition = database.partition_of_booking(id).await?;
     let mut connection = database.snapshot().await?;
-    let moment = Moment::find(&mut connection, id.partition(), at).await?;
+    let moment = Moment::find(&mut connection, partition, at).await?;
     let booking = booking_at(&mut connection, id, moment).await?;
     if format == Format::Json {
         let document = json!({
-            "bookingId": id, "partition": id.partition().get(), "moment": moment, "booking": booking,
+            "bookingId": id, "partition": partition.get(), "moment": moment, "booking": booking,
         });
         return Ok(output::json(&document)?);
     }
-    let moment = words(id.partition(), moment);
+    let moment = words(partition, moment);
     output::line(format_args!("booking {id} {moment}"))?;
     let Some(booking) = booking else {
         return Ok(output::line("not made")?);

@@ -1,10 +1,12 @@
+use clap::builder::PossibleValuesParser;
 use domain::{
+    event::Event,
     ids::{BookingId, ResourceId, SessionId},
     partition::Partition,
 };
 use eventlog::Actor;
 
-use crate::{ReplayError, database::Database, stored::StoredEvent};
+use crate::{ReplayError, audit::Scope, database::Database, stored::StoredEvent};
 
 /// What to tell of; of everything, when nothing is named.
 #[derive(Debug, clap::Args)]
@@ -13,8 +15,8 @@ pub(super) struct Filter {
     #[arg(long, value_name = "ID")]
     resource: Option<ResourceId>,
 
-    /// Only events of this type, like `HoldPlaced`; may be given several times.
-    #[arg(long = "type", value_name = "TYPE")]
+    /// Only events of this type; may be given several times.
+    #[arg(long = "type", value_name = "TYPE", value_parser = PossibleValuesParser::new(Event::TYPES))]
     types: Vec<String>,
 
     /// Only of this booking.
@@ -34,9 +36,17 @@ impl Filter {
     ) -> Result<Vec<Partition>, ReplayError> {
         Ok(match (&self.resource, self.booking) {
             (Some(resource), _) => vec![database.partition_of(resource).await?],
-            (None, Some(booking)) => vec![booking.partition()],
+            (None, Some(booking)) => vec![database.partition_of_booking(booking).await?],
             (None, None) => database.partitions().await?,
         })
+    }
+
+    /// What all that is told is of.
+    pub(super) const fn scope(&self) -> Scope {
+        match (&self.resource, self.booking) {
+            (None, None) => Scope::Log,
+            _ => Scope::Resource,
+        }
     }
 
     /// Whether a row is to be told; `own` says whether it is about a hold of the

@@ -7,7 +7,7 @@ use sqlx::{PgConnection, types::Uuid};
 use super::filter::Filter;
 use crate::{
     ReplayError,
-    audit::{Entry, Ids, LiveHolds, first_position},
+    audit::{Columns, Entry, LiveHolds, first_position},
     database::Database,
     output::{self, Format},
     state::At,
@@ -64,7 +64,7 @@ impl Lane {
     pub(super) async fn tell(
         &mut self,
         filter: &Filter,
-        (format, ids): (Format, Ids),
+        (format, columns): (Format, Columns),
     ) -> Result<(), ReplayError> {
         let head = self.log.head(self.partition).await?.position;
         if head < self.told {
@@ -91,7 +91,7 @@ impl Lane {
                 match format {
                     _ if !taken => {}
                     Format::Json => output::json(&entry.written()?)?,
-                    Format::Human => output::line(entry.line(ids))?,
+                    Format::Human => output::line(entry.line(columns))?,
                 }
             }
         }

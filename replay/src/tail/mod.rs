@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use self::{filter::Filter, lane::Lane};
 use crate::{
     ReplayError,
-    audit::{Ids, titles},
+    audit::{Columns, Ids, titles},
     database::Database,
     output::{self, Format},
     state::At,
@@ -46,13 +46,12 @@ pub(crate) async fn tail(
         return Err(ReplayError::ManyPartitions);
     }
     let log = database.log().await?;
-    let ids = if arguments.full {
-        Ids::Full
-    } else {
-        Ids::Short
+    let columns = Columns {
+        ids: Ids::of(arguments.full),
+        scope: arguments.filter.scope(),
     };
     if format == Format::Human {
-        output::line(titles(ids))?;
+        output::line(titles(columns))?;
     }
     let followed = async {
         let mut lanes = lanes(database, &log, &partitions, arguments).await?;
@@ -60,7 +59,7 @@ pub(crate) async fn tail(
             let changes = lanes.iter_mut().map(|lane| lane.changed().boxed());
             let ((), nth, _) = select_all(changes).await;
             if let Some(lane) = lanes.get_mut(nth) {
-                lane.tell(&arguments.filter, (format, ids)).await?;
+                lane.tell(&arguments.filter, (format, columns)).await?;
             }
         }
     };

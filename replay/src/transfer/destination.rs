@@ -47,28 +47,31 @@ impl Write for Out {
 impl Destination {
     /// Begins at `path`; `-` is the standard output.
     pub(super) fn create(path: &Path) -> Result<Self, ReplayError> {
-        let (out, draft) = if path == Path::new("-") {
-            (Out::Standard(io::stdout()), None)
-        } else {
-            let mut draft = path.as_os_str().to_owned();
-            draft.push(".unfinished");
-            let draft = PathBuf::from(draft);
-            // Of an export that was interrupted; its mode may be another.
-            drop(fs::remove_file(&draft));
-            let mut options = OpenOptions::new();
-            let file = options.write(true).create_new(true).mode(MODE).open(&draft);
-            let file = file.map_err(|source| ReplayError::File {
-                path: draft.clone(),
-                source,
-            })?;
-            (Out::File(file), Some(draft))
-        };
-        Ok(Self {
-            path: path.to_owned(),
+        if path == Path::new("-") {
+            let path = PathBuf::from("the standard output");
+            return Ok(Self::new(path, None, Out::Standard(io::stdout())));
+        }
+        let mut draft = path.as_os_str().to_owned();
+        draft.push(".unfinished");
+        let draft = PathBuf::from(draft);
+        // Of an export that was interrupted; its mode may be another.
+        drop(fs::remove_file(&draft));
+        let mut options = OpenOptions::new();
+        let file = options.write(true).create_new(true).mode(MODE).open(&draft);
+        let file = file.map_err(|source| ReplayError::File {
+            path: draft.clone(),
+            source,
+        })?;
+        Ok(Self::new(path.to_owned(), Some(draft), Out::File(file)))
+    }
+
+    fn new(path: PathBuf, draft: Option<PathBuf>, out: Out) -> Self {
+        Self {
+            path,
             draft,
             writer: FrameWriter::new(BufWriter::new(out)),
             digest: Sha256::new(),
-        })
+        }
     }
 
     /// Whether the standard output is taken by the export.

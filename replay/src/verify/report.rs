@@ -33,15 +33,12 @@ impl Verification {
         for fault in &self.faults {
             output::line(fault)?;
         }
-        let (events, partitions, faults) = (self.events, self.partitions, self.fault_count);
-        if faults == 0 {
-            output::line(format_args!(
-                "{events} events in {partitions} partitions: the log keeps its promises, and every view is its fold"
-            ))
-        } else {
-            output::line(format_args!(
-                "{events} events in {partitions} partitions: {faults} faults"
-            ))
-        }
+        let events = output::count(self.events, "event", "events");
+        let partitions = output::count(self.partitions as u64, "partition", "partitions");
+        let verdict = match self.fault_count {
+            0 => "the log keeps its promises, and every view is its fold".into(),
+            faults => output::count(faults, "fault", "faults"),
+        };
+        output::line(format_args!("{events} in {partitions}: {verdict}"))
     }
 }

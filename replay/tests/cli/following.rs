@@ -20,12 +20,16 @@ struct Tail {
 }
 
 impl Tail {
-    /// Follows from the history's end on.
+    /// Follows from the history's end on, for machines.
     fn of(past: &Past, filter: &[&str]) -> Self {
+        Self::told(past, "json", filter)
+    }
+
+    fn told(past: &Past, format: &str, filter: &[&str]) -> Self {
         let end = past.world.events.last().unwrap().recorded_at;
         let from = end.plus_ms(1).to_string();
         let mut child = Command::new(env!("CARGO_BIN_EXE_slotkeeper-replay"))
-            .args(["--database-url", &past.database.url(), "--format", "json"])
+            .args(["--database-url", &past.database.url(), "--format", format])
             .args(["tail", "--from", &from])
             .args(filter)
             .stdout(Stdio::piped())
@@ -35,10 +39,14 @@ impl Tail {
         Self { child, lines }
     }
 
+    /// The next line. Waits for it.
+    fn line(&mut self) -> String {
+        self.lines.next().unwrap().unwrap()
+    }
+
     /// The type and position of the next event told. Waits for it.
     fn next(&mut self) -> (String, u64) {
-        let line = self.lines.next().unwrap().unwrap();
-        let event: Value = serde_json::from_str(&line).unwrap();
+        let event: Value = serde_json::from_str(&self.line()).unwrap();
         let kind = event["eventType"].as_str().unwrap();
         (kind.to_owned(), event["position"].as_u64().unwrap())
     }
@@ -93,5 +101,31 @@ async fn what_is_told_is_what_was_asked_for() {
     assert_eq!(by_resource.next().1, last);
     for tail in [by_type, by_session, by_resource] {
         assert_eq!(tail.interrupt(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_line_tells_what_its_history_does_not() {
+    let mut past = Past::new().await;
+    let mut of_all = Tail::told(&past, "human", &[]);
+    let mut of_one = Tail::told(&past, "human", &["--resource", "studio-a"]);
+    past.world.now = past.world.now.plus_ms(5_000);
+    past.world
+        .does(book(B, span("2026-11-26T10:00", 60), 77))
+        .await;
+    assert!(of_all.line().contains("RESOURCE"));
+    assert!(!of_one.line().contains("RESOURCE"));
+    let slots = "slots booked       booking 4d4d4d4d4d4d  2026-11-26 10:00 to 11:00";
+    let (all, one) = (of_all.line(), of_one.line());
+    assert!(
+        all.contains("  studio-a  ") && all.ends_with(slots),
+        "{all}"
+    );
+    assert!(
+        !one.contains("  studio-a  ") && one.ends_with(slots),
+        "{one}"
+    );
+    for tail in [of_all, of_one] {
+        tail.interrupt();
     }
 }

@@ -189,3 +189,15 @@ async fn a_position_beyond_the_log_is_said_to_be_none() {
         "{said}"
     );
 }
+
+#[tokio::test]
+async fn a_resource_that_nobody_has_registered_is_not_just_free() {
+    let past = Past::new().await;
+    let unregistered = "nobody has registered it by then";
+    let day = |resource, at| past.said(&["state", "day", resource, "2026-11-24", "--at", at]);
+    assert!(day("studio-z", "1").contains(unregistered));
+    assert!(day("studio-a", "0").contains(unregistered));
+    assert!(!day("studio-a", "1").contains(unregistered));
+    let status = past.replay(&["state", "day", "studio-z", "2026-11-24"]);
+    assert_eq!(status.documents[0]["status"], "unknown");
+}

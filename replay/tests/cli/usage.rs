@@ -39,8 +39,44 @@ fn a_url_of_another_form_is_refused_and_not_repeated() {
 
 #[tokio::test]
 async fn a_database_without_a_log_is_said_to_have_none() {
-    let database = TestDatabase::new().await;
-    let (code, said) = run(&["verify", "--database-url", &database.url()]);
+    let booking = "00000202-0202-8202-8202-020202020202";
+    let asked: [&[&str]; 3] = [
+        &["verify"],
+        &["rebuild", "--dry-run"],
+        &["state", "booking", booking],
+    ];
+    // One without a row in its tables, and one without tables.
+    for database in [TestDatabase::new().await, TestDatabase::empty().await] {
+        for asked in asked {
+            let url = ["--database-url", &database.url()];
+            let (code, said) = run(&[asked, &url].concat());
+            assert_eq!(code, Some(1), "{said}");
+            assert!(said.contains("the database holds no log"), "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_server_that_is_not_there_is_said_so_once() {
+    let (code, said) = run(&["verify", "--database-url", "postgres://127.0.0.1:1/log"]);
     assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("the database holds no log"), "{said}");
+    assert_eq!(said.matches("Connection refused").count(), 1, "{said}");
+}
+
+#[test]
+fn what_can_not_be_meant_is_refused_before_anything_is_asked_of_the_database() {
+    let nowhere = ["--database-url", "postgres://127.0.0.1:1/log"];
+    let asked: [(&[&str], &str); 3] = [
+        (&["tail", "--type", "HoldPlcaed"], "HoldPlaced"),
+        (
+            &["audit", "--from", "7", "--to", "3", "resource", "studio-a"],
+            "--from is after --to",
+        ),
+        (&["rebuild", "booking"], "bookings"),
+    ];
+    for (asked, reason) in asked {
+        let (code, said) = run(&[asked, &nowhere].concat());
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains(reason), "{said}");
+    }
 }
