@@ -9,8 +9,8 @@ use crate::{
     problem::{Code, Problem, outcome_unknown},
 };
 
-/// Bounds the time to an answer's head: streams go on as long as they like. A write that is not answered in time may have
-/// been done, or be done yet, and is answered so.
+/// Bounds the time to an answer's head: streams go on as long as they like. A write
+/// that is not answered in time may have been done, or be done yet, and is answered so.
 pub(super) async fn bounded(app: &App, request: Request, next: Next) -> Response {
     let patience = app.limits.request_timeout();
     let reads = request.method().is_safe();

@@ -45,6 +45,8 @@ pub async fn plan(options: &PgConnectOptions, views: &[View]) -> Result<Plan, Re
     let heads = heads(&mut connection).await?;
     for view in views {
         shadow::check_dependents(&mut connection, *view).await?;
+    }
+    for view in views {
         if !shadow::is_begun(&mut connection, *view, &heads).await? {
             return Ok(nothing_done(&heads));
         }

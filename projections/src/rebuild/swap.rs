@@ -127,8 +127,8 @@ async fn swap(
         return Ok(Try::TooFarBehind);
     };
     // A migration that came meanwhile has changed the live tables alone.
+    let heads = plan::heads(transaction).await?;
     for view in views {
-        let heads = plan::heads(transaction).await?;
         if !shadow::is_begun(transaction, *view, &heads).await? {
             return Err(RebuildError::Migrated);
         }
