@@ -6,16 +6,10 @@ use std::sync::{Arc, Mutex};
 
 use api::executor::{Executor, ExecutorLimits};
 use domain::{
-    booking::{BookingConfirmed, BookingEvent, SealedAttendee},
-    calendar::{Day, SlotCount, SlotIndex, SlotMask, Span},
-    ids::{BookingId, ResourceId, SessionId},
-    resource_day::{ResourceDayEvent, SlotsBooked},
-    stream::StreamId,
+    calendar::{Day, SlotMask},
+    ids::ResourceId,
 };
-use eventlog::{
-    Actor, AppendOutcome, Batch, LeaseSettings, Leases, Log, LogSettings, MasterKey, Metadata,
-    PendingEvent,
-};
+use eventlog::{LeaseSettings, Leases, Log, LogSettings, MasterKey, testing::book_whole_days};
 use projections::live::{LiveFeed, LiveLimits};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -27,7 +21,6 @@ use tracing_subscriber::{
     layer::{Context, Layer, SubscriberExt},
     registry,
 };
-use uuid::Uuid;
 
 use crate::{
     cluster::{Cluster, DEADLINE, Node, PARTITIONS, random_id, request},
@@ -44,9 +37,6 @@ const EXPLAINED: [(&str, &str); 7] = [
     ("auto_explain.log_format", "json"),
     ("client_min_messages", "log"),
 ];
-
-/// Bookings of a quarter hour that fill a day.
-const A_DAY: u8 = 96;
 
 /// Days gone by: 100,032 bookings.
 const DAYS: u32 = 1042;
@@ -234,63 +224,8 @@ async fn write_past(log: &Log) {
         .map(|nth| first_day().plus(nth).unwrap())
         .collect();
     for days in days.chunks(DAYS_AT_ONCE) {
-        let partition = log.partition_of(&studio);
-        let expected = log.head(partition).await.unwrap();
-        let mut batch = Batch {
-            partition,
-            expected,
-            recorded_at: log.clock().now().max(expected.last_at),
-            events: Vec::new(),
-            keys: Vec::new(),
-        };
-        for day in days {
-            for slot in 0..A_DAY {
-                book_past(&mut batch, &studio, *day, slot);
-            }
-        }
-        let appended = log.append(&batch.prepare().unwrap()).await.unwrap();
-        assert!(
-            matches!(appended, AppendOutcome::Appended(_)),
-            "{appended:?}"
-        );
+        book_whole_days(log, &studio, days).await.unwrap();
     }
-}
-
-fn book_past(batch: &mut Batch, studio: &ResourceId, day: Day, slot: u8) {
-    let booking_id = BookingId::from_bits(batch.partition, random_id().into_bytes());
-    let session_id = SessionId::new(Uuid::from_u128(1));
-    let slot_index = SlotIndex::new(slot).unwrap();
-    let span = Span::new(day.at(slot_index), SlotCount::from_minutes(15).unwrap()).unwrap();
-    let booked = ResourceDayEvent::SlotsBooked(SlotsBooked {
-        booking_id,
-        slots: SlotMask::run(slot_index, 1),
-    });
-    let confirmed = BookingEvent::BookingConfirmed(BookingConfirmed {
-        booking_id,
-        resource_id: studio.clone(),
-        session_id,
-        span,
-        attendee: SealedAttendee("sealed".into()),
-        fingerprint: None,
-        confirmed_at: batch.recorded_at,
-    });
-    let day_stream = StreamId::ResourceDay(studio.clone(), day);
-    let pending = |stream, sequence, event| PendingEvent {
-        stream,
-        sequence,
-        event,
-        metadata: Metadata {
-            actor: Actor::Session(session_id),
-            request_id: None,
-            causation: "BookSlots".into(),
-        },
-        resource: studio.clone(),
-    };
-    let events = [
-        pending(day_stream, u64::from(slot) + 1, booked.into()),
-        pending(StreamId::Booking(booking_id), 1, confirmed.into()),
-    ];
-    batch.events.extend(events);
 }
 
 #[tokio::test]

@@ -101,12 +101,10 @@ impl Client {
                 self.book(stretch)
             }
             (30..=44, Some((hold, own)), _) => self.renew(hold, own),
-            (30..=57, ..) => Ask::Beat {
-                resource,
-                stretch,
-                hold: None,
-                checkout: self.draw.chance(10),
-            },
+            (30..=57, ..) => {
+                let checkout = self.draw.chance(10);
+                self.beat(stretch, checkout)
+            }
             (58..=64, own, _) => Ask::Leave {
                 resource,
                 hold: own.map(|(id, _)| id).filter(|_| self.draw.chance(50)),
@@ -138,6 +136,15 @@ impl Client {
             resource: self.resource,
             stretch,
             key: format!("key-{}-{}", self.number, self.keys),
+        }
+    }
+
+    fn beat(&self, stretch: Stretch, checkout: bool) -> Ask {
+        Ask::Beat {
+            resource: self.resource,
+            stretch,
+            hold: None,
+            checkout,
         }
     }
 
@@ -188,12 +195,8 @@ impl Client {
     /// then a booking.
     pub(crate) async fn duel(mut self) {
         while !self.stage.over.is_cancelled() {
-            let beat = Ask::Beat {
-                resource: self.resource,
-                stretch: some_stretch(&mut self.draw),
-                hold: None,
-                checkout: false,
-            };
+            let stretch = some_stretch(&mut self.draw);
+            let beat = self.beat(stretch, false);
             self.asks(beat).await;
             let Some((hold, stretch)) = self.hold else {
                 continue;
@@ -230,12 +233,8 @@ impl Client {
     /// or books, and a rival beats or books the same.
     pub(crate) async fn meet_at_expiry(mut self, rival: Visitor) {
         while !self.stage.over.is_cancelled() {
-            let beat = Ask::Beat {
-                resource: self.resource,
-                stretch: some_stretch(&mut self.draw),
-                hold: None,
-                checkout: false,
-            };
+            let stretch = some_stretch(&mut self.draw);
+            let beat = self.beat(stretch, false);
             let told = self.asks(beat).await;
             let expires = told.as_ref().and_then(|told| ms(told.text("expiresAt")?));
             let (Some((hold, stretch)), Some(expires)) = (self.hold, expires) else {
@@ -254,12 +253,7 @@ impl Client {
             let others = if self.draw.chance(50) {
                 self.book(stretch)
             } else {
-                Ask::Beat {
-                    resource: self.resource,
-                    stretch,
-                    hold: None,
-                    checkout: false,
-                }
+                self.beat(stretch, false)
             };
             let (mut one, mut two) = (self.draw.fork(), self.draw.fork());
             let stage = &self.stage;

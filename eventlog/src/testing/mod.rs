@@ -9,6 +9,7 @@
 //! for a copy and not for the migrations.
 
 mod database;
+mod past;
 mod proxy;
 mod server;
 mod template;
@@ -16,5 +17,6 @@ mod throwaway;
 mod url;
 
 pub use database::TestDatabase;
+pub use past::book_whole_days;
 pub use proxy::{Cut, Proxy};
 pub use throwaway::ThrowawayPostgres;

@@ -73,6 +73,15 @@ async fn fold(pool: &PgPool, seen: Checkpoints, events: &[RecordedEvent]) -> Opt
     folded
 }
 
+/// Folds the first events of a log.
+async fn fold_first(pool: &PgPool, events: &[RecordedEvent]) -> Checkpoints {
+    let mut connection = pool.acquire().await.unwrap();
+    let live = Generation::LIVE;
+    let seen = Checkpoints::read(&mut connection, PARTITION, live, &View::ALL);
+    let seen = seen.await.unwrap();
+    fold(pool, seen, events).await.unwrap()
+}
+
 #[tokio::test]
 async fn what_was_read_before_a_restore_is_not_folded_though_the_checkpoint_fits() {
     let database = TestDatabase::new().await;
@@ -80,11 +89,7 @@ async fn what_was_read_before_a_restore_is_not_folded_though_the_checkpoint_fits
     let pool = node.log.pool();
     let mut world = World::new(&node.log).await;
     let copied = world.does(put(&studio_a(), "Studio A")).await;
-    let mut connection = pool.acquire().await.unwrap();
-    let live = Generation::LIVE;
-    let seen = Checkpoints::read(&mut connection, PARTITION, live, &View::ALL);
-    let seen = seen.await.unwrap();
-    let seen = fold(pool, seen, &world.events).await.unwrap();
+    let seen = fold_first(pool, &world.events).await;
     let before = dump(pool).await;
 
     // A node has read a booking, and stands still before it folds it.
@@ -111,11 +116,7 @@ async fn what_was_read_before_a_restore_is_not_folded_while_the_log_has_nothing_
     let pool = node.log.pool();
     let mut world = World::new(&node.log).await;
     let copied = world.does(put(&studio_a(), "Studio A")).await;
-    let mut connection = pool.acquire().await.unwrap();
-    let live = Generation::LIVE;
-    let seen = Checkpoints::read(&mut connection, PARTITION, live, &View::ALL);
-    let seen = seen.await.unwrap();
-    let seen = fold(pool, seen, &world.events).await.unwrap();
+    let seen = fold_first(pool, &world.events).await;
     world.does(book(A, span("2026-11-24T13:00", 60), 1)).await;
     put_back(pool, copied).await;
     assert_eq!(fold(pool, seen, &world.events[1..]).await, None);
