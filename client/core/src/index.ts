@@ -11,7 +11,7 @@ export { type ClientOptions, createClient, type SlotkeeperClient } from './clien
 export type { DaySlots } from './daySlots.js'
 export type { Aspect, DayState, DayStore } from './dayStore.js'
 export type { Loaded } from './fetched.js'
-export type { Choice, Held, Hold, HoldEnd } from './hold.js'
+export { type Choice, type Held, type Hold, type HoldEnd, sameChoice } from './hold.js'
 export {
   bookingId,
   type BookingId,

@@ -86,6 +86,8 @@ export class SlotHold implements Store<Hold> {
   /**
    * Holds a span, in place of the one held before. Shows `holding` at once, and what became
    * of it when the server has answered: a refusal rolls back to what was held before.
+   *
+   * Of quick choices the last one counts, and all of them resolve with what became of that one.
    */
   place({ start, duration }: Choice): Promise<Hold> {
     if (!sameChoice(this.#wish, { start, duration })) {
@@ -266,7 +268,7 @@ export class SlotHold implements Store<Hold> {
 
   /** The page goes, perhaps for good. */
   #depart(): void {
-    if (this.#wish) this.#calls.leaveByBeacon(this.#held?.holdId)
+    if (this.#wish ?? this.#held) this.#calls.leaveByBeacon(this.#held?.holdId)
     this.#held = undefined
   }
 

@@ -315,6 +315,20 @@ describe('giving a hold back', () => {
     expect(server.holds).toEqual([])
   })
 
+  it('goes by beacon when the page goes before the server has taken it back', async () => {
+    await place()
+    server.fault = ({ path, headers }) =>
+      path.endsWith('/leave') && headers.has('authorization') ? problem(503, 'busy') : undefined
+    void hold.release()
+    await pass()
+    page.say('pagehide')
+    await pass()
+    expect(page.beacons).toHaveLength(1)
+    expect(server.holds).toEqual([])
+    await pass(60_000)
+    expect(server.count('/leave')).toBe(2)
+  })
+
   it('sends no beacon when there is nothing to give back', async () => {
     await place()
     void hold.release()

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { DayStore } from '../src/dayStore.js'
+import { DayStore, LINGER_MS } from '../src/dayStore.js'
 import type { DayRange } from '../src/time/day.js'
 import { FakeServer } from './support/fakeServer.js'
 import { FakeChannels, type FakeEnd, FakeLocks } from './support/fakeTabs.js'
@@ -156,6 +156,26 @@ describe('tabs of one origin', () => {
     server.holdForAnother('2026-11-24T12:00:00.000Z', 60)
     await pass(100)
     expect([first, second, third].map((tab) => holdsOf(tab))).toEqual([1, 1, 1])
+  })
+
+  it('hear a leader that took over while they did not watch', async () => {
+    const [first, second, third] = [openTab(), openTab(), openTab()]
+    const stops: (() => void)[] = []
+    for (const tab of [first, second, third]) {
+      stops.push(tab.store.watch(THE_24TH, () => undefined))
+      await pass()
+    }
+    stops[2]?.()
+    await pass(LINGER_MS)
+    first.page.say('pagehide')
+    await pass()
+    third.store.watch(THE_24TH, () => undefined)
+    await pass()
+    expect(third.store.connection.getSnapshot()).toBe('live')
+    server.holdForAnother('2026-11-24T10:00:00.000Z', 60)
+    await pass(50)
+    expect([second, third].map((tab) => holdsOf(tab))).toEqual([1, 1])
+    expect(server.count('/events')).toBe(2)
   })
 
   it('watch by themselves what is too far away to share', async () => {

@@ -102,6 +102,8 @@ export class SharedFeed {
     this.#channel = undefined
     this.#queue?.abort()
     this.#queue = undefined
+    // Another may lead by the time this tab watches again.
+    this.#leader = undefined
     this.#stepDown()
     clearTimeout(this.#timer)
     this.#sink.state('idle')
