@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { book, bookerPath, choose, time } from './support/booker.js'
+import { book, bookerPath, choose, loseAnswers, time } from './support/booker.js'
 import { at, expect, test } from './support/test.js'
 import { visitor } from './support/visitor.js'
 
@@ -72,6 +72,50 @@ test('a booking is moved by its link, to a time that overlaps its own too', asyn
   await expect(owner.getByText('The booking is moved to 16:00 – 18:00.')).toBeVisible()
   await expect(time(viewer, '15:00')).toBeVisible()
   await expect(time(viewer, '17:00')).toHaveCount(0)
+})
+
+test('a booking that was cancelled elsewhere is shown as it stands, and not moved', async ({
+  server,
+  studio,
+  visit,
+}) => {
+  const { bookingId, manageToken } = await (await visitor(server.url)).book(studio, at(10), 60)
+  const link = `/b/${bookingId}#${manageToken}`
+  const [here, there] = [await visit({ at: link }), await visit({ at: link })]
+  await here.getByRole('button', { name: 'Move to another time' }).click()
+  await time(here, '15:00').click()
+  await there.getByRole('button', { name: 'Cancel booking' }).click()
+  await there.getByRole('button', { name: 'Yes, cancel it' }).click()
+  await expect(there.getByText('The booking is cancelled.')).toBeVisible()
+
+  await here.getByRole('button', { name: 'Move the booking' }).click()
+  await expect(here.getByText('That was no longer possible.')).toBeVisible()
+  await expect(here.getByText('Cancelled', { exact: true })).toBeVisible()
+  await expect(title(here)).toBeFocused()
+  await expect(here.getByRole('button')).toHaveCount(2)
+})
+
+test('a move whose answers are lost is found out by asking again', async ({
+  server,
+  register,
+  visit,
+}) => {
+  test.slow()
+  const studio = await register({ leaseMs: 5_000, checkoutLeaseMs: 5_000 })
+  const { bookingId, manageToken } = await (await visitor(server.url)).book(studio, at(10), 60)
+  const owner = await visit({ at: `/b/${bookingId}#${manageToken}` })
+  await owner.getByRole('button', { name: 'Move to another time' }).click()
+  await time(owner, '15:00').click()
+  await expect(owner.getByRole('heading', { name: 'To', exact: true })).toBeFocused()
+  await loseAnswers(owner, '**/v1/bookings/*')
+  await owner.getByRole('button', { name: 'Move the booking' }).click()
+  const unknown = owner.getByText('it is not certain whether the booking is moved')
+  await expect(unknown).toBeVisible({ timeout: 30_000 })
+  // The hold went into the move, and its beats have met that: no news, and nothing to promise.
+  await expect(owner.getByText('is held for you')).toBeHidden()
+  await owner.unrouteAll()
+  await owner.getByRole('button', { name: 'Ask again' }).click()
+  await expect(owner.getByText('The booking is moved to 15:00 – 16:00.')).toBeVisible()
 })
 
 test('a link that lost its end, or that never was, is told kindly', async ({

@@ -1,5 +1,5 @@
 import type { Page, Route } from '@playwright/test'
-import { book, bookerPath, time, times } from './support/booker.js'
+import { book, bookerPath, choose, loseAnswers, time, times } from './support/booker.js'
 import { expect, test } from './support/test.js'
 
 /** Keeps the next question of each page back until all have asked: none is seen to be first. */
@@ -40,6 +40,30 @@ test('two visitors race for a time: one has it, the other is told kindly', async
     await book(winner)
     await expect(time(loser, clock)).toHaveCount(0)
   }
+})
+
+test('a booking whose answers are lost is found out by asking again', async ({
+  register,
+  visit,
+}) => {
+  test.slow()
+  const studio = await register({ leaseMs: 5_000, checkoutLeaseMs: 5_000 })
+  const viewer = await visit({ at: bookerPath(studio) })
+  const page = await visit({ at: bookerPath(studio) })
+  await choose(page, '13:00')
+  await page.getByLabel('Name').fill('Ann Example')
+  await page.getByLabel('E-mail').fill('ann@example.com')
+  await loseAnswers(page, '**/v1/bookings')
+  await page.getByRole('button', { name: 'Book now' }).click()
+  await expect(time(viewer, '13:00')).toHaveCount(0)
+  const unknown = page.getByText('it is not certain whether 13:00 is booked')
+  await expect(unknown).toBeVisible({ timeout: 30_000 })
+  // The hold went into the booking, and its beats have met that: nothing else may be said.
+  await expect(page.getByText('is held for you')).toBeHidden()
+  await expect(page.getByText('no longer held')).toBeHidden()
+  await page.unrouteAll()
+  await page.getByRole('button', { name: 'Ask again' }).click()
+  await expect(page.getByRole('heading', { name: 'It is booked' })).toBeVisible()
 })
 
 /**

@@ -1,3 +1,4 @@
+import type { Route } from '@playwright/test'
 import { bookerPath, choose, requestsOf, shown, time, times } from './support/booker.js'
 import { at, expect, test } from './support/test.js'
 import { visitor } from './support/visitor.js'
@@ -31,6 +32,30 @@ test('a hold on one resource leaves the others free', async ({ register, visit }
   await expect(time(alsoHere, '10:00')).toContainText('Reserved')
   await expect(time(there, '10:00')).not.toContainText('Reserved')
   await choose(there, '10:00')
+})
+
+test('of two quick choices the last is held, and the form is for that one', async ({
+  studio,
+  visit,
+}) => {
+  const other = await visit({ at: bookerPath(studio) })
+  const page = await visit({ at: bookerPath(studio) })
+  await expect(time(page, '16:00')).toBeVisible()
+  let letThrough = () => {}
+  const gate = new Promise<void>((open) => (letThrough = open))
+  const wait = async (route: Route) => {
+    await gate
+    await route.continue()
+  }
+  await page.route('**/heartbeat', wait, { times: 1 })
+  await time(page, '13:00').click()
+  await expect(time(page, '13:00')).toHaveAttribute('aria-busy', 'true')
+  await time(page, '16:00').click()
+  letThrough()
+  await expect(page.getByRole('heading', { name: 'Your details' })).toBeVisible()
+  await expect(page.locator('.when')).toContainText('16:00 – 17:00')
+  await expect(time(other, '16:00')).toContainText('Reserved')
+  await expect(time(other, '13:00')).not.toContainText('Reserved')
 })
 
 test('a time that is let go of is free for others at once', async ({ studio, visit }) => {

@@ -60,6 +60,12 @@ describe('the way to a booking', () => {
     })
   })
 
+  it('is not disturbed by the end of the hold while only asking again can tell what is booked', () => {
+    const open = after(held, sent, { type: 'failed', failure: noAnswer })
+    expect(flow(open, { type: 'lost', end: 'lost' })).toBe(open)
+    expect(flow(open, { type: 'lost', end: 'expired' })).toBe(open)
+  })
+
   it('drops the attempt that certainly booked nothing', () => {
     const failed = after(held, sent, { type: 'failed', failure: busy })
     expect(failed).toMatchObject({ failure: busy, attempt: undefined })

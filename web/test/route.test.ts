@@ -22,6 +22,12 @@ describe('an address', () => {
     })
   })
 
+  it('names no day where the calendar has none', () => {
+    for (const day of ['2026-13-01', '2026-02-30', '2026-11-00', '9999-99-99'])
+      expect(at(`/r/studio-a?day=${day}`)).toMatchObject({ page: 'resource', day: undefined })
+    expect(at('/r/studio-a?day=2028-02-29')).toMatchObject({ day: '2028-02-29' })
+  })
+
   it('of a booking is known to be cut when the token is missing', () => {
     expect(at('/b/b1')).toMatchObject({ page: 'booking', token: undefined })
     expect(at('/b/b1#')).toMatchObject({ page: 'booking', token: undefined })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { speechFor } from '../src/i18n/speech.js'
-import { cityOf, dayStartMs, localOf, offsetMinutes, sameClocks } from '../src/time/zone.js'
+import { dayStartMs } from '../src/operator/dayStart.js'
+import { cityOf, localOf, offsetMinutes, sameClocks } from '../src/time/zone.js'
 
 const ms = (text: string) => Date.parse(text)
 

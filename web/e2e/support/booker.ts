@@ -40,3 +40,11 @@ export function requestsOf(page: Page): string[] {
   })
   return requests
 }
+
+/** Has the server do what a page asks of it, and the answers never come. */
+export async function loseAnswers(page: Page, url: string): Promise<void> {
+  await page.route(url, async (route) => {
+    await route.fetch()
+    await route.abort()
+  })
+}

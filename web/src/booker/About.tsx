@@ -8,8 +8,8 @@ import type { Look } from './useLook.js'
 export interface AboutProps {
   readonly resource: Resource
   readonly look: Look
-  /** Absent: the duration can be chosen. */
-  readonly locked?: boolean
+  /** The duration, in minutes, that is settled. Absent: it can be chosen. */
+  readonly locked?: number | undefined
   /** What stands above the name: the way to other resources. */
   readonly back?: ReactNode
   readonly children?: ReactNode
@@ -22,7 +22,7 @@ export function About({ resource, look, locked, back, children }: AboutProps) {
       {back}
       <h1>{resource.name}</h1>
       {children}
-      {locked ? <Locked duration={look.duration} /> : <Durations resource={resource} look={look} />}
+      {locked ? <Locked duration={locked} /> : <Durations resource={resource} look={look} />}
       <Zones resource={resource} look={look} />
     </header>
   )

@@ -62,7 +62,7 @@ export function Booker(props: BookerProps) {
     )
   }
 
-  const locked = flow.step === 'details'
+  const details = flow.step === 'details' ? flow : undefined
   return (
     <article
       className="booker"
@@ -71,8 +71,13 @@ export function Booker(props: BookerProps) {
       onPointerEnter={prepare}
       onFocus={prepare}
     >
-      <About resource={resource} look={look} locked={locked} back={!locked && back}>
-        {locked && <When choice={flow.choice} zone={look.zone} resource={resource} />}
+      <About
+        resource={resource}
+        look={look}
+        locked={details?.choice.duration}
+        back={!details && back}
+      >
+        {details && <When choice={details.choice} zone={look.zone} resource={resource} />}
       </About>
       {flow.step === 'choose' ? (
         <Choose

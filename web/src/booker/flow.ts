@@ -96,8 +96,8 @@ function detailing(state: Details, happening: Happening): Flow {
     case 'held':
       return { step, choice, attempt }
     case 'lost':
-      // While the booking is under way, its answer decides and no hold is needed any more.
-      return state.sending ? state : { ...state, lost: happening.end, again: undefined }
+      // The answer to the attempt decides, now or when it is asked for again: no hold is needed.
+      return attempt ? state : { ...state, lost: happening.end, again: undefined }
     case 'askedAgain':
       return { ...state, again: 'asking' }
     case 'refused':

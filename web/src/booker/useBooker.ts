@@ -6,10 +6,11 @@ import {
   type NewBooking,
   type ResourceId,
 } from '@slotkeeper/client'
-import { useCallback, useReducer } from 'react'
+import { useReducer } from 'react'
 import { useSlotkeeper, useSlotHold } from '@slotkeeper/react'
 import { attendeeOf, type Draft } from '../steps/draft.js'
 import { type Flow, flow, START } from './flow.js'
+import { usePlace } from './usePlace.js'
 
 /** A visitor's way to a booking, and what can be done at each step of it. */
 export interface Booking {
@@ -35,21 +36,13 @@ export function useBooker(
   const client = useSlotkeeper()
   const [state, tell] = useReducer(flow, START)
   const hold = useSlotHold(resourceId, { onEnded: (end) => tell({ type: 'lost', end }) })
-  const { place: placeHold, checkout, release } = hold
+  const { place, drop } = usePlace(hold)
 
-  const place = useCallback(
-    async (choice: Choice) => {
-      const placed = await placeHold(choice)
-      if (placed.status === 'held') {
-        tell({ type: 'held', choice })
-        // The form takes longer than a glance: from here on the hold outlives a slow hand.
-        await checkout()
-      } else if (placed.status === 'refused') {
-        tell({ type: 'refused', choice, error: placed.error })
-      }
-    },
-    [placeHold, checkout],
-  )
+  const ask = async (choice: Choice) => {
+    const became = await place(choice)
+    if (became === 'held') tell({ type: 'held', choice })
+    else if (became) tell({ type: 'refused', ...became })
+  }
 
   const send = async (attempt: BookingAttempt) => {
     tell({ type: 'sent', attempt })
@@ -66,17 +59,17 @@ export function useBooker(
     hold,
     choose: (choice) => {
       tell({ type: 'chose' })
-      void place(choice)
+      void ask(choice)
     },
     noted: () => tell({ type: 'noted' }),
     back: () => {
       tell({ type: 'back' })
-      void release()
+      drop()
     },
     again: () => {
       if (state.step !== 'details') return
       tell({ type: 'askedAgain' })
-      void place(state.choice)
+      void ask(state.choice)
     },
     submit: (draft) => {
       if (state.step !== 'details' || state.sending) return

@@ -5,11 +5,14 @@ import { useSpeech } from '../i18n/speech.js'
 import { visitorZone } from '../time/zone.js'
 import { CancelDialog } from './CancelDialog.js'
 
+/** What became of a change. `gone`: it was no longer possible. */
+export type Outcome = 'moved' | 'cancelled' | 'gone'
+
 export interface ManageCardProps {
   readonly booking: Booking
   readonly resource: Resource
   /** What was just done to it. */
-  readonly outcome: 'moved' | 'cancelled' | undefined
+  readonly outcome: Outcome | undefined
   readonly onMove: () => void
   /** Cancels; what it gives back says why that failed. */
   readonly onCancel: () => Promise<string | undefined>
@@ -34,6 +37,7 @@ export function ManageCard({ booking, resource, outcome, onMove, onCancel }: Man
   const outcomes = {
     moved: () => say('manage.moved', { time: formats.span(booking, zone) }),
     cancelled: () => say('manage.cancelled.done'),
+    gone: () => say('manage.gone'),
   }
   return (
     <section className="card manage" aria-labelledby="manage-title">

@@ -8,6 +8,7 @@ import {
   type Resource,
 } from '@slotkeeper/client'
 import { useCallback, useMemo, useState } from 'react'
+import { isOpen } from '../booker/flow.js'
 import { useSpeech } from '../i18n/speech.js'
 import { teach } from '../i18n/text.js'
 import { ErrorNotice } from '../page/ErrorNotice.js'
@@ -15,8 +16,9 @@ import { Notice } from '../page/Notice.js'
 import { useAnswer } from '../page/useAnswer.js'
 import { useSlotkeeper } from '@slotkeeper/react'
 import { STEP_TEXTS } from '../steps/texts.js'
-import { ManageCard } from './ManageCard.js'
+import { ManageCard, type Outcome } from './ManageCard.js'
 import { Move } from './Move.js'
+import { concernsBooking } from './useMove.js'
 
 teach(STEP_TEXTS)
 
@@ -67,7 +69,15 @@ function Known({ managed, resource, read }: KnownProps) {
   const { say } = useSpeech()
   const [booking, setBooking] = useState(read)
   const [moving, setMoving] = useState(false)
-  const [outcome, setOutcome] = useState<'moved' | 'cancelled'>()
+  const [outcome, setOutcome] = useState<Outcome>()
+
+  /** What was asked for can't be done any more: shows how the booking stands instead. */
+  const lookAgain = async () => {
+    const now = await managed.read()
+    if (now.kind === 'ok') setBooking(now.value)
+    setOutcome('gone')
+    setMoving(false)
+  }
 
   if (moving) {
     const onMoved = (moved: BookedSpan) => {
@@ -81,6 +91,7 @@ function Known({ managed, resource, read }: KnownProps) {
         resource={resource}
         booking={booking}
         onMoved={onMoved}
+        onGone={() => void lookAgain()}
         onKeep={() => setMoving(false)}
       />
     )
@@ -93,7 +104,12 @@ function Known({ managed, resource, read }: KnownProps) {
       setOutcome('cancelled')
       return undefined
     }
-    return isRefusal(answer) ? answer.detail : say('manage.cancel.failed')
+    if (concernsBooking(answer)) {
+      await lookAgain()
+      return undefined
+    }
+    const open = !isRefusal(answer) && isOpen(answer)
+    return say(open ? 'manage.cancel.unknown' : 'manage.cancel.failed')
   }
 
   return (

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react'
 import { About } from '../booker/About.js'
 import { Choose } from '../booker/Choose.js'
 import { Connection } from '../booker/Connection.js'
+import { isOpen } from '../booker/flow.js'
 import { HoldLine } from '../steps/HoldLine.js'
 import { useLook } from '../booker/useLook.js'
 import { When } from '../booker/When.js'
@@ -20,17 +21,19 @@ export interface MoveProps {
   readonly resource: Resource
   readonly booking: Booking
   readonly onMoved: (to: BookedSpan) => void
+  /** The booking can't be moved any more. */
+  readonly onGone: () => void
   readonly onKeep: () => void
 }
 
 /** Moves a booking to another time of the same length. */
-export function Move({ managed, resource, booking, onMoved, onKeep }: MoveProps) {
+export function Move({ managed, resource, booking, onMoved, onGone, onKeep }: MoveProps) {
   const { say, formats } = useSpeech()
   const look = useLook(resource, {
     day: localDay(booking.start, visitorZone()),
     duration: booking.duration,
   })
-  const moving = useMove(booking, managed, onMoved)
+  const moving = useMove(booking, managed, onMoved, onGone)
   const root = useRef<HTMLElement>(null)
   const client = useSlotkeeper()
   const { to } = moving
@@ -54,7 +57,7 @@ export function Move({ managed, resource, booking, onMoved, onKeep }: MoveProps)
   )
   return (
     <article className="booker" data-step={to ? 'details' : 'choose'} ref={root}>
-      <About resource={resource} look={look} locked back={back}>
+      <About resource={resource} look={look} locked={booking.duration} back={back}>
         <p className="quiet">{say('manage.moving.from')}</p>
         <When choice={booking} zone={look.zone} resource={resource} />
       </About>
@@ -94,6 +97,9 @@ function Confirm({ moving, booking, resource, zone }: ConfirmProps) {
   const { say, formats } = useSpeech()
   const { to, sending, failure } = moving
   if (!to) return null
+  const open = failure && isOpen(failure)
+  const time = formats.time(to.start, zone)
+  const next = open ? 'booking.failed.again' : 'manage.moving.confirm'
   return (
     <section className="details" aria-labelledby="move-title">
       <StepTitle id="move-title" level="h2">
@@ -101,10 +107,10 @@ function Confirm({ moving, booking, resource, zone }: ConfirmProps) {
       </StepTitle>
       <When choice={to} zone={zone} resource={resource} />
       {!overlaps(to, booking) && (
-        <HoldLine resourceId={resource.resourceId} time={formats.time(to.start, zone)} />
+        <HoldLine resourceId={resource.resourceId} held={say('manage.moving.held', { time })} />
       )}
       <p role="alert" className="field-error">
-        {failure && say('manage.move.failed')}
+        {failure && say(open ? 'manage.move.unknown' : 'manage.move.failed')}
       </p>
       <div className="form-actions">
         <button type="button" className="button" onClick={moving.back}>
@@ -116,7 +122,7 @@ function Confirm({ moving, booking, resource, zone }: ConfirmProps) {
           aria-disabled={sending}
           onClick={moving.confirm}
         >
-          {say(sending ? 'manage.moving.sending' : 'manage.moving.confirm')}
+          {say(sending ? 'manage.moving.sending' : next)}
         </button>
       </div>
     </section>

@@ -5,10 +5,10 @@ import {
   type Hold,
   isRefusal,
   type ManagedBooking,
-  type Refusal,
 } from '@slotkeeper/client'
 import { useState } from 'react'
-import type { Refused } from '../booker/flow.js'
+import { isOpen, type Refused } from '../booker/flow.js'
+import { usePlace } from '../booker/usePlace.js'
 import { useSlotHold, useSlotkeeper } from '@slotkeeper/react'
 import { overlaps } from './freed.js'
 
@@ -21,20 +21,24 @@ export interface Moving {
   /** A time that was held here until just now. */
   readonly lost: Choice | undefined
   readonly sending: boolean
-  /** Why the move itself failed: the booking is where it was. */
-  readonly failure: Refusal | Failure | undefined
+  /** Why the move itself failed. The booking is where it was, unless the failure is open. */
+  readonly failure: Failure | undefined
   readonly choose: (choice: Choice) => void
   readonly noted: () => void
   readonly back: () => void
   readonly confirm: () => void
 }
 
+/** Whether it is the booking itself that can't be changed any more, whatever is asked of it. */
+export const concernsBooking = ({ kind }: { readonly kind: string }): boolean =>
+  kind.startsWith('booking_')
+
 interface State {
   readonly to?: Choice
   readonly refused?: Refused
   readonly lost?: Choice | undefined
   readonly sending?: boolean
-  readonly failure?: Refusal | Failure
+  readonly failure?: Failure
 }
 
 /** Moves a booking: holds the new time first, so that nobody takes it during the second thought. */
@@ -42,29 +46,38 @@ export function useMove(
   booking: BookedSpan,
   managed: ManagedBooking,
   onMoved: (to: BookedSpan) => void,
+  onGone: () => void,
 ): Moving {
   const [state, setState] = useState<State>({})
   const { resourceId } = booking
   const consumed = useSlotkeeper().hold(resourceId)
-  const onEnded = () => setState(({ to }) => ({ lost: to }))
+  // A move that nobody knows of may have consumed the hold: its answer decides.
+  const onEnded = () =>
+    setState((before) => (before.failure && isOpen(before.failure) ? before : { lost: before.to }))
   const hold = useSlotHold(resourceId, { onEnded })
+  const { place, drop } = usePlace(hold)
 
-  const place = async (choice: Choice) => {
+  const choose = async (choice: Choice) => {
+    setState({})
     // The server holds nothing for anybody where a booking stands, its owner included.
-    if (overlaps(choice, booking)) return setState({ to: choice })
-    const placed = await hold.place(choice)
-    if (placed.status === 'held') {
-      setState({ to: choice })
-      await hold.checkout()
-    } else if (placed.status === 'refused') setState({ refused: { choice, error: placed.error } })
+    if (overlaps(choice, booking)) {
+      drop()
+      return setState({ to: choice })
+    }
+    const became = await place(choice)
+    if (became === 'held') setState({ to: choice })
+    else if (became) setState({ refused: became })
   }
 
   const move = async (to: Choice) => {
     setState({ to, sending: true })
     const answer = await managed.reschedule(to, overlaps(to, booking) ? undefined : consumed)
     if (answer.kind === 'ok') onMoved(answer.value)
-    else if (isRefusal(answer)) setState({ refused: { choice: to, error: answer } })
-    else setState({ to, failure: answer })
+    else if (concernsBooking(answer)) onGone()
+    else if (isRefusal(answer)) {
+      drop()
+      setState({ refused: { choice: to, error: answer } })
+    } else setState({ to, failure: answer })
   }
 
   return {
@@ -74,14 +87,11 @@ export function useMove(
     lost: state.lost,
     sending: state.sending ?? false,
     failure: state.failure,
-    choose: (choice) => {
-      setState({})
-      void place(choice)
-    },
+    choose: (choice) => void choose(choice),
     noted: () => setState({}),
     back: () => {
       setState({})
-      void hold.release()
+      drop()
     },
     confirm: () => void (state.to && !state.sending && move(state.to)),
   }

@@ -24,8 +24,11 @@ export type Route =
     }
   | { readonly page: 'none' }
 
-/** The form alone: a date that does not exist is one that has no slots. */
-const DAY = /^\d{4}-\d{2}-\d{2}$/
+/** Whether it is a date, and one that exists. */
+function isDay(text: string | null): text is Day {
+  const ms = Date.parse(`${text}T00:00:00Z`)
+  return ms > 0 && new Date(ms).toISOString().slice(0, 10) === text
+}
 
 function decoded(text: string): string {
   try {
@@ -46,12 +49,12 @@ export function routeOf({
   if (id === undefined || rest.length > 0) return { page: 'none' }
   if (kind === 'r') {
     const query = new URLSearchParams(search)
-    const day = query.get('day') ?? ''
+    const day = query.get('day')
     const duration = Number(query.get('duration'))
     return {
       page: 'resource',
       resourceId: id,
-      day: DAY.test(day) ? (day as Day) : undefined,
+      day: isDay(day) ? day : undefined,
       duration: Number.isInteger(duration) && duration > 0 ? duration : undefined,
     }
   }

@@ -29,7 +29,7 @@ export function Details({ details, resource, zone, draft, onDraft, booking }: De
       {details.lost ? (
         <LostNote details={details} time={time} onAgain={booking.again} onOther={booking.back} />
       ) : (
-        <HoldLine resourceId={resource.resourceId} time={time} />
+        <HoldLine resourceId={resource.resourceId} held={say('details.held', { time })} />
       )}
       <AttendeeForm
         draft={draft}

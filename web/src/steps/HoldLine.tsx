@@ -16,16 +16,19 @@ const urgencyOf = (seconds = Infinity): number =>
 /** Says that the time is held; counts down only when it will soon be no longer. */
 export function HoldLine({
   resourceId,
-  time,
+  held,
 }: {
   readonly resourceId: ResourceId
-  readonly time: string
+  /** What to say while it is not urgent. */
+  readonly held: string
 }) {
   const { say } = useSpeech()
-  const { seconds = 0, renewable, urgency } = useUrgency(resourceId)
+  const { seconds, renewable, urgency } = useUrgency(resourceId)
+  // A booking may have consumed it, and its answer be lost: nothing true can be said.
+  if (seconds === undefined) return <p className="hold-line" />
   const text = urgency.now
     ? say(renewable ? 'details.countdown.lost' : 'details.countdown', { seconds })
-    : say('details.held', { time })
+    : held
   return (
     <p className="hold-line" data-counting={urgency.now > 0}>
       <Clock />
