@@ -1,6 +1,7 @@
 //! How far a long command has come: a bar on a terminal, plain lines elsewhere.
 
 use std::{
+    fmt,
     io::{self, IsTerminal, Write},
     sync::{
         Mutex, PoisonError,
@@ -9,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use crate::output::Format;
 
@@ -90,10 +91,15 @@ impl Meter {
 fn bar(work: Work) -> ProgressBar {
     let unit = work.unit;
     let template = format!(
-        "{{msg}} {{wide_bar}} {{human_pos}}/{{human_len}} {unit}, {{per_sec}}, {{eta}} left"
+        "{{msg}} {{wide_bar}} {{human_pos}}/{{human_len}} {unit}, {{rate}} a second, {{eta}} left"
     );
-    let style =
-        ProgressStyle::with_template(&template).expect("the template is one of indicatif's");
+    let style = ProgressStyle::with_template(&template)
+        .expect("the template is one of indicatif's")
+        // Its own has four digits behind the point.
+        .with_key("rate", |state: &ProgressState, to: &mut dyn fmt::Write| {
+            // Into memory, which takes all.
+            let _ = write!(to, "{:.0}", state.per_sec());
+        });
     let bar = ProgressBar::new(work.all).with_style(style);
     bar.with_message(work.doing)
 }
