@@ -51,6 +51,8 @@ test('a day is seen as it is: booked, held, let go of, cancelled', async ({
   await row.scrollIntoViewIfNeeded()
   await expect(row).toContainText('No bookings')
   await page.getByRole('button', { name: 'Next day' }).click()
+  // The way to the next day is above all rows: with many of them this one is out of sight again.
+  await row.scrollIntoViewIfNeeded()
   await expect(row).toContainText('1 booking')
 
   await one.hold(studio, at(13, 0, tomorrow), 60)

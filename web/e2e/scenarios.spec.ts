@@ -1,5 +1,5 @@
 import type { Route } from '@playwright/test'
-import { bookerPath, choose, requestsOf, shown, time, times } from './support/booker.js'
+import { book, bookerPath, choose, requestsOf, shown, time, times } from './support/booker.js'
 import { at, expect, test } from './support/test.js'
 import { visitor } from './support/visitor.js'
 
@@ -56,6 +56,23 @@ test('of two quick choices the last is held, and the form is for that one', asyn
   await expect(page.locator('.when')).toContainText('16:00 – 17:00')
   await expect(time(other, '16:00')).toContainText('Reserved')
   await expect(time(other, '13:00')).not.toContainText('Reserved')
+})
+
+test('a page that outlived its version gets the new one when it needs more of it', async ({
+  studio,
+  visit,
+}) => {
+  const page = await visit({ at: bookerPath(studio) })
+  await expect(time(page, '13:00')).toBeVisible()
+  const steps = '**/assets/steps-*'
+  await page.route(steps, (route) => route.fulfill({ status: 404 }))
+  const again = page.waitForEvent('framenavigated', (frame) => frame === page.mainFrame())
+  await time(page, '13:00').click()
+  await again
+  await page.unroute(steps)
+  // What the page held went with it.
+  await choose(page, '13:00')
+  await book(page)
 })
 
 test('a time that is let go of is free for others at once', async ({ studio, visit }) => {

@@ -30,15 +30,15 @@ export function urlOf(base: string, path: string, query: Call['query'] = {}): st
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) params.set(name, String(value))
   }
-  return [base + path, ...(params.size > 0 ? [params] : [])].join('?')
+  return base + path + (params.size > 0 ? `?${params}` : '')
 }
 
 const requestOf = ({ method, headers, token, body }: Call): RequestInit => ({
   method,
   headers: {
     ...headers,
-    ...(body ? { 'content-type': 'application/json' } : {}),
-    ...(token ? { authorization: `Bearer ${token}` } : {}),
+    ...(body && { 'content-type': 'application/json' }),
+    ...(token && { authorization: `Bearer ${token}` }),
   },
   body: body ? JSON.stringify(body) : null,
 })

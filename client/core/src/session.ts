@@ -31,40 +31,38 @@ export interface SessionKeeper {
 
 /** The session on the server at `baseUrl`. */
 export function sessionKeeper(api: Api, platform: Platform, baseUrl: string): SessionKeeper {
-  const { storage, wallMs } = platform
+  const { page, storage, wallMs } = platform
   const key = `slotkeeper:session:${baseUrl}`
   let session: Session | undefined
   let making: Promise<Answer<Session>> | undefined
 
-  /**
-   * What the last page left. A wrong local clock costs one session more for this page, or
-   * nothing: the server tells by a 401 what has expired, and that is what counts.
-   */
-  const stored = (): Session | undefined => {
+  /** Kept only from page to page: a tab that is duplicated meanwhile has a copy of the storage. */
+  const keep = (left: Session | undefined) => {
     try {
-      const found = JSON.parse(storage?.getItem(key) ?? 'null') as Session | null
-      return found && msOf(found.expiresAt) - wallMs() > SPARE_MS ? found : undefined
-    } catch {
-      return undefined
-    }
-  }
-
-  const keep = (made: Session | undefined) => {
-    session = made
-    try {
-      storage?.setItem(key, JSON.stringify(made ?? null))
+      storage?.setItem(key, JSON.stringify(left ?? null))
     } catch {
       // A full or forbidden storage costs a new session at the next load, nothing else.
     }
   }
 
+  // What the last page left. A wrong local clock costs one session more for this page, or
+  // nothing: the server tells by a 401 what has expired, and that is what counts.
+  try {
+    const found = JSON.parse(storage?.getItem(key) ?? 'null') as Session | null
+    if (found && msOf(found.expiresAt) - wallMs() > SPARE_MS) session = found
+  } catch {
+    // It was not written here.
+  }
+  keep(undefined)
+  page?.addEventListener('pagehide', () => keep(session))
+  page?.addEventListener('pageshow', () => keep(undefined))
+
   const token = async (): Promise<Answer<SessionToken>> => {
-    session ??= stored()
     if (session) return { kind: 'ok', value: session.token }
     making ??= api.createSession().finally(() => (making = undefined))
     const answer = await making
     if (answer.kind !== 'ok') return answer
-    keep(answer.value)
+    session = answer.value
     return { kind: 'ok', value: answer.value.token }
   }
 
@@ -73,7 +71,7 @@ export function sessionKeeper(api: Api, platform: Platform, baseUrl: string): Se
     if (used.kind !== 'ok') return used
     const answer = await act(used.value)
     if (answer.kind !== 'unauthorized') return answer
-    if (session?.token === used.value) keep(undefined)
+    if (session?.token === used.value) session = undefined
     return again ? use(act) : answer
   }
 

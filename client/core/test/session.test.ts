@@ -3,7 +3,7 @@ import { apiOn } from '../src/api.js'
 import { httpOn } from '../src/http.js'
 import { sessionKeeper } from '../src/session.js'
 import { FakeServer } from './support/fakeServer.js'
-import { fakePlatform } from './support/platform.js'
+import { FakePage, fakePlatform } from './support/platform.js'
 import { problem } from './support/replies.js'
 
 let server: FakeServer
@@ -19,8 +19,12 @@ const storage = {
   setItem: (key: string, value: string) => void kept.set(key, value),
 }
 
+let page: FakePage
+
+/** The session of a page that was just loaded. */
 const keeper = (more = {}) => {
-  const platform = fakePlatform(server, undefined, { storage, ...more })
+  page = new FakePage()
+  const platform = fakePlatform(server, page, { storage, ...more })
   return sessionKeeper(apiOn(httpOn(platform, '')), platform, '')
 }
 
@@ -36,12 +40,28 @@ it('is made once however many need it', async () => {
 
 it('survives a reload', async () => {
   await keeper().token()
+  page.say('pagehide')
   expect(await keeper().token()).toMatchObject({ value: 'token-1' })
   expect(server.count('/sessions')).toBe(1)
 })
 
+it('is not another tab’s too, when a tab is duplicated with its storage', async () => {
+  await keeper().token()
+  expect(await keeper().token()).toMatchObject({ value: 'token-3' })
+})
+
+it('is the tab’s own again when the browser brings the page back', async () => {
+  const first = keeper()
+  await first.token()
+  page.say('pagehide')
+  page.say('pageshow')
+  expect(await keeper().token()).toMatchObject({ value: 'token-3' })
+  expect(await first.token()).toMatchObject({ value: 'token-1' })
+})
+
 it('is made anew when little of the last one is left', async () => {
   await keeper().token()
+  page.say('pagehide')
   const later = keeper({ wallMs: () => Date.now() + 86_000_000 })
   expect(await later.token()).toMatchObject({ value: 'token-3' })
   const askedAgain = await later.token()

@@ -27,8 +27,15 @@ export interface BookerProps {
 const none = () => undefined
 
 const steps = () => import('../steps/index.js')
-const Details = lazy(async () => ({ default: (await steps()).Details }))
-const Done = lazy(async () => ({ default: (await steps()).Done }))
+
+/** A page that is older than its server's files can't get the rest of them, but the new page. */
+const needed = () =>
+  steps().catch(() => {
+    location.reload()
+    return new Promise<never>(none)
+  })
+const Details = lazy(async () => ({ default: (await needed()).Details }))
+const Done = lazy(async () => ({ default: (await needed()).Done }))
 
 /** Whoever comes near a time gets the form, before it is needed. */
 const prepare = () => void steps().catch(none)

@@ -6,7 +6,7 @@ export function useInSight<E extends Element>(): [RefObject<E | null>, boolean] 
   const [inSight, setInSight] = useState(false)
   useEffect(() => {
     const observer = new IntersectionObserver(
-      (entries) => setInSight(entries.some(({ isIntersecting }) => isIntersecting)),
+      (entries) => setInSight(entries.at(-1)?.isIntersecting === true),
       { rootMargin: '200px' },
     )
     if (element.current) observer.observe(element.current)
