@@ -89,8 +89,8 @@ export const apiOn = (http: Http) => {
     slots: ({ resourceId, ...query }: SlotQuery, after?: Position) =>
       get<SlotList>(resourcePath(resourceId, '/slots'), { ...query, after }),
 
-    presence: (id: ResourceId, { from, to }: DayRange, after?: Position) =>
-      get<Presence>(resourcePath(id, '/presence'), { from, to, after }),
+    presence: (id: ResourceId, range: DayRange, after?: Position) =>
+      get<Presence>(resourcePath(id, '/presence'), { ...range, after }),
 
     heartbeat: (token: SessionToken, id: ResourceId, body: Beat) => {
       const path = resourcePath(id, '/heartbeat')
@@ -105,10 +105,14 @@ export const apiOn = (http: Http) => {
         body: { holdId },
       }),
 
-    book: (token: SessionToken, idempotencyKey: string, body: BookingRequest) => {
-      const headers = { 'idempotency-key': idempotencyKey }
-      return http<NewBooking>({ method: 'POST', path: '/v1/bookings', token, headers, body })
-    },
+    book: (token: SessionToken, idempotencyKey: string, body: BookingRequest) =>
+      http<NewBooking>({
+        method: 'POST',
+        path: '/v1/bookings',
+        token,
+        headers: { 'idempotency-key': idempotencyKey },
+        body,
+      }),
 
     booking: (id: BookingId, token: ManageToken) =>
       get<Booking>(bookingPath(id), undefined, managed(token)),
@@ -119,11 +123,14 @@ export const apiOn = (http: Http) => {
       manageToken: ManageToken,
       { start, duration }: Choice,
       token?: SessionToken,
-    ) => {
-      const headers = managed(manageToken)
-      const body = { start, duration }
-      return http<BookedSpan>({ method: 'PATCH', path: bookingPath(id), headers, token, body })
-    },
+    ) =>
+      http<BookedSpan>({
+        method: 'PATCH',
+        path: bookingPath(id),
+        headers: managed(manageToken),
+        token,
+        body: { start, duration },
+      }),
 
     cancel: (id: BookingId, token: ManageToken) =>
       http<BookedSpan>({ method: 'DELETE', path: bookingPath(id), headers: managed(token) }),

@@ -37,7 +37,7 @@ export function sessionKeeper(api: Api, platform: Platform, baseUrl: string): Se
   let making: Promise<Answer<Session>> | undefined
 
   /** Kept only from page to page: a tab that is duplicated meanwhile has a copy of the storage. */
-  const keep = (left: Session | undefined) => {
+  const keep = (left?: Session) => {
     try {
       storage?.setItem(key, JSON.stringify(left ?? null))
     } catch {
@@ -53,17 +53,18 @@ export function sessionKeeper(api: Api, platform: Platform, baseUrl: string): Se
   } catch {
     // It was not written here.
   }
-  keep(undefined)
+  keep()
   page?.addEventListener('pagehide', () => keep(session))
-  page?.addEventListener('pageshow', () => keep(undefined))
+  page?.addEventListener('pageshow', () => keep())
 
   const token = async (): Promise<Answer<SessionToken>> => {
-    if (session) return { kind: 'ok', value: session.token }
-    making ??= api.createSession().finally(() => (making = undefined))
-    const answer = await making
-    if (answer.kind !== 'ok') return answer
-    session = answer.value
-    return { kind: 'ok', value: answer.value.token }
+    if (!session) {
+      making ??= api.createSession().finally(() => (making = undefined))
+      const answer = await making
+      if (answer.kind !== 'ok') return answer
+      session = answer.value
+    }
+    return { kind: 'ok', value: session.token }
   }
 
   const use: SessionKeeper['use'] = async (act, again) => {

@@ -187,12 +187,16 @@ export class SlotHold implements Store<Hold> {
       this.#live({ ...answer.value, status: 'held', start, duration, lease, error: same?.error })
       return
     }
-    this.#failures += 1
+    // Another wish waits for nothing.
+    if (this.#wish === wish) this.#failures += 1
     const final = retriableAfterMs(answer) === undefined
     if (same) {
       this.#due = true
       const overdueMs = this.#platform.monotonicMs() - this.#leaseEndsMs
-      if (final || overdueMs > AFTER_LEASE_MS) this.#end(overdueMs < 0 ? 'lost' : 'expired', same)
+      if (!final && overdueMs <= AFTER_LEASE_MS) return
+      if (sameChoice(this.#wish, same)) this.#end(overdueMs < 0 ? 'lost' : 'expired', same)
+      // Another is wanted by now, or none.
+      else this.#held = undefined
     } else if (this.#wish === wish && (final || this.#failures >= TRIES_MAX)) {
       this.#refuse(wish, answer)
     }

@@ -252,6 +252,29 @@ describe('keeping a hold', () => {
     expect(hold.getSnapshot().status).toBe('lost')
   })
 
+  it('is no loss to whoever wants another by then, or none', async () => {
+    const ended = vi.fn()
+    hold.onEnded(ended)
+    for (const wanted of [ONE, undefined]) {
+      await place()
+      let arrive = () => {}
+      const gate = new Promise<void>((open) => (arrive = open))
+      server.fault = async ({ body }) => {
+        if (body['holdId'] === undefined) return undefined as never
+        await gate
+        return problem(409, 'hold_lost')
+      }
+      await pass(LEASE_MS.presence / 2)
+      const last = wanted ? hold.place(wanted) : hold.release()
+      await pass()
+      arrive()
+      await pass()
+      server.fault = () => undefined
+      expect(await last).toMatchObject(wanted ? { status: 'held', ...wanted } : { status: 'none' })
+    }
+    expect(ended).not.toHaveBeenCalled()
+  })
+
   it('tells what is left of it', async () => {
     expect(hold.timeLeft()).toBeUndefined()
     await place()
