@@ -126,13 +126,6 @@ async fn swap(
     let Some(events) = fold_rest(transaction, views, &live).await? else {
         return Ok(Try::TooFarBehind);
     };
-    // A migration that came meanwhile has changed the live tables alone.
-    let heads = plan::heads(transaction).await?;
-    for view in views {
-        if !shadow::is_begun(transaction, *view, &heads).await? {
-            return Err(RebuildError::Migrated);
-        }
-    }
     let lock = format!(
         "lock table {} in access exclusive mode",
         views
@@ -143,6 +136,14 @@ async fn swap(
     );
     let locked = transaction.execute(lock.as_str()).await;
     locked.map_err(failed("locking the tables"))?;
+    // A migration that came meanwhile has changed the live tables alone. Asked under the
+    // lock, which the migration may have had while it was waited for.
+    let heads = plan::heads(transaction).await?;
+    for view in views {
+        if !shadow::is_begun(transaction, *view, &heads).await? {
+            return Err(RebuildError::Migrated);
+        }
+    }
     move_tables(transaction, views).await?;
     Ok(Try::Swapped { events })
 }

@@ -281,6 +281,43 @@ async fn a_killed_rebuild_is_gone_on_with() {
     assert_eq!(before, dump(past.database.pool()).await);
 }
 
+#[tokio::test]
+async fn a_migration_that_comes_while_a_table_is_waited_for_is_not_lost() {
+    let past = Past::new().await;
+    let mut migration = connect(&past).await;
+    let reading = "begin; lock table bookings in access share mode";
+    migration.execute(reading).await.unwrap();
+    let child = past.start_telling(&["rebuild"]);
+    found(async || waits_for_a_table(&past).await.then_some(())).await;
+    let migrate = "
+        alter table bookings add column later integer;
+        insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+        values (99990101000000, 'later', true, '', 0);
+        commit
+    ";
+    migration.execute(migrate).await.unwrap();
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert!(said.contains("was migrated meanwhile"), "{said}");
+
+    assert_eq!(past.replay(&["rebuild"]).code, Some(0));
+    assert!(form(&past).await.contains("bookings later integer"));
+}
+
+/// Whether somebody waits for a table that is to be had alone.
+async fn waits_for_a_table(past: &Past) -> bool {
+    let waits = "
+        select exists (
+            select from pg_locks
+            where not granted and mode = 'AccessExclusiveLock'
+                and database = (select oid from pg_database where datname = current_database())
+        )
+    ";
+    let pool = past.database.pool();
+    sqlx::query_scalar(waits).fetch_one(pool).await.unwrap()
+}
+
 /// Whether views in the making are as far as the log.
 async fn all_folded(past: &Past) -> bool {
     let behind = "
