@@ -37,8 +37,8 @@ pub enum RebuildError {
     #[error("partition {0} of the views in the making was written by somebody else")]
     Overtaken(Partition),
     /// The tables' form has changed since the views in the making were begun.
-    #[error("the database was migrated meanwhile: run the rebuild again")]
-    Migrated,
+    #[error("the tables were changed meanwhile: run the rebuild again")]
+    Changed,
     /// The tables were in use all the time.
     #[error(
         "the tables were in use whenever they were to trade places, for {} s: \

@@ -100,6 +100,15 @@ pub(super) async fn index(connection: &mut PgConnection, view: View) -> Result<(
     Ok(())
 }
 
+/// Whether it has all the indexes that the live table has.
+pub(super) async fn is_indexed(
+    connection: &mut PgConnection,
+    view: View,
+) -> Result<bool, RebuildError> {
+    let missing = statements(connection, include_str!("index_shadow.sql"), view).await?;
+    Ok(missing.is_empty())
+}
+
 /// Drops what rebuilds, this one or one that was killed, have put out of the way.
 pub(super) async fn drop_replaced(connection: &mut PgConnection) -> Result<(), RebuildError> {
     let table = |view| format!("drop table if exists slotkeeper_replaced.{view};");

@@ -126,26 +126,37 @@ async fn swap(
     let Some(events) = fold_rest(transaction, views, &live).await? else {
         return Ok(Try::TooFarBehind);
     };
-    let lock = format!(
-        "lock table {} in access exclusive mode",
-        views
-            .iter()
-            .map(|view| format!("public.{view}"))
-            .collect::<Vec<_>>()
-            .join(", ")
-    );
-    let locked = transaction.execute(lock.as_str()).await;
-    locked.map_err(failed("locking the tables"))?;
-    // A migration that came meanwhile has changed the live tables alone. Asked under the
-    // lock, which the migration may have had while it was waited for.
-    let heads = plan::heads(transaction).await?;
-    for view in views {
-        if !shadow::is_begun(transaction, *view, &heads).await? {
-            return Err(RebuildError::Migrated);
-        }
-    }
+    lock_tables(transaction, views).await?;
+    // Not before: somebody else may have had the tables while they were waited for.
+    check_unchanged(transaction, views).await?;
     move_tables(transaction, views).await?;
     Ok(Try::Swapped { events })
+}
+
+async fn lock_tables(connection: &mut PgConnection, views: &[View]) -> Result<(), RebuildError> {
+    let tables: Vec<_> = views.iter().map(|view| format!("public.{view}")).collect();
+    let lock = format!("lock table {} in access exclusive mode", tables.join(", "));
+    let locked = connection.execute(lock.as_str()).await;
+    locked.map_err(failed("locking the tables"))?;
+    Ok(())
+}
+
+/// Refuses when the live tables are other than they were when those in the making were
+/// made like them.
+async fn check_unchanged(
+    connection: &mut PgConnection,
+    views: &[View],
+) -> Result<(), RebuildError> {
+    let heads = plan::heads(connection).await?;
+    for view in views {
+        shadow::check_dependents(connection, *view).await?;
+        if !shadow::is_begun(connection, *view, &heads).await?
+            || !shadow::is_indexed(connection, *view).await?
+        {
+            return Err(RebuildError::Changed);
+        }
+    }
+    Ok(())
 }
 
 /// Brings the views in the making at least to where the live ones are, which are

@@ -284,25 +284,44 @@ async fn a_killed_rebuild_is_gone_on_with() {
 #[tokio::test]
 async fn a_migration_that_comes_while_a_table_is_waited_for_is_not_lost() {
     let past = Past::new().await;
-    let mut migration = connect(&past).await;
-    let reading = "begin; lock table bookings in access share mode";
-    migration.execute(reading).await.unwrap();
-    let child = past.start_telling(&["rebuild"]);
-    found(async || waits_for_a_table(&past).await.then_some(())).await;
-    let migrate = "
-        alter table bookings add column later integer;
+    let said = refused_after(
+        &past,
+        "alter table bookings add column later integer;
         insert into _sqlx_migrations (version, description, success, checksum, execution_time)
-        values (99990101000000, 'later', true, '', 0);
-        commit
-    ";
-    migration.execute(migrate).await.unwrap();
-    let ended = child.wait_with_output().unwrap();
-    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
-    let said = String::from_utf8(ended.stderr).unwrap();
-    assert!(said.contains("was migrated meanwhile"), "{said}");
+        values (99990101000000, 'later', true, '', 0)",
+    )
+    .await;
+    assert!(said.contains("were changed meanwhile"), "{said}");
 
     assert_eq!(past.replay(&["rebuild"]).code, Some(0));
     assert!(form(&past).await.contains("bookings later integer"));
+}
+
+#[tokio::test]
+async fn what_is_hung_on_a_table_while_it_is_waited_for_is_not_lost() {
+    let past = Past::new().await;
+    let said = refused_after(&past, "create index my_index on bookings (session_id)").await;
+    assert!(said.contains("were changed meanwhile"), "{said}");
+    let said = refused_after(&past, "create view my_report as select * from bookings").await;
+    assert!(said.contains("the view my_report hangs on"), "{said}");
+    past.sql("drop view my_report").await;
+    assert_eq!(past.replay(&["rebuild"]).code, Some(0));
+    assert!(form(&past).await.contains("INDEX my_index"));
+}
+
+/// What a rebuild says that is refused since somebody does this while it waits for a
+/// table.
+async fn refused_after(past: &Past, statements: &str) -> String {
+    let mut other = connect(past).await;
+    let reading = "begin; lock table bookings in access share mode";
+    other.execute(reading).await.unwrap();
+    let child = past.start_telling(&["rebuild"]);
+    found(async || waits_for_a_table(past).await.then_some(())).await;
+    let done = format!("{statements}; commit");
+    other.execute(done.as_str()).await.unwrap();
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    String::from_utf8(ended.stderr).unwrap()
 }
 
 /// Whether somebody waits for a table that is to be had alone.
