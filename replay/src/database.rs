@@ -175,20 +175,29 @@ impl Database {
             .ok_or(ReplayError::NoBooking(booking))
     }
 
-    /// Begins what sees one state of the database until it ends, whatever is
-    /// written meanwhile.
+    /// Begins what sees one state of the log until it ends, whatever is written
+    /// meanwhile.
     pub(crate) async fn snapshot(&self) -> Result<PgConnection, ReplayError> {
-        let mut connection = self.connect().await?;
+        self.begin("begin isolation level repeatable read").await
+    }
+
+    /// Begins what sees one state of the log and of the views.
+    pub(crate) async fn snapshot_with_views(&self) -> Result<PgConnection, ReplayError> {
         // The views are locked before the snapshot is taken: one that took the place
         // of another later would be there by its name, and empty to the snapshot.
         let views = View::ALL.map(View::name).join(", ");
-        let begin = format!(
+        self.begin(&format!(
             "begin isolation level repeatable read; lock table {views} in access share mode"
-        );
+        ))
+        .await
+    }
+
+    async fn begin(&self, statements: &str) -> Result<PgConnection, ReplayError> {
+        let mut connection = self.connect().await?;
         connection
-            .execute(begin.as_str())
+            .execute(statements)
             .await
-            .map_err(without_log("taking a snapshot"))?;
+            .map_err(failed("taking a snapshot"))?;
         Ok(connection)
     }
 

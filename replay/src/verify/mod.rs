@@ -137,7 +137,7 @@ async fn verify_partition(
     seal: Option<&Seal>,
 ) -> Result<(u64, Faults), ReplayError> {
     let mut faults = Faults::of(partition);
-    let mut connection = database.snapshot().await?;
+    let mut connection = database.snapshot_with_views().await?;
     let partitions = positions::Partitions::of(&database.partitions().await?);
     let sealed = seal.map_or(&[][..], |seal| seal.points(partition));
     let known = (partitions, sealed, meter);

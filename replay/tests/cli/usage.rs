@@ -4,6 +4,8 @@ use std::process::Command;
 
 use eventlog::testing::TestDatabase;
 
+use crate::harness::Past;
+
 fn run(arguments: &[&str]) -> (Option<i32>, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_slotkeeper-replay"))
         .args(arguments)
@@ -79,4 +81,32 @@ fn what_can_not_be_meant_is_refused_before_anything_is_asked_of_the_database() {
         assert_eq!(code, Some(2), "{said}");
         assert!(said.contains(reason), "{said}");
     }
+}
+
+#[tokio::test]
+async fn who_may_read_the_log_alone_can_look_back_in_it() {
+    let past = Past::new().await;
+    // Roles are the whole server's, which other tests use at the same time.
+    let options = past.database.options();
+    let auditor = format!("auditor_{}", options.get_database().unwrap());
+    past.sql(&format!(
+        "create role {auditor}; grant select on log, heads, events to {auditor}"
+    ))
+    .await;
+    let url = past.database.url();
+    assert!(url.contains('?'), "{url}");
+    let url = ["--database-url", &format!("{url}&options[role]={auditor}")];
+    let asked: [&[&str]; 3] = [
+        &["audit", "resource", "studio-a"],
+        &["state", "day", "studio-a", "2026-11-24"],
+        &["verify"],
+    ];
+    let codes = asked.map(|asked| run(&[asked, &url].concat()));
+    past.sql(&format!("drop owned by {auditor}; drop role {auditor}"))
+        .await;
+    let [audit, state, verify] = codes;
+    assert_eq!(audit.0, Some(0), "{audit:?}");
+    assert_eq!(state.0, Some(0), "{state:?}");
+    // It is that role indeed.
+    assert!(verify.1.contains("permission denied"), "{verify:?}");
 }
