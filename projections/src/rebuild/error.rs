@@ -39,9 +39,10 @@ pub enum RebuildError {
     /// The tables' form has changed since the views in the making were begun.
     #[error("the tables were changed meanwhile: run the rebuild again")]
     Changed,
-    /// The tables were in use all the time.
+    /// The tables were in use all the time, or too much was appended to fold it while
+    /// they are locked.
     #[error(
-        "the tables were in use whenever they were to trade places, for {} s: \
+        "the tables were in use, or the log ran ahead, whenever they were to trade places, for {} s: \
          what is made is kept, and the next run goes on from it",
         .0.as_secs()
     )]
