@@ -1,17 +1,13 @@
 use std::fmt;
 
-use chacha20poly1305::{
-    XChaCha20Poly1305, XNonce,
-    aead::{Aead, KeyInit, Payload},
-};
 use domain::ids::BookingId;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{KeyError, random};
-
-/// Bytes of an XChaCha20-Poly1305 nonce: long enough to be drawn at random
-/// under one master key for ever.
-const NONCE_BYTES: usize = 24;
+use super::{
+    KeyError,
+    aead::{LONG_NONCE_BYTES, Seal},
+    random,
+};
 
 /// The key of one booking's attendee. Overwritten in memory when dropped.
 pub struct BookingKey([u8; 32]);
@@ -41,17 +37,10 @@ impl BookingKey {
         wrapping: &[u8; 32],
         booking: BookingId,
     ) -> Result<WrappedKey, KeyError> {
-        let nonce: [u8; NONCE_BYTES] = random()?;
-        let sealed = XChaCha20Poly1305::new(wrapping.into())
-            .encrypt(
-                XNonce::from_slice(&nonce),
-                Payload {
-                    msg: &self.0,
-                    aad: booking.uuid().as_bytes(),
-                },
-            )
-            .expect("32 bytes are within what the cipher takes");
-        Ok(WrappedKey([nonce.as_slice(), &sealed].concat()))
+        let nonce: [u8; LONG_NONCE_BYTES] = random()?;
+        let seal = Seal::long(wrapping, &nonce);
+        let wrapped = seal.close(&nonce, booking.uuid().as_bytes(), &self.0);
+        Ok(WrappedKey(wrapped))
     }
 }
 
@@ -61,19 +50,8 @@ impl WrappedKey {
         wrapping: &[u8; 32],
         booking: BookingId,
     ) -> Result<BookingKey, KeyError> {
-        let (nonce, sealed) = self
-            .0
-            .split_at_checked(NONCE_BYTES)
-            .ok_or(KeyError::DoesNotOpen)?;
-        let opened = XChaCha20Poly1305::new(wrapping.into())
-            .decrypt(
-                XNonce::from_slice(nonce),
-                Payload {
-                    msg: sealed,
-                    aad: booking.uuid().as_bytes(),
-                },
-            )
-            .map_err(|_| KeyError::DoesNotOpen)?;
+        let (nonce, sealed) = self.0.split_first_chunk().ok_or(KeyError::DoesNotOpen)?;
+        let opened = Seal::long(wrapping, nonce).open(booking.uuid().as_bytes(), sealed)?;
         let opened = Zeroizing::new(opened);
         let bytes = opened.as_slice().try_into();
         bytes.map(BookingKey).map_err(|_| KeyError::DoesNotOpen)

@@ -1,21 +1,18 @@
 use std::{fmt, sync::Arc};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use chacha20poly1305::{
-    ChaCha20Poly1305, Nonce,
-    aead::{Aead, KeyInit, Payload},
-};
 use domain::{booking::SealedAttendee, ids::BookingId};
 use zeroize::Zeroizing;
 
-use super::{BookingKey, KeyError, MasterKey, WrappedKey, random};
+use super::{
+    BookingKey, KeyError, MasterKey, WrappedKey,
+    aead::{NONCE_BYTES, Seal},
+    random,
+};
 
 /// Names the key that wraps the keys of bookings. Changing it makes every
 /// attendee unreadable.
 const PURPOSE: &str = "slotkeeper/booking-keys/1";
-
-/// Bytes of a ChaCha20-Poly1305 nonce.
-const NONCE_BYTES: usize = 12;
 
 /// Seals and opens attendees, each under its booking's own key.
 ///
@@ -54,16 +51,9 @@ impl AttendeeCipher {
     ) -> Result<(SealedAttendee, WrappedKey), KeyError> {
         let key = BookingKey::generate()?;
         let nonce: [u8; NONCE_BYTES] = random()?;
-        let sealed = ChaCha20Poly1305::new(key.bytes().into())
-            .encrypt(
-                Nonce::from_slice(&nonce),
-                Payload {
-                    msg: plain,
-                    aad: booking.uuid().as_bytes(),
-                },
-            )
-            .expect("an attendee is far below the 256 GiB that the cipher takes");
-        let text = BASE64_STANDARD.encode([nonce.as_slice(), &sealed].concat());
+        let seal = Seal::new(key.bytes(), nonce);
+        let sealed = seal.close(&nonce, booking.uuid().as_bytes(), plain);
+        let text = BASE64_STANDARD.encode(&sealed);
         Ok((SealedAttendee(text), key.wrap(&self.wrapping, booking)?))
     }
 
@@ -82,18 +72,8 @@ impl AttendeeCipher {
         let bytes = BASE64_STANDARD
             .decode(&sealed.0)
             .map_err(|_| KeyError::DoesNotOpen)?;
-        let (nonce, sealed) = bytes
-            .split_at_checked(NONCE_BYTES)
-            .ok_or(KeyError::DoesNotOpen)?;
-        ChaCha20Poly1305::new(key.bytes().into())
-            .decrypt(
-                Nonce::from_slice(nonce),
-                Payload {
-                    msg: sealed,
-                    aad: booking.uuid().as_bytes(),
-                },
-            )
-            .map_err(|_| KeyError::DoesNotOpen)
+        let (nonce, sealed) = bytes.split_first_chunk().ok_or(KeyError::DoesNotOpen)?;
+        Seal::new(key.bytes(), *nonce).open(booking.uuid().as_bytes(), sealed)
     }
 }
 

@@ -4,6 +4,7 @@
 //! the log, wrapped by the master key. Erasing that key erases the person and
 //! leaves the history.
 
+mod aead;
 mod booking_key;
 mod cipher;
 mod master_key;
