@@ -7,7 +7,7 @@ use domain::{
     stream::StreamId,
 };
 use eventlog::{LogError, MaskColumn, Position};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Postgres, postgres::PgArguments, query::Query};
 
 use crate::column;
 
@@ -66,30 +66,57 @@ pub(super) async fn write(
     partition: Partition,
     changes: &Changes<'_>,
 ) -> Result<(), LogError> {
-    if changes.is_empty() {
-        return Ok(());
+    // Most days of most batches are only booked, which costs a third less to write.
+    let (booked, freed): (Vec<_>, Vec<_>) = changes
+        .iter()
+        .partition(|(_, change)| change.kept == SlotMask::FULL);
+    if !booked.is_empty() {
+        let statement = write_statement(include_str!("book_days.sql"), partition, &booked);
+        execute(connection, statement).await?;
     }
-    let keys = changes.keys();
+    if !freed.is_empty() {
+        let kept: Vec<_> = freed
+            .iter()
+            .map(|(_, change)| MaskColumn(change.kept))
+            .collect();
+        let statement = write_statement(include_str!("free_days.sql"), partition, &freed);
+        execute(connection, statement.bind(kept)).await?;
+    }
+    Ok(())
+}
+
+/// A statement on days, with all bound but what they keep.
+fn write_statement<'q>(
+    sql: &'q str,
+    partition: Partition,
+    changes: &[(&'q (&'q ResourceId, Day), &'q DayChange)],
+) -> Query<'q, Postgres, PgArguments> {
+    let keys = changes.iter().map(|(key, _)| *key);
     let (resources, days): (Vec<_>, Vec<_>) = keys
         .map(|(resource, day)| (resource.as_str(), day.date()))
         .unzip();
-    let masks = |of: fn(&DayChange) -> SlotMask| {
-        let masks = changes.values().map(of).map(MaskColumn);
-        masks.collect::<Vec<_>>()
-    };
-    let positions: Vec<_> = changes
-        .values()
-        .map(|change| column::position(change.position))
-        .collect();
-    sqlx::query(include_str!("write_daily_availability.sql"))
+    let changes = || changes.iter().map(|(_, change)| *change);
+    sqlx::query(sql)
         .bind(column::partition(partition))
         .bind(resources)
         .bind(days)
-        .bind(masks(|change| change.kept))
-        .bind(masks(|change| change.booked))
-        .bind(positions)
-        .execute(connection)
-        .await
-        .map_err(column::failed("writing daily_availability"))?;
+        .bind(
+            changes()
+                .map(|change| MaskColumn(change.booked))
+                .collect::<Vec<_>>(),
+        )
+        .bind(
+            changes()
+                .map(|change| column::position(change.position))
+                .collect::<Vec<_>>(),
+        )
+}
+
+async fn execute(
+    connection: &mut PgConnection,
+    statement: Query<'_, Postgres, PgArguments>,
+) -> Result<(), LogError> {
+    let written = statement.execute(connection).await;
+    written.map_err(column::failed("writing daily_availability"))?;
     Ok(())
 }

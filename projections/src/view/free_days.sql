@@ -1,7 +1,7 @@
--- Writes what a batch did to days. Nobody else writes these rows meanwhile: the
--- partition's checkpoints are locked.
--- $1 partition smallint   $2 resource_id text[]   $3 date date[]
--- $4 slots kept varbit[]   $5 slots booked varbit[]   $6 position bigint[]
+-- Writes what a batch did to days of which it has freed slots, and booked perhaps.
+-- Nobody else writes these rows meanwhile: the partition's checkpoints are locked.
+-- $1 partition smallint       $2 resource_id text[]   $3 date date[]
+-- $4 slots booked varbit[]    $5 position bigint[]    $6 slots kept varbit[]
 insert into daily_availability (partition, resource_id, date, busy, position)
 select
     $1,
@@ -18,7 +18,7 @@ select
         repeat('0', 96)::bit(96)
     ) | change.booked::bit(96),
     change.position
-from unnest($2::text[], $3::date[], $4::varbit[], $5::varbit[], $6::bigint[])
-    as change (resource_id, date, kept, booked, position)
+from unnest($2::text[], $3::date[], $4::varbit[], $5::bigint[], $6::varbit[])
+    as change (resource_id, date, booked, position, kept)
 on conflict (partition, resource_id, date)
 do update set busy = excluded.busy, position = excluded.position
