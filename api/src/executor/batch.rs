@@ -103,7 +103,7 @@ impl Batch {
     ) -> Formed {
         let mut batch = Self::new(now);
         let loading = &memory.loading;
-        let mut working = Working::new(&memory.streams, &mut memory.holds);
+        let mut working = Working::new(&memory.streams, &memory.begun, &mut memory.holds);
         let ending = batch.end_due(&mut working, limits.expire_batch);
         let mut cold = Vec::new();
         let mut behind = Behind::default();
@@ -158,7 +158,7 @@ impl Batch {
         trust: Trust,
     ) -> Vec<StreamId> {
         let mut begun = mem::replace(self, Self::new(now)).begun;
-        let mut working = Working::new(&memory.streams, &mut memory.holds);
+        let mut working = Working::new(&memory.streams, &memory.begun, &mut memory.holds);
         let Ending { mut cold, more, .. } = self.end_due(&mut working, limits.expire_batch);
         let overdue = !cold.is_empty();
         for Begun { queued, verdict } in &mut begun {

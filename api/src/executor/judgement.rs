@@ -119,7 +119,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::executor::{cache::StreamCache, stream::Stream};
+    use crate::executor::{begun::BegunDays, cache::StreamCache, stream::Stream};
 
     const NOW: Timestamp = Timestamp::EPOCH;
 
@@ -167,8 +167,8 @@ mod tests {
         StreamId::ResourceDay(resource(), Day::of(NOW.plus_ms(number * 86_400_000)))
     }
 
-    /// The resource, open, and the second day with these events.
-    fn streams(events: &[ResourceDayEvent]) -> StreamCache {
+    /// The resource, open.
+    fn resource_alone() -> StreamCache {
         let mut streams = StreamCache::new(10);
         let id = StreamId::Resource(resource());
         let registered = ResourceEvent::ResourceRegistered(ResourceRegistered {
@@ -176,6 +176,12 @@ mod tests {
             registered_at: NOW,
         });
         streams.apply(&id, 1, &registered.into());
+        streams
+    }
+
+    /// The resource, open, and the second day with these events.
+    fn streams(events: &[ResourceDayEvent]) -> StreamCache {
+        let mut streams = resource_alone();
         let mut second = Stream::empty(&day(1));
         for event in events {
             second.append(&event.clone().into());
@@ -201,7 +207,8 @@ mod tests {
     #[test]
     fn a_new_booking_of_a_warm_day_needs_no_read() {
         let (streams, mut holds) = (streams(&[]), LiveHolds::default());
-        let mut working = Working::new(&streams, &mut holds);
+        let begun = BegunDays::new();
+        let mut working = Working::new(&streams, &begun, &mut holds);
         let judged = judge(&mut working, &book(), NOW, Trust::Presume, false);
         assert!(matches!(judged, Judgement::Accepted(_)));
         let judged = judge(&mut working, &book(), NOW, Trust::Verify, false);
@@ -209,10 +216,25 @@ mod tests {
     }
 
     #[test]
+    fn a_new_booking_of_a_fresh_day_needs_no_read() {
+        let (streams, mut holds) = (resource_alone(), LiveHolds::default());
+        let mut begun = BegunDays::new();
+        let mut working = Working::new(&streams, &begun, &mut holds);
+        let judged = judge(&mut working, &book(), NOW, Trust::Presume, false);
+        assert_eq!(cold(judged), [day(1)]);
+        drop(working);
+        begun.complete(&begun.clone());
+        let mut working = Working::new(&streams, &begun, &mut holds);
+        let judged = judge(&mut working, &book(), NOW, Trust::Presume, false);
+        assert!(matches!(judged, Judgement::Accepted(_)));
+    }
+
+    #[test]
     fn a_refusal_reads_first_whether_the_booking_was_made() {
         let rival = BookingId::from_bits(Partition::new(0), [2; 16]);
         let (streams, mut holds) = (streams(&[booked_by(rival)]), LiveHolds::default());
-        let mut working = Working::new(&streams, &mut holds);
+        let begun = BegunDays::new();
+        let mut working = Working::new(&streams, &begun, &mut holds);
         let judged = judge(&mut working, &book(), NOW, Trust::Presume, false);
         assert_eq!(cold(judged), [StreamId::Booking(booking())]);
     }
@@ -220,7 +242,8 @@ mod tests {
     #[test]
     fn a_booking_that_has_slots_already_is_not_taken_for_a_new_one() {
         let (streams, mut holds) = (streams(&[booked_by(booking())]), LiveHolds::default());
-        let mut working = Working::new(&streams, &mut holds);
+        let begun = BegunDays::new();
+        let mut working = Working::new(&streams, &begun, &mut holds);
         let judged = judge(&mut working, &book(), NOW, Trust::Presume, false);
         assert_eq!(cold(judged), [StreamId::Booking(booking())]);
     }
@@ -240,7 +263,8 @@ mod tests {
         let mut holds = LiveHolds::default();
         holds.insert(placed.hold(&resource()));
         let streams = streams(&[ResourceDayEvent::HoldPlaced(placed)]);
-        let mut working = Working::new(&streams, &mut holds);
+        let begun = BegunDays::new();
+        let mut working = Working::new(&streams, &begun, &mut holds);
         let judged = judge(&mut working, &book(), NOW, Trust::Presume, true);
         assert_eq!(cold(judged), [day(0)]);
     }
@@ -248,7 +272,8 @@ mod tests {
     #[test]
     fn an_unknown_resource_is_refused_only_when_it_was_read() {
         let (streams, mut holds) = (StreamCache::new(10), LiveHolds::default());
-        let mut working = Working::new(&streams, &mut holds);
+        let begun = BegunDays::new();
+        let mut working = Working::new(&streams, &begun, &mut holds);
         let retire = Command::RetireResource(resource());
         let judged = judge(&mut working, &retire, NOW, Trust::Presume, false);
         assert_eq!(cold(judged), [StreamId::Resource(resource())]);

@@ -1,9 +1,9 @@
 //! What an owner knows of its partition.
 
-use domain::{calendar::Timestamp, hold::LiveHolds, partition::Partition};
+use domain::{calendar::Timestamp, hold::LiveHolds, partition::Partition, stream::StreamId};
 use eventlog::{Head, LogError, RecordedEvent, StreamEvents};
 
-use super::{cache::StreamCache, loading::Loading, stream::Stream};
+use super::{begun::BegunDays, cache::StreamCache, loading::Loading, stream::Stream};
 
 /// A partition at one position of its log: committed history and nothing else.
 ///
@@ -19,6 +19,7 @@ pub(super) struct Memory {
     pub(super) streams: StreamCache,
     pub(super) holds: LiveHolds,
     pub(super) loading: Loading,
+    pub(super) begun: BegunDays,
 }
 
 impl Memory {
@@ -36,6 +37,7 @@ impl Memory {
             streams: StreamCache::new(cached_streams),
             holds,
             loading: Loading::default(),
+            begun: BegunDays::new(),
         }
     }
 
@@ -81,6 +83,9 @@ impl Memory {
             event,
             ..
         } = recorded;
+        if matches!(stream, StreamId::ResourceDay(..)) && *sequence == 1 {
+            self.begun.note(stream);
+        }
         self.holds.apply(stream, event);
         self.streams.apply(stream, *sequence, event);
         self.loading.note(stream, *sequence, event);

@@ -9,6 +9,7 @@
 //! (`settle`).
 
 mod batch;
+mod begun;
 mod cache;
 mod expiry;
 mod judgement;

@@ -1,14 +1,15 @@
 //! What an owner knows and does between two times that it forgets.
 
-use std::{future, sync::Arc, time::Duration};
+use std::{error::Error, future, panic, sync::Arc, time::Duration};
 
 use domain::calendar::Timestamp;
 use eventlog::{Duty, HeadWatch, LogError, planted};
-use tokio::time::sleep;
+use tokio::{task::JoinSet, time::sleep};
 
 use super::{
     Failure,
     batch::{Batch, Formed},
+    begun::{BegunDays, survey},
     expiry::ExpiryTimer,
     loader::{Loader, Read},
     memory::Memory,
@@ -23,6 +24,8 @@ pub(super) struct Tenure<'a> {
     loader: Loader,
     head: HeadWatch,
     expiry: ExpiryTimer,
+    /// Ends when it is known which days have begun.
+    survey: JoinSet<Result<BegunDays, LogError>>,
 }
 
 /// What an idle owner was woken by.
@@ -39,10 +42,13 @@ enum Wake {
 impl<'a> Tenure<'a> {
     pub(super) fn new(owner: &'a mut Owner, memory: Memory) -> Self {
         let (log, partition) = (&owner.log, owner.partition);
+        let mut surveys = JoinSet::new();
+        surveys.spawn(survey(log.clone(), partition, memory.begun.clone()));
         Self {
             loader: Loader::new(log.clone(), partition),
             head: log.watch_head(partition),
             expiry: ExpiryTimer::default(),
+            survey: surveys,
             memory,
             owner,
         }
@@ -60,6 +66,7 @@ impl<'a> Tenure<'a> {
             while let Some(read) = self.loader.try_next() {
                 self.take_read(read);
             }
+            self.take_survey();
             if self.owner.shutdown.is_cancelled() {
                 return Ok(());
             }
@@ -177,6 +184,20 @@ impl<'a> Tenure<'a> {
                     self.memory.loading.abandon(stream);
                 }
             }
+        }
+    }
+
+    /// Learns which days are fresh, once that is known. Until then, and when it can't
+    /// be found out, each is read.
+    fn take_survey(&mut self) {
+        match self.survey.try_join_next() {
+            Some(Ok(Ok(found))) => self.memory.begun.complete(&found),
+            Some(Ok(Err(error))) => {
+                let (partition, error) = (self.owner.partition.get(), &error as &dyn Error);
+                tracing::warn!(partition, error, "fresh days are read as others are");
+            }
+            Some(Err(error)) => panic::resume_unwind(error.into_panic()),
+            None => {}
         }
     }
 

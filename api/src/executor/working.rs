@@ -15,6 +15,7 @@ use domain::{
 };
 
 use super::{
+    begun::BegunDays,
     cache::StreamCache,
     stream::{Aggregate, Stream},
 };
@@ -27,6 +28,7 @@ use super::{
 #[derive(Debug)]
 pub(super) struct Working<'a> {
     streams: &'a StreamCache,
+    begun: &'a BegunDays,
     changed: HashMap<StreamId, Stream>,
     holds: &'a mut LiveHolds,
     /// The holds that the batch touched, as they are in the log.
@@ -34,18 +36,25 @@ pub(super) struct Working<'a> {
     presumed: Option<BookingId>,
     leaned: Cell<bool>,
     unmade: Booking,
+    fresh: ResourceDay,
 }
 
 impl<'a> Working<'a> {
-    pub(super) fn new(streams: &'a StreamCache, holds: &'a mut LiveHolds) -> Self {
+    pub(super) fn new(
+        streams: &'a StreamCache,
+        begun: &'a BegunDays,
+        holds: &'a mut LiveHolds,
+    ) -> Self {
         Self {
             streams,
+            begun,
             changed: HashMap::new(),
             holds,
             before: HashMap::new(),
             presumed: None,
             leaned: Cell::new(false),
             unmade: Booking::default(),
+            fresh: ResourceDay::default(),
         }
     }
 
@@ -138,6 +147,7 @@ impl Facts for Working<'_> {
         let id = StreamId::ResourceDay(resource.clone(), day);
         match self.stream(&id).map(|stream| &stream.state) {
             Some(Aggregate::ResourceDay(state)) => Ok(state),
+            _ if self.begun.is_fresh(&id) => Ok(&self.fresh),
             _ => Err(NotLoaded(id)),
         }
     }
@@ -215,14 +225,14 @@ mod tests {
     fn what_a_batch_did_to_holds_is_undone_when_the_copy_goes() {
         let resource: ResourceId = "studio-a".parse().unwrap();
         let stream = StreamId::ResourceDay(resource.clone(), Day::of(Timestamp::EPOCH));
-        let streams = StreamCache::new(1);
+        let (streams, begun) = (StreamCache::new(1), BegunDays::new());
         let mut holds = LiveHolds::default();
         for (id, session) in [(1, 1), (2, 2), (3, 3)] {
             holds.apply(&stream, &placed(id, session).into());
         }
         let before = (seen(&holds, &resource), holds.next_lease(), holds.len());
 
-        let mut working = Working::new(&streams, &mut holds);
+        let mut working = Working::new(&streams, &begun, &mut holds);
         // One renewed and ended, one moved twice, one moved and ended, one new.
         let events = [
             renewed(1),

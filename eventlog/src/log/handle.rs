@@ -242,6 +242,26 @@ impl Log {
         .await
     }
 
+    /// The resource days of a partition that have a history, page by page: some
+    /// thousands of them after the id `after`, and whether there are more.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::Database`], [`LogError::Corrupt`].
+    pub async fn read_days(
+        &self,
+        partition: Partition,
+        after: &str,
+    ) -> Result<(Vec<StreamId>, bool), LogError> {
+        let doing = "reading which days have a history";
+        let days = on_connection(self.pool(), doing, async |connection| {
+            read::read_days(connection, partition, after).await
+        })
+        .await?;
+        let more = days.len() == usize::from(read::DAYS_MAX);
+        Ok((days, more))
+    }
+
     /// The wrapped key of a booking; none when it was erased.
     ///
     /// # Errors

@@ -1,11 +1,13 @@
 //! Reading the log: by position, and by stream.
 
+mod days;
 mod page;
 mod partition;
 mod row;
 mod scan;
 mod streams;
 
+pub(crate) use days::{DAYS_MAX, read_days};
 pub(crate) use page::{Anchor, Page, read_page};
 pub(crate) use partition::{read_partition, read_tail};
 pub use scan::{ScannedEvent, Told, scan};

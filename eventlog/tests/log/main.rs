@@ -5,6 +5,7 @@
 mod append;
 mod columns;
 mod cqrs;
+mod days;
 mod follow;
 mod history;
 mod keys;
