@@ -11,6 +11,11 @@ const BITS: u64 = 1 << 20;
 /// Bits of a day: about what is best for 100,000 of them.
 const PROBES: u64 = 5;
 
+/// Days past which the others are not looked for, and every day counts as begun: the
+/// filter would take one fresh day in four for one that has, and a survey takes some
+/// seconds of the database's time.
+const DAYS_MAX: usize = 300_000;
+
 /// The days of a partition that have begun, as a Bloom filter: it may take a day for
 /// begun that has not, and never one for fresh that has.
 ///
@@ -78,18 +83,36 @@ impl BegunDays {
 pub(super) async fn survey(
     log: Log,
     partition: Partition,
-    mut known: BegunDays,
+    known: BegunDays,
 ) -> Result<BegunDays, LogError> {
-    let mut after = String::new();
-    loop {
+    let mut survey = Survey { known, count: 0 };
+    let mut next = Some(String::new());
+    while let Some(after) = next {
         let (days, more) = log.read_days(partition, &after).await?;
-        for day in &days {
-            known.note(day);
+        next = survey.add(&days, more);
+    }
+    Ok(survey.known)
+}
+
+/// What was found page by page.
+struct Survey {
+    known: BegunDays,
+    count: usize,
+}
+
+impl Survey {
+    /// Adds a page; returns the id after which to go on, if there are `more` to find.
+    fn add(&mut self, page: &[StreamId], more: bool) -> Option<String> {
+        for day in page {
+            self.known.note(day);
         }
-        match days.last() {
-            Some(last) if more => after = last.aggregate_id(),
-            _ => return Ok(known),
+        self.count += page.len();
+        let last = page.last().filter(|_| more)?;
+        if self.count >= DAYS_MAX {
+            self.known.bits.fill(u64::MAX);
+            return None;
         }
+        Some(last.aggregate_id())
     }
 }
 
@@ -99,8 +122,8 @@ mod tests {
     use super::*;
 
     fn day(number: u64) -> StreamId {
-        let (resource, day) = (number % 50, number / 50);
-        let (month, day) = (day / 28 % 12 + 1, day % 28 + 1);
+        let (resource, day) = (number / 336, number % 336);
+        let (month, day) = (day / 28 + 1, day % 28 + 1);
         let id = format!("room-{resource}/2031-{month:02}-{day:02}");
         StreamId::parse("ResourceDay", &id).unwrap()
     }
@@ -138,5 +161,31 @@ mod tests {
         begun.complete(&begun.clone());
         let fresh = (8_000..16_000).filter(|number| begun.is_fresh(&day(*number)));
         assert!(fresh.count() > 7_900);
+    }
+
+    fn days(numbers: std::ops::Range<u64>) -> Vec<StreamId> {
+        numbers.map(day).collect()
+    }
+
+    #[test]
+    fn a_survey_goes_on_after_the_last_day_of_each_page() {
+        let known = BegunDays::new();
+        let mut survey = Survey { known, count: 0 };
+        let after = survey.add(&days(0..100), true);
+        assert_eq!(after, Some(day(99).aggregate_id()));
+        assert_eq!(survey.add(&days(100..200), false), None);
+        survey.known.complete(&survey.known.clone());
+        assert!(!days(0..200).iter().any(|day| survey.known.is_fresh(day)));
+        assert!(survey.known.is_fresh(&day(200)));
+    }
+
+    #[test]
+    fn past_its_limit_a_survey_ends_and_every_day_counts_as_begun() {
+        let (known, limit) = (BegunDays::new(), DAYS_MAX as u64);
+        let mut survey = Survey { known, count: 0 };
+        assert_eq!(survey.add(&days(0..limit), true), None);
+        survey.known.complete(&survey.known.clone());
+        let others = days(limit..limit + 1_000);
+        assert!(!others.iter().any(|day| survey.known.is_fresh(day)));
     }
 }
