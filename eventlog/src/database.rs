@@ -27,14 +27,18 @@ pub async fn on_connection<T>(
     doing: &'static str,
     work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, LogError>,
 ) -> Result<T, LogError> {
-    let failed = |source| LogError::Database { doing, source };
-    let mut connection = pool.acquire().await.map_err(failed)?;
+    let mut connection = pool.acquire().await.map_err(failed(doing))?;
     if let Ok(result) = tokio::time::timeout(ANSWER_MAX, work(&mut connection)).await {
         return result;
     }
     // Its answer may still come, or never: not for the pool to wait for.
     drop(connection.detach());
-    Err(failed(no_answer()))
+    Err(failed(doing)(no_answer()))
+}
+
+/// The error of a statement; `doing` says what could not be done.
+pub fn failed(doing: &'static str) -> impl FnOnce(sqlx::Error) -> LogError {
+    move |source| LogError::Database { doing, source }
 }
 
 /// Whether an error says that the connection is gone, and nothing of the

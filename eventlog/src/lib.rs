@@ -39,7 +39,7 @@ pub use append::{
 };
 pub use backoff::Backoff;
 pub use clock::DatabaseClock;
-pub use database::on_connection;
+pub use database::{failed, on_connection};
 pub use epoch::Epoch;
 pub use error::LogError;
 pub use feed::{FeedItem, Follower};

@@ -6,7 +6,8 @@ use domain::{
     hold::Lease,
     partition::Partition,
 };
-use eventlog::{LogError, Position};
+use eventlog::Position;
+pub(crate) use eventlog::failed;
 use sqlx::types::chrono::{DateTime, Utc};
 
 /// `smallint`.
@@ -69,9 +70,4 @@ pub(crate) fn read_status(text: &str) -> Option<BookingStatus> {
     [BookingStatus::Confirmed, BookingStatus::Cancelled]
         .into_iter()
         .find(|known| status(*known) == text)
-}
-
-/// The error of a statement of ours.
-pub(crate) fn failed(doing: &'static str) -> impl FnOnce(sqlx::Error) -> LogError {
-    move |source| LogError::Database { doing, source }
 }

@@ -86,12 +86,14 @@ pub(super) async fn survey(
     known: BegunDays,
 ) -> Result<BegunDays, LogError> {
     let mut survey = Survey { known, count: 0 };
-    let mut next = Some(String::new());
-    while let Some(after) = next {
-        let (days, more) = log.read_days(partition, &after).await?;
-        next = survey.add(&days, more);
+    let mut after = None;
+    loop {
+        let (days, more) = log.read_days(partition, after.as_ref()).await?;
+        after = survey.add(days, more);
+        if after.is_none() {
+            return Ok(survey.known);
+        }
     }
-    Ok(survey.known)
 }
 
 /// What was found page by page.
@@ -101,18 +103,18 @@ struct Survey {
 }
 
 impl Survey {
-    /// Adds a page; returns the id after which to go on, if there are `more` to find.
-    fn add(&mut self, page: &[StreamId], more: bool) -> Option<String> {
-        for day in page {
+    /// Adds a page; returns the day after which to go on, if there are `more` to find.
+    fn add(&mut self, mut page: Vec<StreamId>, more: bool) -> Option<StreamId> {
+        for day in &page {
             self.known.note(day);
         }
         self.count += page.len();
-        let last = page.last().filter(|_| more)?;
+        let last = page.pop().filter(|_| more)?;
         if self.count >= DAYS_MAX {
             self.known.bits.fill(u64::MAX);
             return None;
         }
-        Some(last.aggregate_id())
+        Some(last)
     }
 }
 
@@ -171,9 +173,9 @@ mod tests {
     fn a_survey_goes_on_after_the_last_day_of_each_page() {
         let known = BegunDays::new();
         let mut survey = Survey { known, count: 0 };
-        let after = survey.add(&days(0..100), true);
-        assert_eq!(after, Some(day(99).aggregate_id()));
-        assert_eq!(survey.add(&days(100..200), false), None);
+        let after = survey.add(days(0..100), true);
+        assert_eq!(after, Some(day(99)));
+        assert_eq!(survey.add(days(100..200), false), None);
         survey.known.complete(&survey.known.clone());
         assert!(!days(0..200).iter().any(|day| survey.known.is_fresh(day)));
         assert!(survey.known.is_fresh(&day(200)));
@@ -183,7 +185,7 @@ mod tests {
     fn past_its_limit_a_survey_ends_and_every_day_counts_as_begun() {
         let (known, limit) = (BegunDays::new(), DAYS_MAX as u64);
         let mut survey = Survey { known, count: 0 };
-        assert_eq!(survey.add(&days(0..limit), true), None);
+        assert_eq!(survey.add(days(0..limit), true), None);
         survey.known.complete(&survey.known.clone());
         let others = days(limit..limit + 1_000);
         assert!(!others.iter().any(|day| survey.known.is_fresh(day)));

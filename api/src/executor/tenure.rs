@@ -25,7 +25,7 @@ pub(super) struct Tenure<'a> {
     head: HeadWatch,
     expiry: ExpiryTimer,
     /// Ends when it is known which days have begun.
-    survey: JoinSet<Result<BegunDays, LogError>>,
+    surveying: JoinSet<Result<BegunDays, LogError>>,
 }
 
 /// What an idle owner was woken by.
@@ -42,13 +42,13 @@ enum Wake {
 impl<'a> Tenure<'a> {
     pub(super) fn new(owner: &'a mut Owner, memory: Memory) -> Self {
         let (log, partition) = (&owner.log, owner.partition);
-        let mut surveys = JoinSet::new();
-        surveys.spawn(survey(log.clone(), partition, memory.begun.clone()));
+        let mut surveying = JoinSet::new();
+        surveying.spawn(survey(log.clone(), partition, memory.begun.clone()));
         Self {
             loader: Loader::new(log.clone(), partition),
             head: log.watch_head(partition),
             expiry: ExpiryTimer::default(),
-            survey: surveys,
+            surveying,
             memory,
             owner,
         }
@@ -190,7 +190,7 @@ impl<'a> Tenure<'a> {
     /// Learns which days are fresh, once that is known. Until then, and when it can't
     /// be found out, each is read.
     fn take_survey(&mut self) {
-        match self.survey.try_join_next() {
+        match self.surveying.try_join_next() {
             Some(Ok(Ok(found))) => self.memory.begun.complete(&found),
             Some(Ok(Err(error))) => {
                 let (partition, error) = (self.owner.partition.get(), &error as &dyn Error);

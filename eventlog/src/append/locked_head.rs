@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Head, Log, LogError, StreamEvents, Tail,
     clock::BootTime,
-    database::{ANSWER_MAX, no_answer},
+    database::{ANSWER_MAX, failed, no_answer},
     log::read_head,
     metrics,
     read::{read_streams, read_tail},
@@ -40,19 +40,16 @@ impl LockedHead {
     ///
     /// As [`Log::lock_head`].
     pub(crate) async fn lock(log: &Log, partition: Partition) -> Result<Self, LogError> {
-        let failed = |source| LogError::Database {
-            doing: "locking a head",
-            source,
-        };
+        let doing = "locking a head";
         let mut locked = Self {
             log: log.clone(),
             partition,
             head: Head::START,
-            connection: Some(log.pool().acquire().await.map_err(failed)?),
+            connection: Some(log.pool().acquire().await.map_err(failed(doing))?),
         };
         locked.head = locked
-            .bounded("locking a head", async |connection| {
-                connection.execute("begin").await.map_err(failed)?;
+            .bounded(doing, async |connection| {
+                connection.execute("begin").await.map_err(failed(doing))?;
                 read_head(connection, include_str!("lock_head.sql"), partition).await
             })
             .await?;
@@ -145,15 +142,14 @@ impl LockedHead {
         doing: &'static str,
         work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, LogError>,
     ) -> Result<T, LogError> {
-        let failed = |source| LogError::Database { doing, source };
         let Some(connection) = self.connection.as_deref_mut() else {
-            return Err(failed(sqlx::Error::PoolClosed));
+            return Err(failed(doing)(sqlx::Error::PoolClosed));
         };
         if let Ok(result) = timeout(ANSWER_MAX, work(connection)).await {
             return result;
         }
         self.abandon();
-        Err(failed(no_answer()))
+        Err(failed(doing)(no_answer()))
     }
 
     /// Closes the connection, and with it the transaction.

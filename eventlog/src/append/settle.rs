@@ -10,7 +10,7 @@ use crate::{
     LogError,
     backoff::Backoff,
     clock::BootTime,
-    database::{no_answer, on_connection, smallint},
+    database::{failed, no_answer, on_connection, smallint},
     log::Shared,
     metrics,
 };
@@ -99,10 +99,7 @@ impl Doubt {
                 }))
             }
             Attempt::Refused(source) | Attempt::Unsent(source) if !self.0 => {
-                Verdict::Settled(Err(LogError::Database {
-                    doing: "appending",
-                    source,
-                }))
+                Verdict::Settled(Err(failed("appending")(source)))
             }
             Attempt::Refused(source) | Attempt::Unsent(source) => Verdict::Open(source),
             Attempt::Lost(source) => {
@@ -156,10 +153,7 @@ async fn is_ours(shared: &Shared, batch: &PreparedBatch) -> Result<bool, sqlx::E
             .bind(head.position.get().cast_signed())
             .fetch_optional(connection)
             .await
-            .map_err(|source| LogError::Database {
-                doing: "looking for an append",
-                source,
-            })
+            .map_err(failed("looking for an append"))
     })
     .await;
     match found {

@@ -2,7 +2,10 @@ use domain::partition::Partition;
 use sqlx::PgConnection;
 
 use super::ChainValue;
-use crate::{LogError, Position, database::smallint};
+use crate::{
+    LogError, Position,
+    database::{failed, smallint},
+};
 
 /// A block of the chain as it lies in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,10 +50,7 @@ pub async fn read_block(
             .bind(after.get().cast_signed())
             .fetch_optional(connection)
             .await
-            .map_err(|source| LogError::Database {
-                doing: "reading the chain",
-                source,
-            })?;
+            .map_err(failed("reading the chain"))?;
     Ok(found.map(|(after, position, value, hashes)| ChainBlock {
         after: Position::new(after.unsigned_abs()),
         position: Position::new(position.unsigned_abs()),

@@ -12,7 +12,7 @@ use super::{Duty, LeaseSettings, leases::Held};
 use crate::{
     LogError,
     clock::BootTime,
-    database::{on_connection, smallint},
+    database::{failed, on_connection, smallint},
     log::Shared,
     metrics,
 };
@@ -101,7 +101,7 @@ async fn renew(
             .bind(lease_ms)
             .fetch_all(connection)
             .await
-            .map_err(|source| LogError::Database { doing, source })?;
+            .map_err(failed(doing))?;
         Ok(rows.into_iter().filter_map(lease).collect())
     })
     .await
@@ -120,9 +120,7 @@ async fn release(background: &PgPool, node: Uuid) -> Result<(), LogError> {
             .bind(node)
             .execute(connection)
             .await;
-        released
-            .map(drop)
-            .map_err(|source| LogError::Database { doing, source })
+        released.map(drop).map_err(failed(doing))
     })
     .await
 }

@@ -19,7 +19,7 @@ use crate::{
     PreparedBatch, StreamEvents, Tail, WrappedKey,
     append::{self, Appenders},
     clock::BootTime,
-    database::{on_connection, smallint},
+    database::{failed, on_connection, smallint},
     metrics, pool, read,
     wake::{self, HeadWatch, Wake},
 };
@@ -242,8 +242,9 @@ impl Log {
         .await
     }
 
-    /// The resource days of a partition that have a history, page by page: some
-    /// thousands of them after the id `after`, and whether there are more.
+    /// A page of the resource days that have a history, at most 4,000, each once, in the
+    /// order of their ids after `after`; and whether there may be more. A day that began
+    /// before the call is on its page.
     ///
     /// # Errors
     ///
@@ -251,14 +252,14 @@ impl Log {
     pub async fn read_days(
         &self,
         partition: Partition,
-        after: &str,
+        after: Option<&StreamId>,
     ) -> Result<(Vec<StreamId>, bool), LogError> {
         let doing = "reading which days have a history";
         let days = on_connection(self.pool(), doing, async |connection| {
             read::read_days(connection, partition, after).await
         })
         .await?;
-        let more = days.len() == usize::from(read::DAYS_MAX);
+        let more = days.len() == usize::from(read::PAGE_DAYS_MAX);
         Ok((days, more))
     }
 
@@ -275,7 +276,7 @@ impl Log {
                 .bind(booking.uuid())
                 .fetch_optional(connection)
                 .await
-                .map_err(|source| LogError::Database { doing, source })?;
+                .map_err(failed(doing))?;
             Ok(key.map(WrappedKey))
         })
         .await
@@ -296,7 +297,7 @@ impl Log {
                 .bind(booking.uuid())
                 .execute(connection)
                 .await
-                .map_err(|source| LogError::Database { doing, source })?;
+                .map_err(failed(doing))?;
             Ok(deleted.rows_affected() > 0)
         })
         .await
@@ -324,7 +325,7 @@ impl Log {
             sqlx::query_scalar(include_str!("clock.sql"))
                 .fetch_one(connection)
                 .await
-                .map_err(|source| LogError::Database { doing, source })
+                .map_err(failed(doing))
         })
         .await?;
         self.shared.clock.learn(asked, now);

@@ -2,7 +2,10 @@ use chrono::{DateTime, Utc};
 use domain::partition::Partition;
 use sqlx::PgConnection;
 
-use crate::{Head, LogError, Position, Tip, database::smallint};
+use crate::{
+    Head, LogError, Position, Tip,
+    database::{failed, smallint},
+};
 
 /// A partition's head by a statement that selects position, tip and `last_at`.
 pub(crate) async fn read_head(
@@ -14,10 +17,7 @@ pub(crate) async fn read_head(
         .bind(smallint(partition))
         .fetch_optional(connection)
         .await
-        .map_err(|source| LogError::Database {
-            doing: "reading a head",
-            source,
-        })?;
+        .map_err(failed("reading a head"))?;
     let (position, tip, last_at) = row.ok_or_else(|| LogError::Corrupt {
         partition,
         reason: "it has no head".into(),

@@ -5,7 +5,11 @@ use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use super::LogSettings;
-use crate::{LogError, MasterKey, database::on_connection, keys};
+use crate::{
+    LogError, MasterKey,
+    database::{failed, on_connection},
+    keys,
+};
 
 /// The schema's steps, from the first release on.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
@@ -39,7 +43,7 @@ pub(super) async fn find(pool: &PgPool) -> Result<NonZeroU16, LogError> {
     let doing = "opening the log";
     let found = on_connection(pool, doing, async |connection| {
         let found = read(connection).await;
-        found.map_err(|source| LogError::Database { doing, source })
+        found.map_err(failed(doing))
     });
     let row = found.await?;
     count(row.map_or(0, |(_, partitions, _)| partitions))
@@ -49,10 +53,7 @@ pub(super) async fn find(pool: &PgPool) -> Result<NonZeroU16, LogError> {
 /// one.
 fn count(partitions: i16) -> Result<NonZeroU16, LogError> {
     let partitions = u16::try_from(partitions).ok().and_then(NonZeroU16::new);
-    partitions.ok_or_else(|| LogError::Database {
-        doing: "opening the log",
-        source: sqlx::Error::RowNotFound,
-    })
+    partitions.ok_or_else(|| failed("opening the log")(sqlx::Error::RowNotFound))
 }
 
 /// Names the key that marks a log with its master key.
@@ -70,10 +71,7 @@ pub(super) async fn find_or_create(
     let found = on_connection(pool, "opening the log", async |connection| {
         open(connection, settings)
             .await
-            .map_err(|source| LogError::Database {
-                doing: "opening the log",
-                source,
-            })
+            .map_err(failed("opening the log"))
     });
     let (id, partitions, check) = found.await?;
     let expected = master_key_check(&settings.master_key, id);

@@ -7,7 +7,7 @@ mod row;
 mod scan;
 mod streams;
 
-pub(crate) use days::{DAYS_MAX, read_days};
+pub(crate) use days::{PAGE_DAYS_MAX, read_days};
 pub(crate) use page::{Anchor, Page, read_page};
 pub(crate) use partition::{read_partition, read_tail};
 pub use scan::{ScannedEvent, Told, scan};

@@ -3,7 +3,10 @@ use domain::partition::Partition;
 use sqlx::{PgConnection, postgres::PgRow};
 
 use super::row::{EventRow, OWN_COLUMNS};
-use crate::{Head, LogError, Position, RecordedEvent, Tip, database::smallint};
+use crate::{
+    Head, LogError, Position, RecordedEvent, Tip,
+    database::{failed, smallint},
+};
 
 /// The event that a page follows, as the log has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,10 +56,7 @@ pub(crate) async fn read_page(
         .bind(i64::from(limit))
         .fetch_all(connection)
         .await
-        .map_err(|source| LogError::Database {
-            doing: "reading events by position",
-            source,
-        })?;
+        .map_err(failed("reading events by position"))?;
     let page = decode(partition, &rows)?;
     check(partition, after, limit, &page)?;
     Ok(page)

@@ -1,6 +1,6 @@
 -- Finds the resource days that have a history, one step down the index for each,
 -- however many events they have.
--- $1 partition smallint   $2 aggregate_id text, after which   $3 bigint, how many at most
+-- $1 partition smallint   $2 aggregate_id text, after which; empty: from the first   $3 bigint, how many at most
 with recursive day as (
     (
         select events.aggregate_id

@@ -13,7 +13,10 @@ use sqlx::{Decode, PgConnection, Row, Type, ValueRef, postgres::PgRow};
 use uuid::Uuid;
 
 use super::row::emptied_renewal;
-use crate::{LogError, MaskColumn, Position, database::smallint};
+use crate::{
+    LogError, MaskColumn, Position,
+    database::{failed, smallint},
+};
 
 /// What a fold into views reads of an event, without what it costs to read the rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,11 +85,7 @@ pub async fn scan(
         resource: None,
     };
     let mut events = Vec::new();
-    let failed = |source| LogError::Database {
-        doing: "scanning the log",
-        source,
-    };
-    while let Some(row) = rows.try_next().await.map_err(failed)? {
+    while let Some(row) = rows.try_next().await.map_err(failed("scanning the log"))? {
         events.push(scan.event(&row)?);
     }
     Ok(events)

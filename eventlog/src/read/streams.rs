@@ -5,7 +5,10 @@ use super::{
     StreamEvents,
     row::{EventRow, OWN_COLUMNS},
 };
-use crate::{LogError, database::smallint};
+use crate::{
+    LogError,
+    database::{failed, smallint},
+};
 
 /// Whole streams, in the order asked for.
 ///
@@ -28,10 +31,7 @@ pub(crate) async fn read_streams(
         .bind(ids)
         .fetch_all(connection)
         .await
-        .map_err(|source| LogError::Database {
-            doing: "reading streams",
-            source,
-        })?;
+        .map_err(failed("reading streams"))?;
     decode(partition, streams, &rows)
 }
 

@@ -3,7 +3,10 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::Seen;
-use crate::{Epoch, LogError, Position, Tip, database::on_connection};
+use crate::{
+    Epoch, LogError, Position, Tip,
+    database::{failed, on_connection},
+};
 
 /// What one look at the log found.
 #[derive(Debug)]
@@ -31,8 +34,7 @@ pub(crate) async fn read_news(pool: &PgPool) -> Result<News, LogError> {
             }
             read => read,
         };
-        row.map(News::from)
-            .map_err(|source| LogError::Database { doing, source })
+        row.map(News::from).map_err(failed(doing))
     })
     .await
 }

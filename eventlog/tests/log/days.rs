@@ -20,11 +20,8 @@ async fn days_that_have_begun_are_found_once_each_and_from_any_on() {
 
     let of = |day: &str| StreamId::ResourceDay(studio.clone(), day.parse().unwrap());
     let days = ["2031-03-01", "2031-03-02", "2031-03-03"].map(of);
-    let found = log.read_days(partition, "").await.unwrap();
+    let found = log.read_days(partition, None).await.unwrap();
     assert_eq!(found, (days.to_vec(), false));
-    let (found, _) = log
-        .read_days(partition, &days[0].aggregate_id())
-        .await
-        .unwrap();
+    let (found, _) = log.read_days(partition, Some(&days[0])).await.unwrap();
     assert_eq!(found, days[1..]);
 }

@@ -66,7 +66,7 @@ pub(super) async fn write(
     partition: Partition,
     changes: &Changes<'_>,
 ) -> Result<(), LogError> {
-    // Most days of most batches are only booked, which costs a third less to write.
+    // Most days of most batches are only booked, which costs a quarter less to write.
     let (booked, freed): (Vec<_>, Vec<_>) = changes
         .iter()
         .partition(|(_, change)| change.kept == SlotMask::FULL);

@@ -59,6 +59,22 @@ impl Past {
         done.await.unwrap();
     }
 
+    /// Makes a role with these rights and returns its name, the database's own: roles are the
+    /// whole server's, which other tests use at the same time.
+    pub(crate) async fn role(&self, rights: &str) -> String {
+        let options = self.database.options();
+        let role = format!("role_of_{}", options.get_database().unwrap());
+        self.sql(&format!("create role {role}; grant {rights} to {role}"))
+            .await;
+        role
+    }
+
+    /// Takes back what [`Self::role`] made.
+    pub(crate) async fn drop_role(&self, role: &str) {
+        self.sql(&format!("drop owned by {role}; drop role {role}"))
+            .await;
+    }
+
     /// Runs the tool for machines.
     pub(crate) fn replay(&self, arguments: &[&str]) -> Said {
         replay(&self.database, arguments)

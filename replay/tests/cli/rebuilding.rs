@@ -42,20 +42,13 @@ async fn rebuilt_views_are_those_that_were_there() {
 #[tokio::test]
 async fn a_table_that_takes_the_place_of_another_is_made_like_it() {
     let past = Past::new().await;
-    // Roles are the whole server's, which other tests use at the same time.
-    let options = past.database.options();
-    let reporter = format!("reporter_{}", options.get_database().unwrap());
-    past.sql(&format!(
-        "create role {reporter}; grant select on bookings to {reporter}"
-    ))
-    .await;
+    let reporter = past.role("select on bookings").await;
     let before = form(&past).await;
     assert!(before.contains("fillfactor"), "{before}");
     assert!(before.contains(&format!("{reporter}=r")), "{before}");
     assert_eq!(past.replay(&["rebuild"]).code, Some(0));
     let after = form(&past).await;
-    past.sql(&format!("drop owned by {reporter}; drop role {reporter}"))
-        .await;
+    past.drop_role(&reporter).await;
     assert_eq!(before, after);
 }
 

@@ -86,13 +86,7 @@ fn what_can_not_be_meant_is_refused_before_anything_is_asked_of_the_database() {
 #[tokio::test]
 async fn who_may_read_the_log_alone_can_look_back_in_it() {
     let past = Past::new().await;
-    // Roles are the whole server's, which other tests use at the same time.
-    let options = past.database.options();
-    let auditor = format!("auditor_{}", options.get_database().unwrap());
-    past.sql(&format!(
-        "create role {auditor}; grant select on log, heads, events to {auditor}"
-    ))
-    .await;
+    let auditor = past.role("select on log, heads, events").await;
     let url = past.database.url();
     assert!(url.contains('?'), "{url}");
     let url = ["--database-url", &format!("{url}&options[role]={auditor}")];
@@ -102,8 +96,7 @@ async fn who_may_read_the_log_alone_can_look_back_in_it() {
         &["verify"],
     ];
     let codes = asked.map(|asked| run(&[asked, &url].concat()));
-    past.sql(&format!("drop owned by {auditor}; drop role {auditor}"))
-        .await;
+    past.drop_role(&auditor).await;
     let [audit, state, verify] = codes;
     assert_eq!(audit.0, Some(0), "{audit:?}");
     assert_eq!(state.0, Some(0), "{state:?}");
