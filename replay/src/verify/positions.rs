@@ -4,7 +4,7 @@ use std::num::NonZeroU16;
 
 use chrono::{DateTime, Utc};
 use domain::partition::Partition;
-use eventlog::{Position, RecordedEvent, TypedColumns};
+use eventlog::{Position, RecordedEvent};
 use sqlx::PgConnection;
 
 use crate::{
@@ -96,14 +96,8 @@ impl Walk {
             let says = format!("it was recorded before the event before it, {before}");
             found(Promise::Time, says);
         }
-        match row.computed_hash() {
-            Some(hash) if hash.as_slice() != row.hash => {
-                found(
-                    Promise::Hash,
-                    "the row is not the one that was hashed".into(),
-                );
-            }
-            _ => {}
+        if let Err(fault) = row.check_hash() {
+            found(Promise::Hash, fault.to_string());
         }
         self.last = row.position();
         self.last_at = row.recorded_at;
@@ -127,23 +121,11 @@ impl Walk {
         event: &RecordedEvent,
         found: &mut impl FnMut(Promise, String),
     ) {
-        let expected = TypedColumns::of(&event.stream, &event.event);
-        if row.columns != expected {
-            found(
-                Promise::Columns,
-                "the typed columns say otherwise than the payload".into(),
-            );
-        }
-        let of_stream = match &event.stream {
-            domain::stream::StreamId::Resource(id)
-            | domain::stream::StreamId::ResourceDay(id, _) => Some(id.as_str()),
-            domain::stream::StreamId::Booking(_) => None,
-        };
-        if of_stream.is_some_and(|id| id != row.resource_id) {
-            found(
-                Promise::Columns,
-                format!("the column resource_id says {:?}", row.resource_id),
-            );
+        let repeated = row
+            .columns
+            .repeat(&row.resource_id, &event.stream, &event.event);
+        if let Err(fault) = repeated {
+            found(Promise::Columns, fault.to_string());
         }
         let home = row.resource_id.parse();
         let home = home.map(|resource| Partition::of(&resource, self.partitions.0));
