@@ -39,10 +39,10 @@ pub use append::{
     AppendOutcome, Batch, Commit, LockedHead, PendingEvent, PreparedBatch, TypedColumns,
 };
 pub use backoff::Backoff;
-pub use clock::DatabaseClock;
+pub use clock::{ClockHealth, DatabaseClock};
 pub use database::{failed, on_connection};
 pub use epoch::Epoch;
-pub use error::LogError;
+pub use error::{Certainty, LogError};
 pub use feed::{FeedItem, Follower};
 pub use hash::HashedRow;
 pub use keys::{AttendeeCipher, BookingKey, KeyError, MasterKey, MasterKeyParseError, WrappedKey};
@@ -52,7 +52,7 @@ pub use mask::MaskColumn;
 pub use metadata::{Actor, Metadata};
 pub use pool::pool;
 pub use position::{GlobalPosition, Head, Position, PositionParseError, Tip};
-pub use read::{PAGE_EVENTS_MAX, ScannedEvent, StreamEvents, Tail, Told, scan};
+pub use read::{PAGE_EVENTS_MAX, ScannedEvent, StreamEvents, Tail, Told, read_streams_after, scan};
 pub use recorded::RecordedEvent;
-pub use standing::Standing;
+pub use standing::{Standing, StandingDay};
 pub use wake::HeadWatch;
