@@ -1,5 +1,7 @@
 use domain::{partition::Partition, upcast::DecodeError};
 
+use crate::database::is_lost;
+
 /// What goes wrong between us and the database.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
@@ -64,6 +66,19 @@ pub enum LogError {
     Migrate(#[source] sqlx::migrate::MigrateError),
 }
 
+/// What is certain of the log after an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certainty {
+    /// Nothing was written, and nothing says that the log is not as remembered: the
+    /// same may be tried again.
+    NothingWritten,
+    /// What was to be written may have been, or may yet be. What is remembered of the
+    /// log stands, though the log may go on behind it: reading the tail tells.
+    Unknown,
+    /// Nothing was written, since the log is not as remembered.
+    HistoryChanged,
+}
+
 impl LogError {
     /// What the database said, if it is the database that failed.
     pub fn of_database(&self) -> Option<&sqlx::Error> {
@@ -77,6 +92,51 @@ impl LogError {
             | Self::Corrupt { .. }
             | Self::WrongMasterKey
             | Self::Migrate(_) => None,
+        }
+    }
+
+    /// What is certain of the log after this.
+    pub const fn certainty(&self) -> Certainty {
+        match self {
+            Self::Database { .. }
+            | Self::Decode { .. }
+            | Self::Corrupt { .. }
+            | Self::WrongMasterKey
+            | Self::Migrate(_) => Certainty::NothingWritten,
+            Self::OutcomeUnknown { .. } => Certainty::Unknown,
+            Self::WrongExpectedVersion { .. } | Self::HistoryChanged { .. } => {
+                Certainty::HistoryChanged
+            }
+        }
+    }
+
+    /// Whether what is stored can't be read, however often it is tried.
+    pub const fn is_unreadable(&self) -> bool {
+        match self {
+            Self::Decode { .. } | Self::Corrupt { .. } => true,
+            Self::Database { .. }
+            | Self::WrongExpectedVersion { .. }
+            | Self::OutcomeUnknown { .. }
+            | Self::HistoryChanged { .. }
+            | Self::WrongMasterKey
+            | Self::Migrate(_) => false,
+        }
+    }
+
+    /// Whether asking for less may succeed where this failed: something of what was
+    /// asked for does not read, or the database gave up on the statement. A database
+    /// that can't be reached gives no less of it either.
+    pub fn is_of_the_question(&self) -> bool {
+        match self {
+            Self::Database { source, .. } => {
+                source.as_database_error().is_some() && !is_lost(source)
+            }
+            Self::Decode { .. } | Self::Corrupt { .. } => true,
+            Self::WrongExpectedVersion { .. }
+            | Self::OutcomeUnknown { .. }
+            | Self::HistoryChanged { .. }
+            | Self::WrongMasterKey
+            | Self::Migrate(_) => false,
         }
     }
 }

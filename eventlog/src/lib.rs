@@ -24,8 +24,8 @@ mod pool;
 mod position;
 mod read;
 mod recorded;
-mod standing;
 mod shared_read;
+mod standing;
 mod supervise;
 mod wake;
 
@@ -43,10 +43,10 @@ pub use append::{
     TypedColumns,
 };
 pub use backoff::Backoff;
-pub use clock::DatabaseClock;
+pub use clock::{ClockHealth, DatabaseClock};
 pub use database::{failed, on_connection};
 pub use epoch::Epoch;
-pub use error::LogError;
+pub use error::{Certainty, LogError};
 pub use feed::{FeedItem, Follower};
 pub use hash::{HashVersion, HashedRow, RowFault};
 pub use health::{Cause, Health, Trouble};
@@ -57,9 +57,9 @@ pub use mask::MaskColumn;
 pub use metadata::{Actor, Metadata};
 pub use pool::pool;
 pub use position::{GlobalPosition, Head, Position, PositionParseError, Tip};
-pub use read::{PAGE_EVENTS_MAX, ScannedEvent, StreamEvents, Tail, Told, scan};
+pub use read::{PAGE_EVENTS_MAX, ScannedEvent, StreamEvents, Tail, Told, read_streams_after, scan};
 pub use recorded::RecordedEvent;
-pub use standing::Standing;
 pub use shared_read::SharedRead;
+pub use standing::{Standing, StandingDay};
 pub use supervise::{Task, supervise, supervise_to_end};
 pub use wake::HeadWatch;

@@ -6,12 +6,13 @@ use metrics::{
     Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
 };
 
-use crate::{AppendOutcome, LogError, PreparedBatch};
+use crate::{AppendOutcome, Certainty, LogError, PreparedBatch};
 
 const APPEND_SECONDS: &str = "slotkeeper_append_seconds";
 const APPEND_BATCH_EVENTS: &str = "slotkeeper_append_batch_events";
 const APPEND_MISSED: &str = "slotkeeper_append_missed_total";
 const APPEND_FAILED: &str = "slotkeeper_append_failed_total";
+const CLOCK_JUMP_SECONDS: &str = "slotkeeper_database_clock_jump_seconds";
 const RECONNECTS: &str = "slotkeeper_log_reconnects_total";
 const TASK_RESTARTS: &str = "slotkeeper_task_restarts_total";
 const DUTIES_GIVEN_BACK: &str = "slotkeeper_duties_given_back_total";
@@ -39,6 +40,12 @@ pub(crate) fn describe() {
         APPEND_FAILED,
         "Appends that failed, by what is known of their end"
     );
+    describe_gauge!(
+        CLOCK_JUMP_SECONDS,
+        Unit::Seconds,
+        "How far the database's clock is ahead of what has elapsed since it was believed; 0 while it is believed"
+    );
+    gauge!(CLOCK_JUMP_SECONDS).set(0.0);
     describe_counter!(
         RECONNECTS,
         "Times that a background task of the log had to connect again, by task"
@@ -71,11 +78,23 @@ pub(crate) fn appended(
             histogram!(APPEND_BATCH_EVENTS).record(batch.commit().events.len() as f64);
         }
         Ok(AppendOutcome::Missed) => counter!(APPEND_MISSED).increment(1),
-        Err(LogError::OutcomeUnknown { .. }) => {
-            counter!(APPEND_FAILED, "end" => "unknown").increment(1);
+        Err(error) => {
+            let end = match error.certainty() {
+                Certainty::Unknown => "unknown",
+                Certainty::NothingWritten | Certainty::HistoryChanged => "refused",
+            };
+            counter!(APPEND_FAILED, "end" => end).increment(1);
         }
-        Err(_) => counter!(APPEND_FAILED, "end" => "refused").increment(1),
     }
+}
+
+/// The database's clock is off by so many milliseconds; none when it is believed.
+pub(crate) fn clock_is_off(by_ms: i64) {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "no jump is of 2^52 milliseconds"
+    )]
+    gauge!(CLOCK_JUMP_SECONDS).set(by_ms as f64 / 1_000.0);
 }
 
 /// A background task has lost its connection.

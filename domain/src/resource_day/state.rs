@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    calendar::{SlotMask, Timestamp},
+    calendar::SlotMask,
     ids::{BookingId, HoldId, SessionId},
 };
 
@@ -27,14 +27,12 @@ pub struct HeldSlots {
     pub session_id: SessionId,
     /// Its slots of the day.
     pub slots: SlotMask,
-    /// The end of its lease as this day knows it: up to date on the hold's
-    /// first day, as placed on the others.
-    pub lease_expires_at: Timestamp,
-    /// Its renewals as this day knows them; zero on all but its first day.
-    pub renewals: u32,
 }
 
-/// A resource's UTC day, folded from its stream.
+/// A resource's UTC day, folded from its stream: what stands on it.
+///
+/// Nothing of how it came about is kept, not even the order: so a day that is read
+/// from views equals the one that is folded from its stream.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResourceDay {
@@ -43,6 +41,13 @@ pub struct ResourceDay {
 }
 
 impl ResourceDay {
+    /// The day on which these stand.
+    pub fn of(mut bookings: Vec<BookedSlots>, mut holds: Vec<HeldSlots>) -> Self {
+        bookings.sort_by_key(|booked| booked.booking_id);
+        holds.sort_by_key(|held| held.hold_id);
+        Self { bookings, holds }
+    }
+
     /// The slots under a confirmed booking: `busySlots`.
     pub fn booked(&self) -> SlotMask {
         self.booked_except(None)
@@ -66,12 +71,12 @@ impl ResourceDay {
         others.fold(SlotMask::EMPTY, |mask, held| mask | held.slots)
     }
 
-    /// The bookings, in the order in which they came.
+    /// The bookings, in the order of their ids.
     pub fn bookings(&self) -> &[BookedSlots] {
         &self.bookings
     }
 
-    /// The live holds, in the order in which they came.
+    /// The live holds, in the order of their ids.
     pub fn holds(&self) -> &[HeldSlots] {
         &self.holds
     }
@@ -93,32 +98,37 @@ impl ResourceDay {
     /// Folds one event. Total: history is never refused.
     pub fn evolve(&mut self, event: &ResourceDayEvent) {
         match event {
-            ResourceDayEvent::HoldPlaced(placed) => self.holds.push(HeldSlots {
+            ResourceDayEvent::HoldPlaced(placed) => self.hold_slots(HeldSlots {
                 hold_id: placed.hold_id,
                 session_id: placed.session_id,
                 slots: placed.slots,
-                lease_expires_at: placed.lease_expires_at,
-                renewals: 0,
             }),
-            ResourceDayEvent::HoldRenewed(renewed) => {
-                let held = self.holds.iter_mut();
-                for held in held.filter(|held| held.hold_id == renewed.hold_id) {
-                    held.lease_expires_at = renewed.lease_expires_at;
-                    held.renewals += 1;
-                }
-            }
             ResourceDayEvent::HoldReleased(ended) => self.end_hold(ended.hold_id),
             ResourceDayEvent::HoldExpired(ended) => self.end_hold(ended.hold_id),
             ResourceDayEvent::HoldConsumed(ended) => self.end_hold(ended.hold_id),
-            ResourceDayEvent::SlotsBooked(booked) => self.bookings.push(BookedSlots {
+            ResourceDayEvent::SlotsBooked(booked) => self.book(BookedSlots {
                 booking_id: booked.booking_id,
                 slots: booked.slots,
             }),
             ResourceDayEvent::SlotsFreed(freed) => self
                 .bookings
                 .retain(|booked| booked.booking_id != freed.booking_id),
-            ResourceDayEvent::RenewalsCompacted(_) => {}
+            // The hold itself knows its lease.
+            ResourceDayEvent::HoldRenewed(_) | ResourceDayEvent::RenewalsCompacted(_) => {}
         }
+    }
+
+    fn hold_slots(&mut self, new: HeldSlots) {
+        let place = self
+            .holds
+            .partition_point(|held| held.hold_id <= new.hold_id);
+        self.holds.insert(place, new);
+    }
+
+    fn book(&mut self, new: BookedSlots) {
+        let before = |booked: &BookedSlots| booked.booking_id <= new.booking_id;
+        let place = self.bookings.partition_point(before);
+        self.bookings.insert(place, new);
     }
 
     fn end_hold(&mut self, id: HoldId) {

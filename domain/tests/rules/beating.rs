@@ -55,9 +55,9 @@ fn a_beat_renews_for_one_lease_from_now() {
     );
     renews(
         &hold,
-        "2026-11-23T09:00:09Z",
+        "2026-11-23T09:00:10Z",
         beat(A, at_13()),
-        "2026-11-23T09:00:19Z",
+        "2026-11-23T09:00:20Z",
     );
 }
 
@@ -84,22 +84,22 @@ fn a_hold_of_several_days_is_renewed_on_its_first_day_alone() {
 }
 
 #[test]
-fn a_beat_within_a_tenth_of_the_lease_writes_nothing() {
+fn a_beat_within_a_third_of_the_lease_writes_nothing() {
     changes_nothing(
         &[first_hold()],
-        "2026-11-23T09:00:00.999Z",
+        "2026-11-23T09:00:03.332Z",
         beat(A, at_13()),
     );
     renews(
         &first_hold(),
-        "2026-11-23T09:00:01Z",
+        "2026-11-23T09:00:03.333Z",
         beat(A, at_13()),
-        "2026-11-23T09:00:11Z",
+        "2026-11-23T09:00:13.333Z",
     );
 }
 
 #[test]
-fn the_tenth_counts_from_the_last_renewal() {
+fn the_third_counts_from_the_last_renewal() {
     let renewed = renewed_hold(
         &first_hold(),
         Lease::Presence,
@@ -108,7 +108,7 @@ fn the_tenth_counts_from_the_last_renewal() {
     );
     changes_nothing(
         &[first_hold(), renewed],
-        "2026-11-23T09:00:05.999Z",
+        "2026-11-23T09:00:08.332Z",
         beat(A, at_13()),
     );
 }
@@ -132,7 +132,7 @@ fn the_booking_form_has_a_longer_lease_at_once() {
 }
 
 #[test]
-fn a_checkout_lease_is_throttled_by_its_own_tenth() {
+fn a_checkout_lease_is_throttled_by_its_own_third() {
     let now = "2026-11-23T09:00:00.001Z";
     let hold = renews(
         &first_hold(),
@@ -141,12 +141,12 @@ fn a_checkout_lease_is_throttled_by_its_own_tenth() {
         "2026-11-23T09:05:00.001Z",
     );
     let history = [first_hold(), hold.clone()];
-    changes_nothing(&history, "2026-11-23T09:00:30Z", checkout(beat(A, at_13())));
+    changes_nothing(&history, "2026-11-23T09:01:40Z", checkout(beat(A, at_13())));
     renews(
         &hold,
-        "2026-11-23T09:00:30.001Z",
+        "2026-11-23T09:01:40.001Z",
         checkout(beat(A, at_13())),
-        "2026-11-23T09:05:30.001Z",
+        "2026-11-23T09:06:40.001Z",
     );
 }
 

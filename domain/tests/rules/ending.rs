@@ -145,18 +145,16 @@ fn an_expired_hold_of_several_days_ends_for_a_command_about_one_of_them() {
 }
 
 #[test]
-fn a_day_knows_of_its_holds_what_its_own_events_told() {
+fn a_renewal_changes_nothing_of_a_day() {
     let hire = hold(1, A, span("2026-11-23T14:00", 2640), NOW);
     let until = at("2026-11-23T09:00:15Z");
     let renewal = renewed_hold(&hire, Lease::Presence, "2026-11-23T09:00:05Z", until);
-    let world = given([studios(), placed(&hire), renewed(&renewal)]);
-    let known = |date| {
-        let state = world.day(&studio_a(), day(date)).unwrap();
-        let held = state.hold(hire.id).unwrap();
-        (held.lease_expires_at, held.renewals)
-    };
-    assert_eq!(known("2026-11-23"), (until, 1));
-    assert_eq!(known("2026-11-24"), (hire.lease_expires_at, 0));
+    let before = given([studios(), placed(&hire)]);
+    let after = given([studios(), placed(&hire), renewed(&renewal)]);
+    for date in ["2026-11-23", "2026-11-24", "2026-11-25"].map(day) {
+        let (before, after) = (before.day(&studio_a(), date), after.day(&studio_a(), date));
+        assert_eq!(before.unwrap(), after.unwrap());
+    }
 }
 
 #[test]

@@ -49,7 +49,7 @@ impl LockedHead {
             connection: Some(log.pool().acquire().await.map_err(failed(doing))?),
         };
         locked.head = locked
-            .bounded(doing, async |connection| {
+            .on_connection(doing, async |connection| {
                 connection.execute("begin").await.map_err(failed(doing))?;
                 read_head(connection, include_str!("lock_head.sql"), partition).await
             })
@@ -71,7 +71,7 @@ impl LockedHead {
         let asked = BootTime::now();
         let partition = self.partition;
         let page = self
-            .bounded("reading events by position", async |connection| {
+            .on_connection("reading events by position", async |connection| {
                 read_tail(connection, partition, seen).await
             })
             .await?;
@@ -89,7 +89,7 @@ impl LockedHead {
         streams: &[StreamId],
     ) -> Result<Vec<StreamEvents>, LogError> {
         let partition = self.partition;
-        self.bounded("reading streams", async |connection| {
+        self.on_connection("reading streams", async |connection| {
             read_streams(connection, partition, streams).await
         })
         .await
@@ -139,7 +139,13 @@ impl LockedHead {
         }
     }
 
-    async fn bounded<T>(
+    /// Reads something under the lock, for at most 12 seconds. `doing` says in an error
+    /// what could not be done.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::Database`] when there is no answer; what `work` says.
+    pub async fn on_connection<T>(
         &mut self,
         doing: &'static str,
         work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, LogError>,

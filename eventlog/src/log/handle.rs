@@ -73,10 +73,9 @@ impl Log {
     async fn on(pool: PgPool, partitions: NonZeroU16) -> Result<Self, LogError> {
         metrics::describe();
         let background = pool::background(&pool, BACKGROUND_CONNECTIONS);
-        let asked = BootTime::now();
         let news = wake::read_news(&background).await?;
         let shared = Arc::new(Shared {
-            clock: DatabaseClock::new(asked, news.now),
+            clock: DatabaseClock::new(news.now),
             wake: Wake::new(news.epoch, &news.heads),
             health: Health::default(),
             heads: (0..partitions.get())
@@ -267,7 +266,7 @@ impl Log {
         Ok(page.into_tail())
     }
 
-    /// Whole streams, in the order asked for, in one round trip and one snapshot.
+    /// Whole streams, in the order asked for, a page of about 4,000 events at a time.
     ///
     /// # Errors
     ///
@@ -354,7 +353,8 @@ impl Log {
         HeadWatch::new(&self.shared.wake, partition)
     }
 
-    /// The database's time, read now.
+    /// The database's time, read now; as [`Self::clock`] tells it, if the reading can't
+    /// be believed.
     ///
     /// # Errors
     ///
@@ -370,6 +370,6 @@ impl Log {
         })
         .await?;
         self.shared.clock.learn(asked, now);
-        Ok(now.into())
+        Ok(self.clock().now())
     }
 }

@@ -12,6 +12,7 @@ pub(crate) use page::{Anchor, Page, read_page};
 pub(crate) use partition::{read_partition, read_tail};
 pub use scan::{ScannedEvent, Told, scan};
 pub(crate) use streams::read_streams;
+pub use streams::read_streams_after;
 
 use domain::stream::StreamId;
 
@@ -39,6 +40,8 @@ pub struct Tail {
 pub struct StreamEvents {
     /// Which.
     pub stream: StreamId,
-    /// All its events in order.
+    /// Its events in order, from the one after which it was asked for.
     pub events: Vec<RecordedEvent>,
+    /// Whether there may be more of them after these.
+    pub more: bool,
 }

@@ -21,6 +21,7 @@ mod name;
 mod presence;
 mod resources;
 mod standing;
+mod standing_days;
 
 pub use apply::apply;
 pub use checkpoint::{Checkpoints, Generation};

@@ -162,7 +162,7 @@ impl Model {
         }
     }
 
-    /// A beat within a tenth of the lease after the one before changes nothing.
+    /// A beat within a third of the lease after the one before changes nothing.
     fn renew(
         &mut self,
         id: HoldId,
@@ -173,7 +173,7 @@ impl Model {
     ) -> Told {
         let lease_ms = settings.lease_ms(lease);
         let expires_at = now.plus_ms(lease_ms).min(claim.until);
-        let fresh = now < claim.renewed_at.plus_ms(lease_ms / 10);
+        let fresh = now < claim.renewed_at.plus_ms(lease_ms / 3);
         let same = claim.lease == lease;
         if !(same && (fresh || claim.expires_at == expires_at)) {
             claim.lease = lease;
