@@ -1,6 +1,6 @@
 //! What the executor tells of itself.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use domain::{
     calendar::Timestamp, event::Event, partition::Partition, resource_day::ResourceDayEvent,
@@ -19,6 +19,7 @@ use crate::{Failure, Receipt, waiting::Answer};
 pub(crate) struct Meters {
     queue_depth: Gauge,
     holds_live: Gauge,
+    time_ahead: Gauge,
     batch_commands: Histogram,
     pub(crate) second_tries: Counter,
     pub(crate) resets: Counter,
@@ -33,6 +34,7 @@ impl Meters {
             holds_live: gauge!("slotkeeper_holds_live", "partition" => partition.clone()),
             batch_commands: histogram!("slotkeeper_batch_commands"),
             second_tries: counter!("slotkeeper_second_tries_total"),
+            time_ahead: gauge!("slotkeeper_partition_time_ahead_seconds", "partition" => partition.clone()),
             resets: counter!("slotkeeper_partition_resets_total", "partition" => partition),
             lateness: histogram!("slotkeeper_expiry_lateness_seconds"),
         }
@@ -47,6 +49,11 @@ impl Meters {
     pub(crate) fn standing(&self, queued: usize, holds: usize) {
         self.queue_depth.set(count(queued));
         self.holds_live.set(count(holds));
+    }
+
+    /// Measures how far the partition's time is ahead of the clock.
+    pub(crate) fn ahead(&self, ahead: Duration) {
+        self.time_ahead.set(ahead);
     }
 
     /// Measures how late the expired holds among `events` were ended.
@@ -118,7 +125,12 @@ pub(crate) fn describe() {
     );
     describe_counter!(
         "slotkeeper_partition_resets_total",
-        "Times a partition's memory was dropped and read anew."
+        "Times a partition's memory was dropped and read anew: the log was not as remembered."
+    );
+    describe_gauge!(
+        "slotkeeper_partition_time_ahead_seconds",
+        Unit::Seconds,
+        "How far a partition's time is ahead of the database's clock, which was set back: 0 as a rule."
     );
     describe_gauge!(
         "slotkeeper_queue_depth",

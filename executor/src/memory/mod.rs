@@ -2,15 +2,22 @@
 
 mod begun;
 mod cache;
+mod load;
 mod loading;
 mod restore;
 mod stream;
+mod time;
+
+use std::time::Instant;
 
 use domain::{calendar::Timestamp, hold::LiveHolds, partition::Partition, stream::StreamId};
-use eventlog::{Head, LogError, RecordedEvent, StreamEvents};
+use eventlog::{Head, LogError, RecordedEvent};
+
+use self::time::PartitionTime;
 
 pub(crate) use begun::{BegunDays, survey};
 pub(crate) use cache::StreamCache;
+pub(crate) use load::Loads;
 pub(crate) use loading::Loading;
 pub(crate) use restore::restore;
 pub(crate) use stream::{Aggregate, Stream};
@@ -25,7 +32,7 @@ pub(crate) use stream::{Aggregate, Stream};
 pub(crate) struct Memory {
     partition: Partition,
     head: Head,
-    now: Timestamp,
+    time: PartitionTime,
     pub(crate) streams: StreamCache,
     pub(crate) holds: LiveHolds,
     pub(crate) loading: Loading,
@@ -43,7 +50,7 @@ impl Memory {
         Self {
             partition,
             head,
-            now: head.last_at,
+            time: PartitionTime::new(head.last_at),
             streams: StreamCache::new(cached_streams),
             holds,
             loading: Loading::default(),
@@ -57,8 +64,7 @@ impl Memory {
 
     /// The partition's time: `clock`, yet never before any time it had.
     pub(crate) fn now(&mut self, clock: Timestamp) -> Timestamp {
-        self.now = self.now.max(clock).max(self.head.last_at);
-        self.now
+        self.time.tell(clock, self.head.last_at, Instant::now())
     }
 
     /// Applies what the log holds after [`Self::head`], up to `head`. Events
@@ -102,17 +108,15 @@ impl Memory {
     }
 
     /// Keeps a stream that a read of [`Self::loading`] found.
-    pub(crate) fn finish_load(&mut self, read: &StreamEvents) {
-        let mut stream = Stream::fold(&read.stream, &read.events);
-        self.loading.finish(&read.stream, &mut stream);
-        self.streams.insert(&read.stream, stream);
+    pub(crate) fn finish_load(&mut self, id: &StreamId, mut stream: Stream) {
+        self.loading.finish(id, &mut stream);
+        self.streams.insert(id, stream);
     }
 
     /// Keeps a stream that was read at [`Self::head`], under its lock. Another
     /// read of it may be under way, and goes on.
-    pub(crate) fn keep(&mut self, read: &StreamEvents) {
-        let stream = Stream::fold(&read.stream, &read.events);
-        self.streams.insert(&read.stream, stream);
+    pub(crate) fn keep(&mut self, id: &StreamId, stream: Stream) {
+        self.streams.insert(id, stream);
     }
 
     /// Forgets up to `limit` holds that are due at `now`.
@@ -180,11 +184,12 @@ mod tests {
         Memory::new(Partition::new(0), head(number), LiveHolds::default(), 1)
     }
 
-    fn read_up_to(number: u64) -> StreamEvents {
-        StreamEvents {
-            stream: stream(),
-            events: (1..=number).map(recorded).collect(),
+    fn read_up_to(number: u64) -> Stream {
+        let mut read = Stream::empty(&stream());
+        for recorded in (1..=number).map(recorded) {
+            read.apply(recorded.sequence, &recorded.event);
         }
+        read
     }
 
     fn sequence(memory: &Memory) -> Option<u64> {
@@ -198,7 +203,7 @@ mod tests {
         memory
             .advance(&[recorded(4), recorded(5)], head(5))
             .unwrap();
-        memory.finish_load(&read_up_to(3));
+        memory.finish_load(&stream(), read_up_to(3));
         assert_eq!(sequence(&memory), Some(5));
     }
 
@@ -206,7 +211,7 @@ mod tests {
     fn a_read_ahead_of_the_tail_is_not_applied_twice() {
         let mut memory = memory_at(3);
         assert!(memory.loading.begin(&stream()));
-        memory.finish_load(&read_up_to(5));
+        memory.finish_load(&stream(), read_up_to(5));
         memory
             .advance(&[recorded(4), recorded(5)], head(5))
             .unwrap();
@@ -220,7 +225,7 @@ mod tests {
         let mut memory = memory_at(3);
         assert!(memory.loading.begin(&stream()));
         memory.advance(&[recorded(4)], head(4)).unwrap();
-        memory.keep(&read_up_to(4));
+        memory.keep(&stream(), read_up_to(4));
         memory.advance(&[recorded(5)], head(5)).unwrap();
         memory.streams.insert(
             &StreamId::Resource("b".parse().unwrap()),
@@ -228,7 +233,7 @@ mod tests {
         );
         memory.streams.evict(|id| *id != stream());
         assert_eq!(sequence(&memory), None);
-        memory.finish_load(&read_up_to(3));
+        memory.finish_load(&stream(), read_up_to(3));
         assert_eq!(sequence(&memory), Some(5));
     }
 
@@ -242,19 +247,5 @@ mod tests {
             .advance(&[recorded(2), recorded(3)], head(3))
             .unwrap();
         assert_eq!(memory.head(), head(3));
-    }
-
-    #[test]
-    fn time_never_runs_backwards() {
-        let at = |ms| Timestamp::from_ms(ms).unwrap();
-        let mut memory = memory_at(3);
-        assert_eq!(memory.now(at(9_000)), at(9_000));
-        assert_eq!(memory.now(at(8_000)), at(9_000));
-        let later = Head {
-            last_at: at(12_000),
-            ..head(4)
-        };
-        memory.advance(&[recorded(4)], later).unwrap();
-        assert_eq!(memory.now(at(10_000)), at(12_000));
     }
 }

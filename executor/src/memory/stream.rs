@@ -3,7 +3,6 @@
 use domain::{
     booking::Booking, event::Event, resource::Resource, resource_day::ResourceDay, stream::StreamId,
 };
-use eventlog::RecordedEvent;
 
 /// The state of an aggregate of any type.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,15 +39,6 @@ impl Stream {
             StreamId::Booking(_) => Aggregate::Booking(Booking::default()),
         };
         Self { sequence: 0, state }
-    }
-
-    /// The stream after all its events.
-    pub(crate) fn fold(id: &StreamId, events: &[RecordedEvent]) -> Self {
-        let mut stream = Self::empty(id);
-        for recorded in events {
-            stream.apply(recorded.sequence, &recorded.event);
-        }
-        stream
     }
 
     /// Applies an event if it is the next.

@@ -3,18 +3,25 @@
 use std::sync::Arc;
 
 use eventlog::{
-    AppendOutcome, Commit, GlobalPosition, LogError, Position, PreparedBatch, planted::Defect,
+    AppendOutcome, Certainty, Commit, GlobalPosition, LockedHead, LogError, PAGE_EVENTS_MAX,
+    Position, PreparedBatch, planted::Defect,
 };
 
-use super::tenure::Tenure;
+use super::{Owner, tenure::Tenure};
 use crate::{
     Failure, Receipt,
     decision::{Begun, Group, Trust, Verdict},
+    memory::Loads,
 };
 
 /// How often a command is decided again because the partition was not what the
 /// memory of it said, before it is told that the log can't be relied on.
 const HISTORY_TRIES_MAX: u8 = 3;
+
+/// How often a node that is far behind lets go of the head's lock and catches up before
+/// it locks again: a node that is behind still would never be done, since others write
+/// faster than it reads, and then catches up under the lock.
+const CATCH_UPS_MAX: u32 = 8;
 
 /// What makes the group's answers true.
 enum Confirmed {
@@ -29,8 +36,8 @@ impl Tenure<'_> {
     ///
     /// # Errors
     ///
-    /// What makes the memory useless; the commands have then been answered, or
-    /// are back in the queue.
+    /// What went wrong; the commands have then been answered, or are back in the queue.
+    /// Whether the memory is still of use, [`LogError::certainty`] tells.
     #[tracing::instrument(
         name = "group",
         level = "debug",
@@ -92,7 +99,7 @@ impl Tenure<'_> {
 
     async fn try_locked(&mut self, group: &mut Group, trust: Trust) -> Result<Confirmed, LogError> {
         self.owner.meters.second_tries.increment(1);
-        let mut locked = self.owner.log.lock_head(self.owner.partition).await?;
+        let mut locked = self.lock_near().await?;
         loop {
             let tail = locked.read_tail(self.memory.head()).await?;
             self.memory.advance(&tail.events, tail.head)?;
@@ -107,8 +114,14 @@ impl Tenure<'_> {
             if cold.is_empty() {
                 break;
             }
-            for stream in &locked.read_streams(&cold).await? {
-                self.memory.keep(stream);
+            let Owner {
+                standing,
+                partition,
+                ..
+            } = &*self.owner;
+            let read = Loads::read_locked(&mut locked, &**standing, *partition, cold).await?;
+            for (id, stream) in read {
+                self.memory.keep(&id, stream);
             }
         }
         if group.events.is_empty() {
@@ -120,6 +133,21 @@ impl Tenure<'_> {
             // Nobody else can have moved it.
             AppendOutcome::Missed => Err(self.memory.history_changed()),
         }
+    }
+
+    /// Locks the head when less than a page lies between it and the memory: whoever
+    /// reads more holds up all nodes meanwhile.
+    async fn lock_near(&mut self) -> Result<LockedHead, LogError> {
+        for _ in 0..CATCH_UPS_MAX {
+            let locked = self.owner.log.lock_head(self.owner.partition).await?;
+            let near = self.memory.head().position.plus(PAGE_EVENTS_MAX.into());
+            if locked.head().position < near {
+                return Ok(locked);
+            }
+            drop(locked);
+            self.catch_up().await?;
+        }
+        self.owner.log.lock_head(self.owner.partition).await
     }
 
     fn prepare(&self, group: &mut Group) -> Result<PreparedBatch, LogError> {
@@ -204,16 +232,16 @@ impl Tenure<'_> {
                     ..
                 }
             );
-            let failure = match &*error {
-                LogError::HistoryChanged { .. } | LogError::WrongExpectedVersion { .. }
-                    if queued.tries < HISTORY_TRIES_MAX =>
-                {
+            let failure = match error.certainty() {
+                Certainty::HistoryChanged if queued.tries < HISTORY_TRIES_MAX => {
                     queued.tries += 1;
                     again.push(queued);
                     continue;
                 }
-                LogError::OutcomeUnknown { .. } if wrote => Failure::OutcomeUnknown,
-                _ => Failure::Unavailable(error.clone()),
+                Certainty::Unknown if wrote => Failure::OutcomeUnknown,
+                Certainty::HistoryChanged | Certainty::Unknown | Certainty::NothingWritten => {
+                    Failure::Unavailable(error.clone())
+                }
             };
             queued.ticket.answer(Err(failure));
         }

@@ -4,7 +4,11 @@ mod commit;
 mod expiry;
 mod tenure;
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    panic::{self, AssertUnwindSafe},
+    sync::Arc,
+    time::Duration,
+};
 
 use domain::partition::Partition;
 use eventlog::{Leases, Log, LogError, Standing};
@@ -45,8 +49,8 @@ pub(crate) struct Owner {
 }
 
 impl Owner {
-    /// Serves the partition until shutdown. Whatever goes wrong, what is known
-    /// of the partition is dropped and read anew.
+    /// Serves the partition until shutdown. What is known of the partition is dropped
+    /// and read again when the log is not as remembered, and when something panics.
     pub(crate) async fn run(mut self) {
         while !self.shutdown.is_cancelled() {
             let tenure = AssertUnwindSafe(self.tenure()).catch_unwind().await;
@@ -56,7 +60,7 @@ impl Owner {
                     tracing::warn!(
                         partition = self.partition.get(),
                         error = &*error as &dyn std::error::Error,
-                        "the partition's memory is dropped"
+                        "the partition is read from the beginning"
                     );
                     Some(error)
                 }
@@ -65,7 +69,6 @@ impl Owner {
                     None
                 }
             };
-            self.meters.resets.increment(1);
             self.queue.forget_wants();
             self.pause(error.as_ref()).await;
         }
@@ -82,12 +85,24 @@ impl Owner {
                 self.limits.cached_streams,
             ) => restored,
         };
-        Tenure::new(self, restored?).serve().await
+        let resets = self.meters.resets.clone();
+        let mut tenure = Tenure::new(self, restored?);
+        match AssertUnwindSafe(tenure.serve()).catch_unwind().await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => {
+                resets.increment(1);
+                Err(error)
+            }
+            Err(panicked) => {
+                resets.increment(1);
+                panic::resume_unwind(panicked)
+            }
+        }
     }
 
     /// Waits before the next try, longer each time, and answers those who have
     /// waited too long.
-    async fn pause(&mut self, error: Option<&Arc<LogError>>) {
+    pub(crate) async fn pause(&mut self, error: Option<&Arc<LogError>>) {
         let pause = PAUSE_MIN * 2_u32.saturating_pow(self.failures.min(10));
         self.failures += 1;
         tokio::select! {

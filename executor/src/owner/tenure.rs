@@ -1,9 +1,9 @@
 //! What an owner knows and does between two times that it forgets.
 
-use std::{error::Error, future, panic, sync::Arc, time::Duration};
+use std::{error::Error, future, ops::ControlFlow, panic, sync::Arc, time::Duration};
 
 use domain::calendar::Timestamp;
-use eventlog::{Duty, HeadWatch, LogError, planted};
+use eventlog::{Certainty, Duty, HeadWatch, LogError, planted};
 use tokio::{task::JoinSet, time::sleep};
 
 use super::{Owner, expiry::ExpiryTimer};
@@ -22,6 +22,8 @@ pub(crate) struct Tenure<'a> {
     loader: Loader,
     head: HeadWatch,
     expiry: ExpiryTimer,
+    /// Whether the log may go on behind the memory though nobody tells.
+    behind: bool,
     /// Ends when it is known which days have begun.
     surveying: JoinSet<Result<BegunDays, LogError>>,
 }
@@ -43,9 +45,10 @@ impl<'a> Tenure<'a> {
         let mut surveying = JoinSet::new();
         surveying.spawn(survey(log.clone(), partition, memory.begun.clone()));
         Self {
-            loader: Loader::new(log.clone(), partition),
+            loader: Loader::new(log.clone(), Arc::clone(&owner.standing), partition),
             head: log.watch_head(partition),
             expiry: ExpiryTimer::default(),
+            behind: false,
             surveying,
             memory,
             owner,
@@ -53,33 +56,76 @@ impl<'a> Tenure<'a> {
     }
 
     /// Takes whatever has queued up, decides it, appends it, answers it, and
-    /// begins again, until shutdown.
+    /// begins again, until shutdown. What the database fails at is tried again, and
+    /// what is remembered stays.
     ///
     /// # Errors
     ///
     /// What makes the memory useless.
     pub(crate) async fn serve(&mut self) -> Result<(), Arc<LogError>> {
         loop {
-            self.owner.take_arrivals();
-            while let Some(read) = self.loader.try_next() {
-                self.take_read(read);
-            }
-            self.take_survey();
-            if self.owner.shutdown.is_cancelled() {
-                return Ok(());
-            }
-            self.evict();
-            self.measure();
-            let now = self.memory.now(self.owner.log.clock().now());
-            let Formed { group, stray, .. } = self.form(now);
-            if !group.is_empty() {
-                self.commit(group).await?;
-            } else if stray {
-                self.forget_strays(now).await?;
-            } else if !self.wait(now).await? {
-                return Ok(());
+            match self.turn().await {
+                Ok(ControlFlow::Continue(())) => {}
+                Ok(ControlFlow::Break(())) => return Ok(()),
+                Err(error) => self.ride_out(error).await?,
             }
         }
+    }
+
+    /// One group, or one wait for something to do; breaks off when there will be
+    /// nothing any more.
+    async fn turn(&mut self) -> Result<ControlFlow<()>, Arc<LogError>> {
+        self.owner.take_arrivals();
+        while let Some(read) = self.loader.try_next() {
+            self.take_read(read);
+        }
+        self.take_survey();
+        if self.owner.shutdown.is_cancelled() {
+            return Ok(ControlFlow::Break(()));
+        }
+        if self.behind {
+            self.catch_up().await?;
+            self.behind = false;
+            self.owner.failures = 0;
+        }
+        self.evict();
+        let clock = self.owner.log.clock().now();
+        let now = self.memory.now(clock);
+        self.measure(now.since(clock));
+        let Formed { group, stray, .. } = self.form(now);
+        if !group.is_empty() {
+            self.commit(group).await?;
+        } else if stray {
+            self.forget_strays(now).await?;
+        } else if !self.wait(now).await? {
+            return Ok(ControlFlow::Break(()));
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Waits after what says nothing against the memory, which is then led on by the
+    /// tail: an append whose end is not known shows there, or makes the next one miss.
+    ///
+    /// # Errors
+    ///
+    /// `error`, when it makes the memory useless: the history is another; or what
+    /// follows does not read, and the views may be past it.
+    async fn ride_out(&mut self, error: Arc<LogError>) -> Result<(), Arc<LogError>> {
+        match error.certainty() {
+            Certainty::HistoryChanged => return Err(error),
+            Certainty::NothingWritten | Certainty::Unknown if error.is_unreadable() => {
+                return Err(error);
+            }
+            Certainty::NothingWritten | Certainty::Unknown => {}
+        }
+        tracing::warn!(
+            partition = self.owner.partition.get(),
+            error = &*error as &dyn Error,
+            "the partition waits for the database"
+        );
+        self.behind = true;
+        self.owner.pause(Some(&error)).await;
+        Ok(())
     }
 
     /// Takes what there is to do; asks for what it lacks.
@@ -163,8 +209,8 @@ impl<'a> Tenure<'a> {
     fn take_read(&mut self, read: Read) {
         match read.found {
             Ok(found) => {
-                for stream in &found {
-                    self.memory.finish_load(stream);
+                for (id, stream) in found {
+                    self.memory.finish_load(&id, stream);
                 }
             }
             Err(error) => {
@@ -200,7 +246,7 @@ impl<'a> Tenure<'a> {
     }
 
     /// Applies what other nodes have appended.
-    async fn catch_up(&mut self) -> Result<(), Arc<LogError>> {
+    pub(crate) async fn catch_up(&mut self) -> Result<(), LogError> {
         loop {
             let Owner { log, partition, .. } = &*self.owner;
             let tail = log.read_tail(*partition, self.memory.head()).await?;
@@ -223,8 +269,9 @@ impl<'a> Tenure<'a> {
         });
     }
 
-    fn measure(&self) {
+    fn measure(&self, ahead: Duration) {
         let meters = &self.owner.meters;
+        meters.ahead(ahead);
         let queued = self.owner.queue.len() + self.owner.inbox.len();
         meters.standing(queued, self.memory.holds.len());
     }

@@ -3,10 +3,10 @@
 use std::{collections::VecDeque, future, panic, sync::Arc};
 
 use domain::{partition::Partition, stream::StreamId};
-use eventlog::{Log, LogError, StreamEvents};
+use eventlog::{Log, LogError, Standing};
 use tokio::task::JoinSet;
 
-use crate::memory::Loading;
+use crate::memory::{Loading, Loads, Stream};
 
 /// Reads at a time per partition: more would take the pool from the appends.
 const READS_MAX: usize = 2;
@@ -17,8 +17,11 @@ const STREAMS_PER_READ: usize = 256;
 #[derive(Debug)]
 pub(crate) struct Loader {
     log: Log,
+    standing: Arc<dyn Standing>,
     partition: Partition,
     asked: VecDeque<StreamId>,
+    /// Parts of reads that have failed, to be read each for itself.
+    parts: VecDeque<Vec<StreamId>>,
     reads: JoinSet<Read>,
 }
 
@@ -26,15 +29,17 @@ pub(crate) struct Loader {
 #[derive(Debug)]
 pub(crate) struct Read {
     pub(crate) streams: Vec<StreamId>,
-    pub(crate) found: Result<Vec<StreamEvents>, Arc<LogError>>,
+    pub(crate) found: Result<Vec<(StreamId, Stream)>, Arc<LogError>>,
 }
 
 impl Loader {
-    pub(crate) fn new(log: Log, partition: Partition) -> Self {
+    pub(crate) fn new(log: Log, standing: Arc<dyn Standing>, partition: Partition) -> Self {
         Self {
             log,
+            standing,
             partition,
             asked: VecDeque::new(),
+            parts: VecDeque::new(),
             reads: JoinSet::new(),
         }
     }
@@ -50,13 +55,13 @@ impl Loader {
     }
 
     fn start(&mut self) {
-        while self.reads.len() < READS_MAX && !self.asked.is_empty() {
-            let count = self.asked.len().min(STREAMS_PER_READ);
-            let streams: Vec<StreamId> = self.asked.drain(..count).collect();
-            metrics::counter!("slotkeeper_cold_loads_total").increment(streams.len() as u64);
-            let (log, partition) = (self.log.clone(), self.partition);
+        while self.reads.len() < READS_MAX
+            && let Some(streams) = self.next_streams()
+        {
+            let (log, standing) = (self.log.clone(), Arc::clone(&self.standing));
+            let partition = self.partition;
             self.reads.spawn(async move {
-                let found = log.read_streams(partition, &streams).await;
+                let found = Loads::read(&log, &*standing, partition, streams.clone()).await;
                 Read {
                     found: found.map_err(Arc::new),
                     streams,
@@ -65,27 +70,57 @@ impl Loader {
         }
     }
 
+    fn next_streams(&mut self) -> Option<Vec<StreamId>> {
+        if let Some(part) = self.parts.pop_front() {
+            return Some(part);
+        }
+        let count = self.asked.len().min(STREAMS_PER_READ);
+        metrics::counter!("slotkeeper_cold_loads_total").increment(count as u64);
+        (count > 0).then(|| self.asked.drain(..count).collect())
+    }
+
     /// The next read that ends. Cancel-safe; waits for ever when there is none.
     pub(crate) async fn next(&mut self) -> Read {
-        let Some(ended) = self.reads.join_next().await else {
-            return future::pending().await;
-        };
-        self.ended(ended)
+        loop {
+            let Some(ended) = self.reads.join_next().await else {
+                return future::pending().await;
+            };
+            if let Some(read) = self.ended(ended) {
+                return read;
+            }
+        }
     }
 
     /// A read that has ended, if one has.
     pub(crate) fn try_next(&mut self) -> Option<Read> {
-        let ended = self.reads.try_join_next()?;
-        Some(self.ended(ended))
+        loop {
+            let ended = self.reads.try_join_next()?;
+            if let Some(read) = self.ended(ended) {
+                return Some(read);
+            }
+        }
     }
 
-    fn ended(&mut self, ended: Result<Read, tokio::task::JoinError>) -> Read {
-        self.start();
-        match ended {
+    /// What a read came to; nothing when its streams are read again in two parts, so
+    /// that one that can't be read fails alone.
+    fn ended(&mut self, ended: Result<Read, tokio::task::JoinError>) -> Option<Read> {
+        let mut read = match ended {
             Ok(read) => read,
             // Reads are only aborted with the loader, so this one panicked; its
             // streams would never come, and the owner must begin anew.
             Err(error) => panic::resume_unwind(error.into_panic()),
+        };
+        let again = match &read.found {
+            Err(error) => error.is_of_the_question() && read.streams.len() > 1,
+            Ok(_) => false,
+        };
+        if again {
+            let half = read.streams.split_off(read.streams.len() / 2);
+            self.parts.extend([read.streams, half]);
+            self.start();
+            return None;
         }
+        self.start();
+        Some(read)
     }
 }
