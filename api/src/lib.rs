@@ -11,6 +11,7 @@ pub mod cli;
 pub mod config;
 mod demo;
 mod etag;
+mod handles;
 mod hex;
 pub mod openapi;
 mod pages;
@@ -24,4 +25,5 @@ mod telemetry;
 
 pub use application::{Application, StartError};
 pub use auth::{KeyringError, Secret};
+pub use handles::HandleError;
 pub use problem::Code;
