@@ -21,6 +21,8 @@ pub mod state;
 mod stored;
 mod tail;
 mod transfer;
+mod status;
 pub mod verify;
+mod zone;
 
 pub use error::ReplayError;
