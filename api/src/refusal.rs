@@ -10,7 +10,6 @@ use domain::{
     ids::{BookingId, HoldId, ResourceId, SessionId},
 };
 use eventlog::{Actor, GlobalPosition};
-use tracing::field::display;
 
 use crate::{problem::Problem, request::RequestId};
 
@@ -53,12 +52,7 @@ impl Asked {
     }
 
     /// Says in the log that it was refused, at this head of its partition.
-    pub(crate) fn refused(
-        &self,
-        request: &RequestId,
-        problem: &Problem,
-        at: GlobalPosition,
-    ) {
+    pub(crate) fn refused(&self, request: &RequestId, problem: &Problem, at: GlobalPosition) {
         let (command, code) = (self.command, problem.code().as_str());
         tracing::info!(
             command,

@@ -43,7 +43,9 @@ pub enum ReplayError {
     #[error("the database holds no log")]
     NoLog,
     /// Tables of this release are missing.
-    #[error("the database's schema is of an older release: start a server of this one, or take its slotkeeper-replay")]
+    #[error(
+        "the database's schema is of an older release: start a server of this one, or take its slotkeeper-replay"
+    )]
     OldSchema,
     /// A partition has no event there.
     #[error("partition {partition} has no position {position}")]

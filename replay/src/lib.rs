@@ -18,10 +18,10 @@ mod output;
 mod rebuild;
 mod seal;
 pub mod state;
+mod status;
 mod stored;
 mod tail;
 mod transfer;
-mod status;
 pub mod verify;
 mod zone;
 

@@ -4,9 +4,7 @@ use std::{collections::HashMap, str::FromStr};
 
 use chrono::DateTime;
 use chrono_tz::Tz;
-use domain::{
-    calendar::Timestamp, ids::ResourceId, partition::Partition, resource::Resource,
-};
+use domain::{calendar::Timestamp, ids::ResourceId, partition::Partition, resource::Resource};
 use sqlx::PgConnection;
 
 use crate::{
@@ -107,7 +105,11 @@ pub(crate) fn local(time: Timestamp, zone: Tz) -> DateTime<Tz> {
 pub(crate) fn local_stretch(start: Timestamp, end: Timestamp, zone: Tz) -> String {
     let (start, end) = (local(start, zone), local(end, zone));
     let same_day = start.date_naive() == end.date_naive();
-    let end_form = if same_day { "%H:%M%:z" } else { "%Y-%m-%d %H:%M%:z" };
+    let end_form = if same_day {
+        "%H:%M%:z"
+    } else {
+        "%Y-%m-%d %H:%M%:z"
+    };
     let (start, end) = (start.format("%Y-%m-%d %H:%M%:z"), end.format(end_form));
     format!("{start} to {end}")
 }

@@ -12,7 +12,11 @@ use super::{
     holds::{LiveHolds, Placed, day_of, ended},
     words::{self, Ids},
 };
-use crate::{ReplayError, stored::StoredEvent, zone::{Clock, local}};
+use crate::{
+    ReplayError,
+    stored::StoredEvent,
+    zone::{Clock, local},
+};
 
 /// What all lines of a history are of, and need not say one by one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -189,10 +193,7 @@ impl Entry {
     }
 
     /// The entry as machines read it: the row to the byte, and what was worked out.
-    pub(crate) fn written(
-        &self,
-        zone: Option<Tz>,
-    ) -> Result<impl Serialize + use<>, ReplayError> {
+    pub(crate) fn written(&self, zone: Option<Tz>) -> Result<impl Serialize + use<>, ReplayError> {
         let raw = |text: &str| RawValue::from_string(text.to_owned());
         let payload = self.row.payload.as_deref().map(raw).transpose();
         let held_ms = self.held().map(|held| held.as_millis());
@@ -201,7 +202,8 @@ impl Entry {
             position: self.row.position().get(),
             recorded_at: self.row.recorded_at.into(),
             recorded_at_local: zone.map(|zone| {
-                local(self.row.recorded_at.into(), zone).to_rfc3339_opts(SecondsFormat::Millis, false)
+                local(self.row.recorded_at.into(), zone)
+                    .to_rfc3339_opts(SecondsFormat::Millis, false)
             }),
             stream: self.row.stream_name(),
             sequence: self.row.sequence,

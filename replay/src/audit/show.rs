@@ -70,7 +70,9 @@ pub(crate) async fn audit(
     if by_position && partitions.len() > 1 {
         return Err(ReplayError::ManyPartitions);
     }
-    Teller::new(arguments, format).tell(database, &partitions).await
+    Teller::new(arguments, format)
+        .tell(database, &partitions)
+        .await
 }
 
 /// Tells entries as they come.

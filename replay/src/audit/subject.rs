@@ -116,7 +116,10 @@ impl Subject {
         let question = match self {
             Self::Resource { .. } | Self::Day { .. } | Self::Booking { .. } => {
                 let first = stretches.first().map(Bounds::of).unwrap_or_default();
-                question.bind(first.partition).bind(first.before).bind(first.last)
+                question
+                    .bind(first.partition)
+                    .bind(first.before)
+                    .bind(first.last)
             }
             Self::Session { .. } | Self::Actor { .. } | Self::Request { .. } | Self::All => {
                 let bounds: Vec<Bounds> = stretches.iter().map(Bounds::of).collect();

@@ -91,7 +91,11 @@ impl Details {
             Event::Resource(ResourceEvent::ResourceRetired(_)) => String::new(),
             Event::Booking(BookingEvent::BookingConfirmed(made)) => self.span(made.span),
             Event::Booking(BookingEvent::BookingRescheduled(moved)) => {
-                format!("from {}; to {}", self.span(moved.from), self.span(moved.span))
+                format!(
+                    "from {}; to {}",
+                    self.span(moved.from),
+                    self.span(moved.span)
+                )
             }
             Event::Booking(BookingEvent::BookingCancelled(ended)) => {
                 format!("was {}", self.span(ended.span))

@@ -22,7 +22,9 @@ pub enum At {
 
 /// Text that names no moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a position like 42, nor a time like 2026-11-24T13:00:00Z or 2026-11-24T14:00:00+01:00")]
+#[error(
+    "not a position like 42, nor a time like 2026-11-24T13:00:00Z or 2026-11-24T14:00:00+01:00"
+)]
 pub struct AtParseError;
 
 impl FromStr for At {

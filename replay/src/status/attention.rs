@@ -37,7 +37,10 @@ pub(super) fn attention(status: &Status) -> Vec<String> {
 fn of_schema(schema: &Schema, found: &mut Vec<String>) {
     for (steps, words) in [
         (&schema.failed, "began and did not end"),
-        (&schema.missing, "is missing: start a server of this release"),
+        (
+            &schema.missing,
+            "is missing: start a server of this release",
+        ),
         (&schema.unknown, "is of a newer release than this tool"),
     ] {
         for step in steps {

@@ -30,15 +30,26 @@ fn head(status: &Status) -> io::Result<()> {
     let (log, server) = (&status.log, &status.server);
     let made = instant(log.created_at);
     let restores = output::count(log.restores.unsigned_abs().into(), "restore", "restores");
-    line(format_args!("log         {}, epoch {}", log.id, status.epoch))?;
-    line(format_args!("            made {made}, {restores} without a new timeline"))?;
+    line(format_args!(
+        "log         {}, epoch {}",
+        log.id, status.epoch
+    ))?;
+    line(format_args!(
+        "            made {made}, {restores} without a new timeline"
+    ))?;
     let (version, timeline) = (&server.version, &server.timeline);
     let role = role(server);
-    line(format_args!("PostgreSQL  {version}, timeline {timeline}, {role}"))?;
+    line(format_args!(
+        "PostgreSQL  {version}, timeline {timeline}, {role}"
+    ))?;
     line(format_args!("schema      {}", schema(&status.schema)))?;
-    line(format_args!("tool        slotkeeper-replay {}", status.tool))?;
-    let (name, size, now) = (&server.database, size(server.bytes), instant(server.now));
-    line(format_args!("database    {name}, {size}; its clock says {now}"))
+    line(format_args!(
+        "tool        slotkeeper-replay {}",
+        status.tool
+    ))?;
+    let (name, size) = (&server.database, size(server.bytes));
+    line(format_args!("database    {name}, {size}"))?;
+    line(format_args!("its clock   {}", instant(server.now)))
 }
 
 fn role(server: &Server) -> String {
@@ -89,7 +100,9 @@ fn views(status: &Status) -> io::Result<()> {
     }
     for rebuild in &status.rebuilds {
         let (view, since) = (&rebuild.view, instant(rebuild.begun_at));
-        line(format_args!("{view} is being rebuilt, or was left so, since {since}"))?;
+        line(format_args!(
+            "{view} is being rebuilt, or was left so, since {since}"
+        ))?;
     }
     Ok(())
 }
@@ -112,13 +125,17 @@ fn duties(status: &Status) -> io::Result<()> {
         }
     }
     let nodes = output::count(status.nodes.len() as u64, "node has", "nodes have");
-    line(format_args!("{nodes} duties; one without any is not known here"))
+    line(format_args!(
+        "{nodes} duties; one without any is not known here"
+    ))
 }
 
 fn tables(status: &Status) -> io::Result<()> {
     line("\nTABLE                     SIZE  ROWS (ABOUT)")?;
     for table in &status.tables {
-        let rows = table.rows.map_or_else(|| "?".into(), |rows| rows.to_string());
+        let rows = table
+            .rows
+            .map_or_else(|| "?".into(), |rows| rows.to_string());
         let size = size(table.bytes);
         line(format_args!("{:18}  {size:>10}  {rows:>12}", table.name))?;
     }
@@ -130,13 +147,13 @@ fn instant(time: DateTime<Utc>) -> String {
     text.replace('T', " ").replace('Z', "")
 }
 
-/// Bytes, in the unit that leaves up to four digits before the point.
+/// Bytes, in the unit that leaves up to three digits before the point.
 fn size(bytes: i64) -> String {
     /// Thousandfold each.
     const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
     let mut tenths = bytes / 100;
     let mut unit = 0;
-    while tenths >= 100_000 && unit + 1 < UNITS.len() {
+    while tenths >= 10_000 && unit + 1 < UNITS.len() {
         tenths /= 1_000;
         unit += 1;
     }
@@ -150,7 +167,7 @@ mod tests {
     #[test]
     fn sizes_are_told_in_the_unit_that_fits() {
         assert_eq!(size(8_192), "8.1 kB");
-        assert_eq!(size(9_999_999), "9999.9 kB");
+        assert_eq!(size(999_999), "999.9 kB");
         assert_eq!(size(12_345_678), "12.3 MB");
         assert_eq!(size(5_000_000_000_000_000), "5000.0 TB");
     }

@@ -191,7 +191,12 @@ async fn a_booking_whose_attendee_was_erased_is_said_to_be() {
 async fn how_things_stood_is_told_by_another_clock_too() {
     let past = Past::new().await;
     let told = past.said(&[
-        "state", "day", "studio-a", "2026-11-24", "--timezone", "Asia/Kathmandu",
+        "state",
+        "day",
+        "studio-a",
+        "2026-11-24",
+        "--timezone",
+        "Asia/Kathmandu",
     ]);
     assert!(
         told.contains("08:00 to 09:00 (slots 32-35, 2026-11-24 13:45+05:45 to 14:45+05:45)"),
@@ -200,7 +205,10 @@ async fn how_things_stood_is_told_by_another_clock_too() {
     // Its own clock is UTC's.
     let id = booking_id(2).to_string();
     let told = past.said(&["state", "booking", &id, "--timezone", "resource"]);
-    assert!(told.contains("(2026-11-24 15:00+00:00 to 16:00+00:00)"), "{told}");
+    assert!(
+        told.contains("(2026-11-24 15:00+00:00 to 16:00+00:00)"),
+        "{told}"
+    );
 }
 
 #[tokio::test]

@@ -124,7 +124,13 @@ async fn a_stretch_of_a_history_holds_what_lies_in_it_and_knows_holds_from_befor
 
 /// Of each line what stands before the time: partition and position.
 fn place(entry: &str) -> (u16, u64) {
-    let (partition, position) = entry.trim().split_once(' ').unwrap().0.split_once('.').unwrap();
+    let (partition, position) = entry
+        .trim()
+        .split_once(' ')
+        .unwrap()
+        .0
+        .split_once('.')
+        .unwrap();
     (partition.parse().unwrap(), position.parse().unwrap())
 }
 
@@ -148,7 +154,12 @@ async fn all_resources_are_told_in_one_order_of_time() {
     let partitions: BTreeSet<_> = entries.iter().map(|entry| place(entry).0).collect();
     assert!(partitions.len() > 1, "{told}");
     // Both ends are in it, and by position it is several partitions'.
-    let stretch = ["--from", "2026-11-23T09:02:00Z", "--to", "2026-11-23T10:04:00.000001+01:00"];
+    let stretch = [
+        "--from",
+        "2026-11-23T09:02:00Z",
+        "--to",
+        "2026-11-23T10:04:00.000001+01:00",
+    ];
     let told = said(&database, &[&["audit", "all"], &stretch[..]].concat());
     assert!(told.contains("\n3 entries"), "{told}");
     assert_eq!(
@@ -192,7 +203,10 @@ async fn what_somebody_did_is_told_and_who_that_is() {
     assert!(places(&["actor", "system"]).len() > 10);
     assert_eq!(places(&["request", "r-3"]), [3]);
     let told = past.said(&["audit", "all", "--to", "2026-11-23T09:00:01Z"]);
-    assert!(told.contains("\nadmin: whoever has the admin key"), "{told}");
+    assert!(
+        told.contains("\nadmin: whoever has the admin key"),
+        "{told}"
+    );
     assert!(told.contains("\nsession: a visitor's browser"), "{told}");
     assert!(!told.contains("\nmanage token: "), "{told}");
 }

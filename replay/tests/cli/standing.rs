@@ -46,7 +46,9 @@ impl Kept {
         let told = said.documents[0]["attention"].as_array().unwrap();
         let expected = if told.is_empty() { 0 } else { 3 };
         assert_eq!(said.code, Some(expected), "{said:?}");
-        told.iter().map(|words| words.as_str().unwrap().to_owned()).collect()
+        told.iter()
+            .map(|words| words.as_str().unwrap().to_owned())
+            .collect()
     }
 }
 
@@ -109,7 +111,10 @@ fn human(database: &TestDatabase) -> (Option<i32>, String) {
         .args(["--database-url", &database.url(), "status"])
         .output()
         .unwrap();
-    (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    (
+        output.status.code(),
+        String::from_utf8(output.stdout).unwrap(),
+    )
 }
 
 #[tokio::test]
@@ -168,14 +173,20 @@ async fn what_nobody_keeps_is_named() {
 #[tokio::test]
 async fn a_database_that_takes_no_writes_is_looked_at_all_the_same() {
     let kept = Kept::new().await;
-    let url = format!("{}&options[default_transaction_read_only]=on", kept.database.url());
+    let url = format!(
+        "{}&options[default_transaction_read_only]=on",
+        kept.database.url()
+    );
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_slotkeeper-replay"))
         .args(["--database-url", &url, "status"])
         .output()
         .unwrap();
     let words = String::from_utf8(output.stdout.clone()).unwrap();
     assert_eq!(output.status.code(), Some(3), "{output:?}");
-    assert!(words.contains("default_transaction_read_only is on"), "{words}");
+    assert!(
+        words.contains("default_transaction_read_only is on"),
+        "{words}"
+    );
     kept.runner.stop().await;
 }
 
