@@ -29,7 +29,10 @@ fn script() -> String {
             script.push('\n');
         } else if line == "```sh" {
             within = true;
-            script.push_str(&format!("echo '== {}'\n", title.replace('\'', "")));
+            script.push_str(&format!(
+                "echo \"$SECONDS s\" '{}'\n",
+                title.replace('\'', "")
+            ));
         } else if line.starts_with('#') {
             title = line;
         } else if let Some(rest) = line.strip_prefix(DIRECTIVE) {

@@ -1,7 +1,7 @@
 -- What PostgreSQL says of itself. A standby has no place in the log that it writes, so its
 -- timeline is that of its last checkpoint.
 select
-    current_setting('server_version') as version,
+    split_part(current_setting('server_version'), ' ', 1) as version,
     case
         when pg_is_in_recovery()
             then upper(lpad(to_hex((pg_control_checkpoint()).timeline_id), 8, '0'))

@@ -27,10 +27,7 @@ async fn every_example_of_the_readme_runs() {
             let output = morning.typed(&words, &folder);
             // No node has a duty here, and that is said.
             let attention = words[0] == "status" && output.status.code() == Some(3);
-            assert!(
-                output.status.success() || attention,
-                "{line}: {output:?}"
-            );
+            assert!(output.status.success() || attention, "{line}: {output:?}");
             ran.push(words[0].to_owned());
         }
     }

@@ -132,10 +132,9 @@ impl Morning {
                 format!("UPDATE {}\n", done.await.unwrap().rows_affected())
             }
             ["grep", ..] => {
-                let shell = Command::new("bash")
-                    .args(["-c", line])
-                    .current_dir(folder.path());
-                String::from_utf8(shell.output().unwrap().stdout).unwrap()
+                let mut shell = Command::new("bash");
+                let found = shell.args(["-c", line]).current_dir(folder.path()).output();
+                String::from_utf8(found.unwrap().stdout).unwrap()
             }
             _ => panic!("nobody knows how to run {line}"),
         }
