@@ -16,7 +16,7 @@ use crate::{problem::Problem, request::RequestId};
 /// What was asked for, kept while a command is under way.
 pub(crate) struct Asked {
     command: &'static str,
-    actor: String,
+    actor: Actor,
     session: Option<SessionId>,
     resource: Option<ResourceId>,
     booking: Option<BookingId>,
@@ -42,7 +42,7 @@ impl Asked {
         };
         Self {
             command: command.name(),
-            actor: words(actor),
+            actor: actor.clone(),
             session,
             resource,
             booking,
@@ -58,7 +58,7 @@ impl Asked {
             command,
             problem.code = code,
             request = request.as_str(),
-            actor = self.actor,
+            actor = words(&self.actor),
             session = self.session.map(display),
             resource = self.resource.as_ref().map(display),
             booking = self.booking.map(display),

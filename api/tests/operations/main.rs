@@ -29,10 +29,9 @@ fn script() -> String {
             script.push('\n');
         } else if line == "```sh" {
             within = true;
-            script.push_str(&format!(
-                "echo \"$SECONDS s\" '{}'\n",
-                title.replace('\'', "")
-            ));
+            script += "echo \"$SECONDS s\" '";
+            script += &title.replace('\'', "");
+            script += "'\n";
         } else if line.starts_with('#') {
             title = line;
         } else if let Some(rest) = line.strip_prefix(DIRECTIVE) {
