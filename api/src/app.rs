@@ -4,7 +4,7 @@ use std::{ops::Deref, sync::Arc};
 
 use domain::{command::Command, ids::ResourceId, resource::Resource};
 use eventlog::{Actor, AttendeeCipher, Log, WrappedKey};
-use executor::{Executor, Receipt, Request};
+use executor::{Executor, Failure, Receipt, Request};
 use metrics_exporter_prometheus::PrometheusHandle;
 use projections::{
     live::{LiveFeed, ResourceState},
@@ -18,6 +18,7 @@ use crate::{
     config::{HttpSettings, StreamSettings},
     pages::Pages,
     problem::Problem,
+    refusal::Asked,
     request::{RequestId, Requests},
     sse::Gate,
 };
@@ -53,7 +54,7 @@ impl App {
         Self(Arc::new(parts))
     }
 
-    /// Executes a command for a request.
+    /// Executes a command for a request; the log has a line of it when a rule refuses it.
     pub(crate) async fn execute(
         &self,
         command: Command,
@@ -61,13 +62,24 @@ impl App {
         request: &RequestId,
         booking_key: Option<WrappedKey>,
     ) -> Result<Receipt, Problem> {
-        let request = Request {
+        let asked = Asked::of(&command, &actor);
+        let executed = self.executor.execute(Request {
             command,
             actor,
             request_id: Some(request.as_str().to_owned()),
             booking_key,
-        };
-        Ok(self.executor.execute(request).await?)
+        });
+        executed.await.map_err(|failure| {
+            let refused_at = match &failure {
+                Failure::Rejected { position, .. } => Some(*position),
+                _ => None,
+            };
+            let problem = Problem::from(failure);
+            if let Some(position) = refused_at {
+                asked.refused(request, &problem, position);
+            }
+            problem
+        })
     }
 
     /// A resource that somebody registered, open or retired.

@@ -17,6 +17,7 @@ pub mod openapi;
 mod pages;
 mod problem;
 mod random;
+mod refusal;
 mod request;
 pub mod routes;
 mod server;

@@ -15,9 +15,10 @@ use crate::{
     rebuild::{self, RebuildArguments},
     seal::{self, SealArguments},
     state::{self, StateArguments},
+    status,
     tail::{self, TailArguments},
     transfer::{self, ExportArguments, ImportArguments},
-    verify::{self, Verification, VerifyArguments},
+    verify::{self, VerifyArguments},
 };
 
 /// The exit code of what could not be done.
@@ -33,7 +34,7 @@ Exit codes:
   0  done, and nothing found to be wrong
   1  it could not be done
   2  the command line makes no sense
-  3  a check has found faults";
+  3  a check has found faults, or status something that needs attention";
 
 /// Holds the log of Slotkeeper to account: checks it, looks back in it, and makes
 /// its views anew.
@@ -73,6 +74,12 @@ enum Command {
     /// one. Reads alone, but for --repair; may be interrupted at any time.
     Verify(VerifyArguments),
 
+    /// Tells how everything stands: the log, its views, duties and nodes, PostgreSQL.
+    ///
+    /// Names what needs attention, and ends with exit code 3 when there is something.
+    /// Only reads; works on a standby too.
+    Status,
+
     /// Makes views anew from the log, beside running servers.
     ///
     /// Folds the log from its beginning into tables beside the live ones, which then
@@ -80,7 +87,8 @@ enum Command {
     /// from where this one was.
     Rebuild(RebuildArguments),
 
-    /// Tells what happened to a resource, a day, a booking or a session.
+    /// Tells what happened to a resource, a day, a booking or a session, what somebody
+    /// did or a request brought about, or all that happened in a stretch of time.
     Audit(AuditArguments),
 
     /// Follows the log: tells what happens, as it happens, until it is interrupted.
@@ -168,7 +176,11 @@ async fn execute(database: &Database, cli: &Cli) -> Result<ExitCode, ReplayError
     match &cli.command {
         Command::Verify(arguments) => {
             let found = verify::run(database, arguments, cli.format).await?;
-            Ok(verdict(&found))
+            Ok(verdict(found.fault_count == 0))
+        }
+        Command::Status => {
+            let well = status::run(database, cli.format).await?;
+            Ok(verdict(well))
         }
         Command::Rebuild(arguments) => {
             rebuild::run(database, arguments, cli.format).await?;
@@ -213,8 +225,8 @@ async fn execute(database: &Database, cli: &Cli) -> Result<ExitCode, ReplayError
     }
 }
 
-fn verdict(found: &Verification) -> ExitCode {
-    if found.fault_count == 0 {
+fn verdict(well: bool) -> ExitCode {
+    if well {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(EXIT_FAULTS)

@@ -42,6 +42,11 @@ pub enum ReplayError {
     /// The database holds no log.
     #[error("the database holds no log")]
     NoLog,
+    /// Tables of this release are missing.
+    #[error(
+        "the database's schema is of an older release: start a server of this one, or take its slotkeeper-replay"
+    )]
+    OldSchema,
     /// A partition has no event there.
     #[error("partition {partition} has no position {position}")]
     NoPosition {
@@ -67,6 +72,12 @@ pub enum ReplayError {
         #[source]
         source: std::io::Error,
     },
+    /// A file was asked for by the name of a folder.
+    #[error("{} is a folder: name the file in it that is to be written", .0.display())]
+    Folder(PathBuf),
+    /// A file is to be written into a folder that is not there.
+    #[error("the folder {} is not there", .0.display())]
+    NoFolder(PathBuf),
     /// A file is no export, or not as it was written. Nothing was imported.
     #[error("nothing is imported: line {line}: {reason}")]
     BadExport {
@@ -144,6 +155,18 @@ pub(crate) fn without_log(doing: &'static str) -> impl FnOnce(sqlx::Error) -> Re
     }
 }
 
+/// The error of a statement that every database of this release has the tables for.
+pub(crate) fn of_this_schema(doing: &'static str) -> impl FnOnce(sqlx::Error) -> ReplayError {
+    move |source| {
+        let code = source.as_database_error().and_then(DatabaseError::code);
+        if code.is_some_and(|code| code == UNDEFINED_TABLE) {
+            ReplayError::OldSchema
+        } else {
+            ReplayError::Database { doing, source }
+        }
+    }
+}
+
 impl ReplayError {
     /// Whether another command line would mend it.
     pub(crate) const fn is_usage(&self) -> bool {
@@ -155,6 +178,8 @@ impl ReplayError {
                 | Self::OtherUrl
                 | Self::NoDatabase(_)
                 | Self::NoSeal { .. }
+                | Self::Folder(_)
+                | Self::NoFolder(_)
         )
     }
 }

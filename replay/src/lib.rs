@@ -18,9 +18,11 @@ mod output;
 mod rebuild;
 mod seal;
 pub mod state;
+mod status;
 mod stored;
 mod tail;
 mod transfer;
 pub mod verify;
+mod zone;
 
 pub use error::ReplayError;

@@ -21,6 +21,7 @@ mod operating;
 mod pages;
 mod races;
 mod rebuilding;
+mod refusals;
 mod resources;
 mod restarts;
 mod schema;

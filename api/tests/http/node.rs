@@ -3,8 +3,8 @@
 use std::process::Stdio;
 
 use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
+    io::{AsyncBufReadExt, BufReader, Lines},
+    process::{Child, ChildStderr, Command},
 };
 
 use crate::server::{DEADLINE, KEYS, SETTINGS};
@@ -45,15 +45,34 @@ impl Node {
         Self::spawn(&["--data", data]).await
     }
 
+    /// A node on the database at `url`, once it is ready, and its log, in lines of JSON.
+    pub(crate) async fn telling(url: &str) -> (Self, Lines<BufReader<ChildStderr>>) {
+        let log = ["--log", "info", "--log-format", "json"];
+        let mut node = Self::launch(
+            &[&log[..], &["--database-url", url]].concat(),
+            Stdio::piped(),
+        );
+        let lines = BufReader::new(node.stderr.take().unwrap()).lines();
+        (Self::ready(node).await, lines)
+    }
+
     async fn spawn(settings: &[&str]) -> Self {
+        let settings = [&["--log", "error"], settings].concat();
+        Self::ready(Self::launch(&settings, Stdio::inherit())).await
+    }
+
+    fn launch(settings: &[&str], log: Stdio) -> Child {
         let mut command = program();
         command
-            .args(["serve", "--log", "error"])
+            .arg("serve")
             .args(settings)
             .args(SETTINGS)
             .args(KEYS)
-            .stderr(Stdio::inherit());
-        let mut process = command.spawn().unwrap();
+            .stderr(log);
+        command.spawn().unwrap()
+    }
+
+    async fn ready(mut process: Child) -> Self {
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
         let line = tokio::time::timeout(DEADLINE, lines.next_line()).await;
         let line = line.unwrap().unwrap().expect("a line on standard output");

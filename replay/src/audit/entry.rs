@@ -1,7 +1,9 @@
-use std::time::Duration;
+use std::{fmt::Display, time::Duration};
 
-use domain::{event::Event, resource_day::ResourceDayEvent};
-use eventlog::RecordedEvent;
+use chrono::SecondsFormat;
+use chrono_tz::Tz;
+use domain::{event::Event, partition::Partition, resource_day::ResourceDayEvent};
+use eventlog::{Actor, RecordedEvent};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use sqlx::PgConnection;
@@ -10,7 +12,11 @@ use super::{
     holds::{LiveHolds, Placed, day_of, ended},
     words::{self, Ids},
 };
-use crate::{ReplayError, stored::StoredEvent};
+use crate::{
+    ReplayError,
+    stored::StoredEvent,
+    zone::{Clock, local},
+};
 
 /// What all lines of a history are of, and need not say one by one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +29,9 @@ pub(crate) enum Scope {
     Log,
 }
 
+/// A time beside UTC, with what it is ahead of UTC by.
+const LOCAL_FORM: &str = "%Y-%m-%d %H:%M:%S%.3f %:z";
+
 /// How lines of a history are written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Columns {
@@ -30,14 +39,34 @@ pub(crate) struct Columns {
     pub(crate) ids: Ids,
     /// What the lines are of.
     pub(crate) scope: Scope,
+    /// Whether the time of some zone stands beside UTC.
+    pub(crate) zoned: bool,
 }
 
 impl Columns {
     /// What stands in front of who it was: which resource, where that is to be said.
-    fn resource(self, id: &str) -> String {
+    fn resource(self, id: impl Display) -> String {
         match self.scope {
             Scope::Day | Scope::Resource => String::new(),
             Scope::Log => format!("{id:16}  "),
+        }
+    }
+
+    /// Where an entry stands: in a partition where that is one and the same for all.
+    fn place(self, row: &StoredEvent) -> String {
+        let position = row.position();
+        match self.scope {
+            Scope::Day | Scope::Resource => position.to_string(),
+            Scope::Log => format!("{}.{position}", row.partition()),
+        }
+    }
+
+    /// The time beside UTC, or its title.
+    fn local(self, words: impl Display) -> String {
+        if self.zoned {
+            format!("{words:30}  ")
+        } else {
+            String::new()
         }
     }
 
@@ -85,6 +114,16 @@ impl Entry {
         })
     }
 
+    /// Who it was, where that reads.
+    pub(super) fn actor(&self) -> Option<&Actor> {
+        self.read.as_ref().ok().map(|read| &read.metadata.actor)
+    }
+
+    /// The resource that it happened to.
+    pub(super) fn resource(&self) -> (Partition, &str) {
+        (self.row.partition(), &self.row.resource_id)
+    }
+
     /// Whether it is a beat of a hold.
     pub(super) fn is_renewal(&self) -> bool {
         self.row.event_type == "HoldRenewed"
@@ -114,13 +153,16 @@ impl Entry {
         self.ended.map(|placed| placed.lasted(recorded_at))
     }
 
-    /// The entry as people read it.
-    pub(crate) fn line(&self, columns: Columns) -> String {
+    /// The entry as people read it; `zone` is by whose clock, beside UTC.
+    pub(crate) fn line(&self, columns: Columns, zone: Option<Tz>) -> String {
         let ids = columns.ids;
-        let (position, at) = (
-            self.row.position(),
-            words::instant(self.row.recorded_at.into()),
-        );
+        let recorded_at = self.row.recorded_at.into();
+        let (place, at) = (columns.place(&self.row), words::instant(recorded_at));
+        let local = match zone {
+            Some(zone) => local(recorded_at, zone).format(LOCAL_FORM).to_string(),
+            None => String::new(),
+        };
+        let local = columns.local(local);
         let (who, what, which, details) = match &self.read {
             Ok(recorded) => (
                 ids.who(&recorded.metadata.actor),
@@ -131,6 +173,7 @@ impl Entry {
                     day: day_of(&recorded.stream),
                     dated: columns.scope != Scope::Day,
                     held: self.held(),
+                    zone,
                 }
                 .of(&recorded.event),
             ),
@@ -144,13 +187,13 @@ impl Entry {
         let resource = columns.resource(&self.row.resource_id);
         let (wide, which_wide) = columns.widths();
         let line = format!(
-            "{position:>10}  {at}  {resource}{who:wide$}  {what:17}  {which:which_wide$}  {details}"
+            "{place:>10}  {at}  {local}{resource}{who:wide$}  {what:17}  {which:which_wide$}  {details}"
         );
         line.trim_end().to_owned()
     }
 
     /// The entry as machines read it: the row to the byte, and what was worked out.
-    pub(crate) fn written(&self) -> Result<impl Serialize + use<>, ReplayError> {
+    pub(crate) fn written(&self, zone: Option<Tz>) -> Result<impl Serialize + use<>, ReplayError> {
         let raw = |text: &str| RawValue::from_string(text.to_owned());
         let payload = self.row.payload.as_deref().map(raw).transpose();
         let held_ms = self.held().map(|held| held.as_millis());
@@ -158,6 +201,10 @@ impl Entry {
             partition: self.row.partition().get(),
             position: self.row.position().get(),
             recorded_at: self.row.recorded_at.into(),
+            recorded_at_local: zone.map(|zone| {
+                local(self.row.recorded_at.into(), zone)
+                    .to_rfc3339_opts(SecondsFormat::Millis, false)
+            }),
             stream: self.row.stream_name(),
             sequence: self.row.sequence,
             event_type: self.row.event_type.clone(),
@@ -169,12 +216,16 @@ impl Entry {
     }
 }
 
-/// The titles of what stands in [`Entry::line`].
-pub(crate) fn titles(columns: Columns) -> String {
+/// The titles of what stands in [`Entry::line`]; `clock` is whose time stands beside UTC.
+pub(crate) fn titles(columns: Columns, clock: Option<Clock>) -> String {
     let (wide, which_wide) = columns.widths();
     let resource = columns.resource("RESOURCE");
+    let local = columns.local(match clock {
+        Some(Clock::Zone(zone)) => format!("TIME ({zone})"),
+        Some(Clock::Resource) | None => "TIME (THE RESOURCE'S)".into(),
+    });
     format!(
-        "{:>10}  {:23}  {resource}{:wide$}  {:17}  {:which_wide$}  DETAILS",
+        "{:>10}  {:23}  {local}{resource}{:wide$}  {:17}  {:which_wide$}  DETAILS",
         "POSITION", "TIME (UTC)", "WHO", "WHAT", "TO WHICH"
     )
 }
@@ -185,6 +236,9 @@ struct Written {
     partition: u16,
     position: u64,
     recorded_at: domain::calendar::Timestamp,
+    /// The same instant by another clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recorded_at_local: Option<String>,
     stream: String,
     sequence: i64,
     event_type: String,

@@ -1,5 +1,6 @@
 //! What happened: who did what, when, and how long holds lasted.
 
+mod actor;
 mod entry;
 mod holds;
 mod show;
@@ -10,4 +11,4 @@ pub(crate) use entry::{Columns, Entry, Scope, titles};
 pub(crate) use holds::LiveHolds;
 pub(crate) use show::{AuditArguments, audit};
 pub(crate) use subject::first_position;
-pub(crate) use words::{Ids, slots};
+pub(crate) use words::{Ids, local_slots, slots};

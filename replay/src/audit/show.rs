@@ -2,6 +2,7 @@ use domain::partition::Partition;
 use futures::TryStreamExt;
 
 use super::{
+    actor::Told,
     entry::{Columns, Entry, Scope, titles},
     holds::LiveHolds,
     subject::{Stretch, Subject, stretch},
@@ -12,11 +13,12 @@ use crate::{
     database::Database,
     output::{self, Format},
     state::At,
+    zone::{Clock, Zones},
 };
 
 /// Said below every history.
-const REFUSALS: &str = "What was refused is not here, for it writes nothing: refusals are counted in \
-    slotkeeper_commands_total and traced by their request's id.";
+const REFUSALS: &str = "What was refused is not here, for it writes nothing: the servers' logs have a line \
+    of each refusal.";
 
 /// Whose history, and which part of it.
 #[derive(Debug, clap::Args)]
@@ -38,6 +40,11 @@ pub(crate) struct AuditArguments {
     /// Writes ids out; without it, their last twelve digits.
     #[arg(long, global = true)]
     full: bool,
+
+    /// Tells times by another clock too, beside UTC: that of a zone like Europe/Berlin,
+    /// or, by the word resource, that of each resource.
+    #[arg(long, value_name = "ZONE|resource", global = true)]
+    timezone: Option<Clock>,
 
     #[command(subcommand)]
     subject: Subject,
@@ -63,11 +70,9 @@ pub(crate) async fn audit(
     if by_position && partitions.len() > 1 {
         return Err(ReplayError::ManyPartitions);
     }
-    let mut teller = Teller::new(arguments, format);
-    for partition in partitions {
-        teller.partition(database, partition).await?;
-    }
-    teller.end()
+    Teller::new(arguments, format)
+        .tell(database, &partitions)
+        .await
 }
 
 /// Tells entries as they come.
@@ -75,6 +80,8 @@ struct Teller<'a> {
     arguments: &'a AuditArguments,
     format: Format,
     columns: Columns,
+    zones: Zones,
+    actors: Told,
     told: u64,
     renewals: u64,
 }
@@ -87,59 +94,64 @@ impl<'a> Teller<'a> {
             columns: Columns {
                 ids: Ids::of(arguments.full),
                 scope: arguments.subject.scope(),
+                zoned: arguments.timezone.is_some(),
             },
+            zones: Zones::new(arguments.timezone),
+            actors: Told::default(),
             told: 0,
             renewals: 0,
         }
     }
 
-    /// Tells what a partition has of the history.
-    async fn partition(
-        &mut self,
+    /// Tells the history that these partitions have.
+    async fn tell(
+        mut self,
         database: &Database,
-        partition: Partition,
+        partitions: &[Partition],
     ) -> Result<(), ReplayError> {
         let mut connection = database.snapshot().await?;
         let mut aside = database.connect().await?;
         let (from, to) = (self.arguments.from, self.arguments.to);
-        let stretch = stretch(&mut connection, partition, (from, to)).await?;
+        let mut stretches = Vec::new();
+        for partition in partitions {
+            stretches.push(stretch(&mut connection, *partition, (from, to)).await?);
+        }
         let subject = &self.arguments.subject;
-        let mut rows = std::pin::pin!(subject.rows(&mut connection, partition, &stretch));
+        let mut rows = std::pin::pin!(subject.rows(&mut connection, &stretches));
         let mut holds = LiveHolds::default();
-        let mut begun = false;
         while let Some(row) = rows.try_next().await? {
             let entry = Entry::read(&mut aside, row, &mut holds).await?;
+            let (of, resource) = entry.resource();
+            let zone = self.zones.of(&mut aside, of, resource).await?;
             if self.format == Format::Json {
-                output::json(&entry.written()?)?;
-                continue;
-            }
-            if entry.is_renewal() && !self.arguments.renewals {
+                output::json(&entry.written(zone)?)?;
+            } else if entry.is_renewal() && !self.arguments.renewals {
                 self.renewals += 1;
             } else if self.columns.scope == Scope::Day || !entry.repeats() {
-                if !begun {
-                    self.begin(partition, &stretch)?;
-                    begun = true;
+                if self.told == 0 {
+                    self.begin(&stretches)?;
                 }
                 self.told += 1;
-                output::line(entry.line(self.columns))?;
+                if let Some(actor) = entry.actor() {
+                    self.actors.note(actor);
+                }
+                output::line(entry.line(self.columns, zone))?;
             }
         }
-        Ok(())
+        self.end()
     }
 
-    fn begin(&self, partition: Partition, stretch: &Stretch) -> Result<(), ReplayError> {
-        if self.told > 0 {
-            output::line("")?;
-        }
-        let (title, first, last) = (
-            self.arguments.subject.title(),
-            stretch.start(),
-            stretch.end(),
-        );
-        output::line(format_args!(
-            "{title}, positions {first} to {last} of partition {partition}\n"
-        ))?;
-        Ok(output::line(titles(self.columns))?)
+    fn begin(&self, stretches: &[Stretch]) -> Result<(), ReplayError> {
+        let title = self.arguments.subject.title();
+        let place = match stretches {
+            [(partition, positions)] => {
+                let (first, last) = (positions.start(), positions.end());
+                format!("positions {first} to {last} of partition {partition}")
+            }
+            several => format!("in {} partitions, by time", several.len()),
+        };
+        output::line(format_args!("{title}, {place}\n"))?;
+        Ok(output::line(titles(self.columns, self.arguments.timezone))?)
     }
 
     fn end(self) -> Result<(), ReplayError> {
@@ -160,6 +172,9 @@ impl<'a> Teller<'a> {
                 "renewals of holds are",
             );
             output::line(format_args!("{hidden} left out: --renewals lists them"))?;
+        }
+        for words in self.actors.explained() {
+            output::line(words)?;
         }
         Ok(output::line(REFUSALS)?)
     }

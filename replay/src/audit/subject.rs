@@ -1,7 +1,8 @@
 use std::ops::RangeInclusive;
 
+use chrono::TimeDelta;
 use domain::{
-    calendar::{Day, Timestamp},
+    calendar::Day,
     ids::{BookingId, ResourceId, SessionId},
     partition::Partition,
     stream::StreamId,
@@ -10,7 +11,7 @@ use eventlog::Position;
 use futures::{Stream, StreamExt};
 use sqlx::PgConnection;
 
-use super::entry::Scope;
+use super::{actor::Who, entry::Scope};
 use crate::{
     ReplayError, column,
     database::Database,
@@ -44,10 +45,23 @@ pub(super) enum Subject {
         /// Its id.
         session: SessionId,
     },
+    /// Whoever acted, on all resources: what was done, and nothing of what came of it.
+    Actor {
+        /// `session:ID`, `manage-token`, `admin` or `admin:KEY` by the key's name in the
+        /// log, or `system`.
+        actor: Who,
+    },
+    /// A request, by the id that its answer carried as X-Request-Id.
+    Request {
+        /// Its id.
+        request: String,
+    },
+    /// All resources; name a stretch of time by --from and --to.
+    All,
 }
 
-/// Positions of a partition, both ends included.
-pub(super) type Stretch = RangeInclusive<Position>;
+/// A partition and the positions in it, both ends included.
+pub(super) type Stretch = (Partition, RangeInclusive<Position>);
 
 impl Subject {
     /// The partitions that tell of it.
@@ -60,7 +74,9 @@ impl Subject {
                 vec![database.partition_of(resource).await?]
             }
             Self::Booking { booking } => vec![database.partition_of_booking(*booking).await?],
-            Self::Session { .. } => database.partitions().await?,
+            Self::Session { .. } | Self::Actor { .. } | Self::Request { .. } | Self::All => {
+                database.partitions().await?
+            }
         })
     }
 
@@ -70,7 +86,9 @@ impl Subject {
         match self {
             Self::Day { .. } => Scope::Day,
             Self::Resource { .. } | Self::Booking { .. } => Scope::Resource,
-            Self::Session { .. } => Scope::Log,
+            Self::Session { .. } | Self::Actor { .. } | Self::Request { .. } | Self::All => {
+                Scope::Log
+            }
         }
     }
 
@@ -81,28 +99,36 @@ impl Subject {
             Self::Day { resource, day } => format!("Day {day} of {resource}"),
             Self::Booking { booking } => format!("Booking {booking}"),
             Self::Session { session } => format!("Session {session}"),
+            Self::Actor { actor } => format!("Actor {actor}"),
+            Self::Request { request } => format!("Request {request}"),
+            Self::All => "All resources".into(),
         }
     }
 
-    /// The rows that tell of it, in order of position.
+    /// The rows that tell of it in these stretches, in order of time; those of one
+    /// partition in order of position.
     pub(super) fn rows<'a>(
         &self,
         connection: &'a mut PgConnection,
-        partition: Partition,
-        stretch: &Stretch,
+        stretches: &[Stretch],
     ) -> impl Stream<Item = Result<StoredEvent, ReplayError>> + use<'a> {
-        let before = stretch.start().get().saturating_sub(1).cast_signed();
-        let last = column::position(*stretch.end());
-        let statement = match self {
-            Self::Resource { .. } => include_str!("of_resource.sql"),
-            Self::Day { .. } => include_str!("of_day.sql"),
-            Self::Booking { .. } => include_str!("of_booking.sql"),
-            Self::Session { .. } => include_str!("of_session.sql"),
+        let question = sqlx::query_as::<_, StoredEvent>(self.statement());
+        let question = match self {
+            Self::Resource { .. } | Self::Day { .. } | Self::Booking { .. } => {
+                let first = stretches.first().map(Bounds::of).unwrap_or_default();
+                question
+                    .bind(first.partition)
+                    .bind(first.before)
+                    .bind(first.last)
+            }
+            Self::Session { .. } | Self::Actor { .. } | Self::Request { .. } | Self::All => {
+                let bounds: Vec<Bounds> = stretches.iter().map(Bounds::of).collect();
+                let each = |of: fn(&Bounds) -> i64| bounds.iter().map(of).collect::<Vec<_>>();
+                let partitions: Vec<_> = bounds.iter().map(|of| of.partition).collect();
+                let (before, last) = (each(|of| of.before), each(|of| of.last));
+                question.bind(partitions).bind(before).bind(last)
+            }
         };
-        let question = sqlx::query_as::<_, StoredEvent>(statement)
-            .bind(column::partition(partition))
-            .bind(before)
-            .bind(last);
         let question = match self {
             Self::Resource { resource } => question.bind(resource.as_str().to_owned()),
             Self::Day { resource, day } => {
@@ -113,9 +139,42 @@ impl Subject {
                 let id = session.uuid();
                 question.bind(id).bind(id.to_string())
             }
+            Self::Actor { actor } => question.bind(actor.kind).bind(actor.id.clone()),
+            Self::Request { request } => question.bind(request.clone()),
+            Self::All => question,
         };
         let rows = question.fetch(connection);
         rows.map(|row| row.map_err(failed("reading a history")))
+    }
+
+    const fn statement(&self) -> &'static str {
+        match self {
+            Self::Resource { .. } => include_str!("of_resource.sql"),
+            Self::Day { .. } => include_str!("of_day.sql"),
+            Self::Booking { .. } => include_str!("of_booking.sql"),
+            Self::Session { .. } => include_str!("of_session.sql"),
+            Self::Actor { .. } => include_str!("of_actor.sql"),
+            Self::Request { .. } => include_str!("of_request.sql"),
+            Self::All => include_str!("of_all.sql"),
+        }
+    }
+}
+
+/// A stretch as statements take it.
+#[derive(Debug, Default)]
+struct Bounds {
+    partition: i16,
+    before: i64,
+    last: i64,
+}
+
+impl Bounds {
+    fn of((partition, positions): &Stretch) -> Self {
+        Self {
+            partition: column::partition(*partition),
+            before: column::position(*positions.start()).saturating_sub(1),
+            last: column::position(*positions.end()),
+        }
     }
 }
 
@@ -131,7 +190,7 @@ pub(super) async fn stretch(
 ) -> Result<Stretch, ReplayError> {
     let first = first_position(connection, partition, from).await?;
     let last = Moment::find(connection, partition, to.unwrap_or(At::Now)).await?;
-    Ok(first..=last.position)
+    Ok((partition, first..=last.position))
 }
 
 /// The position that is the first from a moment on, itself included.
@@ -148,7 +207,8 @@ pub(crate) async fn first_position(
         None | Some(At::Now) => Position::new(1),
         Some(At::Position(position)) => position,
         Some(At::Time(time)) => {
-            let before = Timestamp::from_ms(time.ms() - 1).unwrap_or(time);
+            // The finest that the database's times are.
+            let before = time - TimeDelta::microseconds(1);
             let moment = Moment::find(connection, partition, At::Time(before)).await?;
             moment.position.plus(1)
         }

@@ -2,6 +2,7 @@
 
 use std::{fmt::Display, time::Duration};
 
+use chrono_tz::Tz;
 use domain::{
     booking::BookingEvent,
     calendar::{Day, SlotIndex, SlotMask, Span, Timestamp},
@@ -10,6 +11,8 @@ use domain::{
     resource_day::{FreedReason, ReleaseReason, ResourceDayEvent},
 };
 use eventlog::Actor;
+
+use crate::zone::{local, local_stretch};
 
 /// How ids are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +74,8 @@ pub(super) struct Details {
     pub(super) dated: bool,
     /// How long a hold that it ends had lasted.
     pub(super) held: Option<Duration>,
+    /// By whose clock times are told, too.
+    pub(super) zone: Option<Tz>,
 }
 
 impl Details {
@@ -84,12 +89,16 @@ impl Details {
                 quoted(&changed.settings.fields().name)
             }
             Event::Resource(ResourceEvent::ResourceRetired(_)) => String::new(),
-            Event::Booking(BookingEvent::BookingConfirmed(made)) => stretch(made.span),
+            Event::Booking(BookingEvent::BookingConfirmed(made)) => self.span(made.span),
             Event::Booking(BookingEvent::BookingRescheduled(moved)) => {
-                format!("from {}; to {}", stretch(moved.from), stretch(moved.span))
+                format!(
+                    "from {}; to {}",
+                    self.span(moved.from),
+                    self.span(moved.span)
+                )
             }
             Event::Booking(BookingEvent::BookingCancelled(ended)) => {
-                format!("was {}", stretch(ended.span))
+                format!("was {}", self.span(ended.span))
             }
             Event::Booking(BookingEvent::AttendeeErased(_)) => "who it is for".into(),
             Event::ResourceDay(event) => self.of_day(event),
@@ -105,15 +114,15 @@ impl Details {
         };
         match event {
             ResourceDayEvent::HoldPlaced(placed) => {
-                let until = instant(placed.lease_expires_at);
-                format!("{}; leased to {until}", stretch(placed.span))
+                let until = self.instant(placed.lease_expires_at);
+                format!("{}; leased to {until}", self.span(placed.span))
             }
             ResourceDayEvent::HoldRenewed(renewed) => {
-                format!("leased to {}", instant(renewed.lease_expires_at))
+                format!("leased to {}", self.instant(renewed.lease_expires_at))
             }
             ResourceDayEvent::HoldReleased(end) => ended(end.renewals),
             ResourceDayEvent::HoldExpired(end) => {
-                let lease = instant(end.lease_expires_at);
+                let lease = self.instant(end.lease_expires_at);
                 format!("{}; its lease ended {lease}", ended(end.renewals))
             }
             ResourceDayEvent::HoldConsumed(end) => {
@@ -125,7 +134,7 @@ impl Details {
             ResourceDayEvent::RenewalsCompacted(compacted) => format!(
                 "{} renewals from before {}, sequences {} to {} of the day",
                 compacted.renewals,
-                instant(compacted.recorded_before),
+                self.instant(compacted.recorded_before),
                 compacted.first,
                 compacted.last
             ),
@@ -134,10 +143,34 @@ impl Details {
 
     /// Slots of the stream's day.
     fn slots(&self, mask: SlotMask) -> String {
-        match self.day {
-            Some(day) if self.dated => format!("{day} {}", slots(day, mask)),
-            Some(day) => slots(day, mask),
-            None => mask.to_string(),
+        let Some(day) = self.day else {
+            return mask.to_string();
+        };
+        let told = slots(day, mask);
+        let told = if self.dated {
+            format!("{day} {told}")
+        } else {
+            told
+        };
+        match self.zone {
+            Some(zone) => format!("{told} ({})", local_slots(day, mask, zone)),
+            None => told,
+        }
+    }
+
+    fn span(&self, span: Span) -> String {
+        let told = stretch(span);
+        match self.zone {
+            Some(zone) => format!("{told} ({})", local_stretch(span.start(), span.end(), zone)),
+            None => told,
+        }
+    }
+
+    fn instant(&self, time: Timestamp) -> String {
+        let told = instant(time);
+        match self.zone {
+            Some(zone) => format!("{told} ({})", local(time, zone).format("%H:%M:%S%.3f%:z")),
+            None => told,
         }
     }
 }
@@ -206,6 +239,17 @@ pub(crate) fn slots(day: Day, slots: SlotMask) -> String {
     };
     let runs = slots.runs();
     let runs = runs.map(|run| format!("{} to {}", hour(*run.start()), hour(run.end() + 1)));
+    runs.collect::<Vec<_>>().join(", ")
+}
+
+/// Slots of a day as stretches by the clock of a zone.
+pub(crate) fn local_slots(day: Day, slots: SlotMask, zone: Tz) -> String {
+    let at = |slot: u8| match SlotIndex::new(slot) {
+        Ok(slot) => day.at(slot),
+        Err(_) => day.end(),
+    };
+    let runs = slots.runs();
+    let runs = runs.map(|run| local_stretch(at(*run.start()), at(run.end() + 1), zone));
     runs.collect::<Vec<_>>().join(", ")
 }
 

@@ -10,9 +10,9 @@ mod strip;
 pub use booking::booking_at;
 pub use days::{DayThen, days_at};
 pub use moment::{At, AtParseError, Moment};
-use resource::resource_at;
+pub(crate) use resource::resource_at;
 pub(crate) use show::{StateArguments, show};
-use strip::{STRIP_HOURS, strip};
+use strip::{strip, strip_hours};
 
 use domain::{partition::Partition, stream::StreamId};
 use eventlog::RecordedEvent;

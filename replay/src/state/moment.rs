@@ -11,8 +11,9 @@ use crate::{ReplayError, column, error::failed};
 /// A moment as people name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum At {
-    /// After everything that was recorded by a time.
-    Time(Timestamp),
+    /// After everything that was recorded by a time, which may be finer than those of
+    /// events are.
+    Time(DateTime<Utc>),
     /// After the event at a position; 0 is before the first.
     Position(Position),
     /// As things stand.
@@ -21,7 +22,9 @@ pub enum At {
 
 /// Text that names no moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a position like 42, nor a time like 2026-11-24T13:00:00Z")]
+#[error(
+    "not a position like 42, nor a time like 2026-11-24T13:00:00Z or 2026-11-24T14:00:00+01:00"
+)]
 pub struct AtParseError;
 
 impl FromStr for At {
@@ -32,7 +35,8 @@ impl FromStr for At {
             let position = text.parse().map_err(|_| AtParseError)?;
             return Ok(Self::Position(Position::new(position)));
         }
-        text.parse().map(Self::Time).map_err(|_| AtParseError)
+        let time = DateTime::parse_from_rfc3339(text).map_err(|_| AtParseError)?;
+        Ok(Self::Time(time.to_utc()))
     }
 }
 
@@ -83,7 +87,7 @@ impl Moment {
                 .bind(None::<i64>),
             At::Time(time) => sqlx::query_as(include_str!("last_at_time.sql"))
                 .bind(column::partition(partition))
-                .bind(time.to_datetime()),
+                .bind(time),
         };
         let found: Option<(i64, DateTime<Utc>)> = question
             .fetch_optional(connection)

@@ -12,7 +12,7 @@ use crate::ReplayError;
 ///
 /// [`ReplayError::Database`]; [`ReplayError::Unreadable`] for a row of its
 /// stream that does not read.
-pub(super) async fn resource_at(
+pub(crate) async fn resource_at(
     connection: &mut PgConnection,
     partition: Partition,
     id: &ResourceId,

@@ -1,8 +1,9 @@
 use std::str::FromStr;
 
+use chrono_tz::Tz;
 use domain::{
-    booking::BookingStatus,
-    calendar::{Day, SlotMask, Timestamp},
+    booking::{BookingStatus, ConfirmedBooking},
+    calendar::{Day, SlotMask, Span, Timestamp},
     hold::Hold,
     ids::{BookingId, ResourceId},
     partition::Partition,
@@ -11,11 +12,12 @@ use domain::{
 use serde::Serialize;
 use serde_json::json;
 
-use super::{At, DayThen, Moment, STRIP_HOURS, booking_at, days_at, resource_at, strip};
+use super::{At, DayThen, Moment, booking_at, days_at, resource_at, strip, strip_hours};
 use crate::{
     ReplayError, audit,
     database::Database,
     output::{self, Format},
+    zone::{Clock, Zones, local, local_stretch},
 };
 
 /// What to show, and when.
@@ -25,6 +27,11 @@ pub(crate) struct StateArguments {
     /// which takes in all that was recorded by then. Absent: as things stand.
     #[arg(long, value_name = "TIME|POSITION", global = true)]
     at: Option<At>,
+
+    /// Tells times by another clock too, beside UTC: that of a zone like Europe/Berlin,
+    /// or, by the word resource, that of the resource.
+    #[arg(long, value_name = "ZONE|resource", global = true)]
+    timezone: Option<Clock>,
 
     #[command(subcommand)]
     subject: Subject,
@@ -79,15 +86,15 @@ pub(crate) async fn show(
     arguments: &StateArguments,
     format: Format,
 ) -> Result<(), ReplayError> {
-    let at = arguments.at.unwrap_or(At::Now);
     match &arguments.subject {
         Subject::Day { resource, day } => {
-            show_days(database, resource, (*day, *day), at, format).await
+            show_days(database, resource, (*day, *day), arguments, format).await
         }
         Subject::Month { resource, month } => {
-            show_days(database, resource, (month.first, month.last), at, format).await
+            let days = (month.first, month.last);
+            show_days(database, resource, days, arguments, format).await
         }
-        Subject::Booking { booking } => show_booking(database, *booking, at, format).await,
+        Subject::Booking { booking } => show_booking(database, *booking, arguments, format).await,
     }
 }
 
@@ -95,12 +102,16 @@ async fn show_days(
     database: &Database,
     resource: &ResourceId,
     days: (Day, Day),
-    at: At,
+    arguments: &StateArguments,
     format: Format,
 ) -> Result<(), ReplayError> {
     let partition = database.partition_of(resource).await?;
     let mut connection = database.snapshot().await?;
+    let at = arguments.at.unwrap_or(At::Now);
     let moment = Moment::find(&mut connection, partition, at).await?;
+    let mut zones = Zones::new(arguments.timezone);
+    let zone = zones.of(&mut connection, partition, resource.as_str());
+    let zone = zone.await?;
     let then = resource_at(&mut connection, partition, resource, moment).await?;
     let days = days_at(&mut connection, partition, resource, days, moment).await?;
     if format == Format::Json {
@@ -108,24 +119,27 @@ async fn show_days(
         let document = json!({
             "resourceId": resource, "status": standing(&then).0,
             "partition": partition.get(), "moment": moment, "days": days,
+            "timezone": zone.map(Tz::name),
         });
         return Ok(output::json(&document)?);
     }
-    let moment = words(partition, moment);
+    let moment = words(partition, moment, zone);
     output::line(format_args!("{resource} {moment}"))?;
     if let Some(words) = standing(&then).1 {
         output::line(words)?;
     }
     output::line("# booked, h held, · free; hours in UTC\n")?;
-    output::line(format_args!("            {}", STRIP_HOURS.trim_end()))?;
+    for hours in strip_hours() {
+        output::line(format_args!("{:12}{hours}", ""))?;
+    }
     for day in &days {
         let held = |mask, hold: &Hold| mask | hold.span.mask_on(day.day);
         let held = day.holds.iter().fold(SlotMask::EMPTY, held);
-        let drawn = strip(day.busy, held);
-        output::line(format_args!("{}  {drawn}", day.day))?;
+        let [morning, afternoon] = strip(day.busy, held);
+        output::line(format_args!("{}  {morning}\n{:12}{afternoon}", day.day, ""))?;
     }
     for day in &days {
-        tell(day)?;
+        tell(day, zone)?;
     }
     Ok(())
 }
@@ -140,14 +154,15 @@ const fn standing(resource: &Resource) -> (&'static str, Option<&'static str>) {
 }
 
 /// Lists what stands on a day.
-fn tell(day: &DayThen) -> std::io::Result<()> {
+fn tell(day: &DayThen, zone: Option<Tz>) -> std::io::Result<()> {
     for booked in &day.bookings {
-        let (when, id) = (when(day.day, booked.slots), booked.booking_id);
+        let (when, id) = (when(day.day, booked.slots, zone), booked.booking_id);
         output::line(format_args!("{when}: booking {id}"))?;
     }
     for hold in &day.holds {
-        let when = when(day.day, hold.span.mask_on(day.day));
-        let (id, session, until) = (hold.id, hold.session, hold.lease_expires_at);
+        let when = when(day.day, hold.span.mask_on(day.day), zone);
+        let (id, session) = (hold.id, hold.session);
+        let until = instant(hold.lease_expires_at, zone);
         let compacted = if day.compacted.contains(&id) {
             "; its renewals were compacted, and which lease it had is not known any more"
         } else {
@@ -161,15 +176,33 @@ fn tell(day: &DayThen) -> std::io::Result<()> {
 }
 
 /// Slots of a day, by the clock and by their numbers.
-fn when(day: Day, slots: SlotMask) -> String {
+fn when(day: Day, slots: SlotMask, zone: Option<Tz>) -> String {
     let hours = audit::slots(day, slots);
-    format!("{day}  {hours} (slots {slots})")
+    let local = match zone {
+        Some(zone) => format!(", {}", audit::local_slots(day, slots, zone)),
+        None => String::new(),
+    };
+    format!("{day}  {hours} (slots {slots}{local})")
 }
 
-fn words(partition: Partition, moment: Moment) -> String {
+/// An instant in UTC and by the clock that was asked for.
+fn instant(time: Timestamp, zone: Option<Tz>) -> String {
+    match zone {
+        Some(zone) => {
+            let local = local(time, zone).format("%Y-%m-%dT%H:%M:%S%.3f%:z");
+            format!("{time} ({local})")
+        }
+        None => time.to_string(),
+    }
+}
+
+fn words(partition: Partition, moment: Moment, zone: Option<Tz>) -> String {
     let position = moment.position;
     match moment.recorded_at {
-        Some(time) => format!("after position {position} of partition {partition}, {time}"),
+        Some(time) => {
+            let time = instant(time, zone);
+            format!("after position {position} of partition {partition}, {time}")
+        }
         None => format!("before the first event of partition {partition}"),
     }
 }
@@ -199,36 +232,66 @@ fn written(day: &DayThen) -> impl Serialize + use<> {
 async fn show_booking(
     database: &Database,
     id: BookingId,
-    at: At,
+    arguments: &StateArguments,
     format: Format,
 ) -> Result<(), ReplayError> {
     let partition = database.partition_of_booking(id).await?;
     let mut connection = database.snapshot().await?;
+    let at = arguments.at.unwrap_or(At::Now);
     let moment = Moment::find(&mut connection, partition, at).await?;
     let booking = booking_at(&mut connection, id, moment).await?;
+    let end = Moment::find(&mut connection, partition, At::Now).await?;
+    let today = booking_at(&mut connection, id, end).await?;
+    let erased_at = today.and_then(|booking| booking.erased_at);
+    let zone = match &booking {
+        Some(booking) => {
+            let mut zones = Zones::new(arguments.timezone);
+            let resource = booking.resource().as_str();
+            zones.of(&mut connection, partition, resource).await?
+        }
+        None => None,
+    };
     if format == Format::Json {
         let document = json!({
             "bookingId": id, "partition": partition.get(), "moment": moment, "booking": booking,
+            "timezone": zone.map(Tz::name), "attendeeErasedAt": erased_at,
         });
         return Ok(output::json(&document)?);
     }
-    let moment = words(partition, moment);
+    let moment = words(partition, moment, zone);
     output::line(format_args!("booking {id} {moment}"))?;
     let Some(booking) = booking else {
         return Ok(output::line("not made")?);
     };
+    tell_booking(&booking, zone)?;
+    Ok(output::line(match (booking.erased_at, erased_at) {
+        (Some(erased), _) => format!(
+            "attendee  erased {}: nobody can read who it was for",
+            instant(erased, zone)
+        ),
+        (None, Some(since)) => format!(
+            "attendee  sealed then; erased since, {}: nobody can read who it was for",
+            instant(since, zone)
+        ),
+        (None, None) => "attendee  sealed".into(),
+    })?)
+}
+
+/// What stands of a booking, but who it is for.
+fn tell_booking(booking: &ConfirmedBooking, zone: Option<Tz>) -> std::io::Result<()> {
     let status = match booking.status {
         BookingStatus::Confirmed => "confirmed",
         BookingStatus::Cancelled => "cancelled",
     };
-    let made: Timestamp = booking.confirmed.confirmed_at;
+    let local = |span: Span| match zone {
+        Some(zone) => format!(" ({})", local_stretch(span.start(), span.end(), zone)),
+        None => String::new(),
+    };
+    let (now, first) = (booking.span, booking.confirmed.span);
+    let made = instant(booking.confirmed.confirmed_at, zone);
     output::line(format_args!("status    {status}"))?;
     output::line(format_args!("resource  {}", booking.resource()))?;
-    output::line(format_args!("span      {}", booking.span))?;
-    output::line(format_args!(
-        "made      {made}, as {}",
-        booking.confirmed.span
-    ))?;
-    output::line(format_args!("session   {}", booking.session()))?;
-    Ok(output::line("attendee  sealed")?)
+    output::line(format_args!("span      {now}{}", local(now)))?;
+    output::line(format_args!("made      {made}, as {first}{}", local(first)))?;
+    output::line(format_args!("session   {}", booking.session()))
 }

@@ -90,8 +90,8 @@ impl Lane {
                 let entry = Entry::read(&mut self.connection, row, &mut self.holds).await?;
                 match format {
                     _ if !taken => {}
-                    Format::Json => output::json(&entry.written()?)?,
-                    Format::Human => output::line(entry.line(columns))?,
+                    Format::Json => output::json(&entry.written(None)?)?,
+                    Format::Human => output::line(entry.line(columns, None))?,
                 }
             }
         }

@@ -49,9 +49,10 @@ pub(crate) async fn tail(
     let columns = Columns {
         ids: Ids::of(arguments.full),
         scope: arguments.filter.scope(),
+        zoned: false,
     };
     if format == Format::Human {
-        output::line(titles(columns))?;
+        output::line(titles(columns, None))?;
     }
     let followed = async {
         let mut lanes = lanes(database, &log, &partitions, arguments).await?;

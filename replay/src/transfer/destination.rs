@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, BufWriter, Write},
-    os::unix::fs::OpenOptionsExt,
+    os::unix::{ffi::OsStrExt, fs::OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
@@ -44,6 +44,19 @@ impl Write for Out {
     }
 }
 
+/// Whether a file can have that name.
+fn named(path: &Path) -> Result<(), ReplayError> {
+    if path.is_dir() || path.file_name().is_none() || path.as_os_str().as_bytes().ends_with(b"/") {
+        return Err(ReplayError::Folder(path.to_owned()));
+    }
+    match path.parent() {
+        Some(folder) if folder != Path::new("") && !folder.is_dir() => {
+            Err(ReplayError::NoFolder(folder.to_owned()))
+        }
+        _ => Ok(()),
+    }
+}
+
 impl Destination {
     /// Begins at `path`; `-` is the standard output.
     pub(super) fn create(path: &Path) -> Result<Self, ReplayError> {
@@ -51,6 +64,7 @@ impl Destination {
             let path = PathBuf::from("the standard output");
             return Ok(Self::new(path, None, Out::Standard(io::stdout())));
         }
+        named(path)?;
         let mut draft = path.as_os_str().to_owned();
         draft.push(".unfinished");
         let draft = PathBuf::from(draft);

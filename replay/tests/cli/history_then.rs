@@ -156,15 +156,72 @@ async fn a_time_takes_in_all_that_was_recorded_by_then() {
 }
 
 #[tokio::test]
+async fn a_time_may_be_finer_than_those_of_events() {
+    let past = Past::new().await;
+    let first = past.world.events[0].recorded_at.to_string();
+    let at = |time: &str| {
+        let said = past.replay(&["state", "day", "studio-a", "2026-11-24", "--at", time]);
+        said.documents[0]["moment"]["position"].as_u64().unwrap()
+    };
+    let finer = first.replace('Z', "999Z");
+    assert_eq!(at(&finer), at(&first));
+    let from = |time: &str| {
+        let said = past.replay(&["audit", "--from", time, "resource", "studio-a"]);
+        said.documents[0]["position"].as_u64().unwrap()
+    };
+    assert_eq!(from(&first), 1);
+    assert_eq!(from(&first.replace('Z', "001Z")), at(&first) + 1);
+}
+
+#[tokio::test]
+async fn a_booking_whose_attendee_was_erased_is_said_to_be() {
+    let past = Past::new().await;
+    let id = booking_id(1).to_string();
+    let before = past.world.end().to_string();
+    let sealed = past.said(&["state", "booking", &id]);
+    assert!(sealed.ends_with("attendee  sealed\n"), "{sealed}");
+    past.said(&["erase", "--booking", &id]);
+    let erased = past.said(&["state", "booking", &id]);
+    assert!(erased.contains("attendee  erased "), "{erased}");
+    let then = past.said(&["state", "booking", &id, "--at", &before]);
+    assert!(then.contains("sealed then; erased since"), "{then}");
+}
+
+#[tokio::test]
+async fn how_things_stood_is_told_by_another_clock_too() {
+    let past = Past::new().await;
+    let told = past.said(&[
+        "state",
+        "day",
+        "studio-a",
+        "2026-11-24",
+        "--timezone",
+        "Asia/Kathmandu",
+    ]);
+    assert!(
+        told.contains("08:00 to 09:00 (slots 32-35, 2026-11-24 13:45+05:45 to 14:45+05:45)"),
+        "{told}"
+    );
+    // Its own clock is UTC's.
+    let id = booking_id(2).to_string();
+    let told = past.said(&["state", "booking", &id, "--timezone", "resource"]);
+    assert!(
+        told.contains("(2026-11-24 15:00+00:00 to 16:00+00:00)"),
+        "{told}"
+    );
+}
+
+#[tokio::test]
 async fn a_month_is_drawn_a_strip_a_day() {
     let past = Past::new().await;
     let drawn = past.said(&["state", "month", studio_a().as_str(), "2026-11"]);
-    let tuesday = drawn.lines().find(|line| line.starts_with("2026-11-24  "));
-    let strip: Vec<char> = tuesday
-        .unwrap()
-        .chars()
-        .skip("2026-11-24  ".len())
-        .collect();
+    for line in drawn.lines().filter(|line| line.contains('·')) {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    let lines = drawn.lines();
+    let mut tuesday = lines.skip_while(|line| !line.starts_with("2026-11-24  "));
+    let mut half = || tuesday.next().unwrap().chars().skip("2026-11-24  ".len());
+    let strip: Vec<char> = half().chain(half()).collect();
     assert_eq!(strip.len(), 96);
     // 15:00 to 16:00, and from 22:00 to midnight; held from 08:00 to 09:00.
     let marks = |slots: std::ops::Range<usize>| strip[slots].iter().collect::<String>();

@@ -1,10 +1,13 @@
 //! `audit`: what happened, to whom it happened and for how long.
 
+use std::{collections::BTreeSet, process::Command};
+
+use eventlog::testing::TestDatabase;
 use serde_json::Value;
 
 use crate::{
-    harness::Past,
-    support::{B, booking_id, hold_id},
+    harness::{Past, said},
+    support::{B, NOW, Node, World, at, booking_id, hold_id, put},
 };
 
 /// The lines of a history, without its title, its head and what is said below it.
@@ -86,7 +89,7 @@ async fn renewals_are_counted_and_listed_when_asked_for() {
         brief.contains(&format!("{renewals} renewal")) && brief.contains("left out"),
         "{brief}"
     );
-    assert!(brief.contains("slotkeeper_commands_total"), "{brief}");
+    assert!(brief.contains("the servers' logs"), "{brief}");
     let long = past.said(&["audit", "--renewals", "resource", "studio-a"]);
     assert_eq!(long.matches("hold renewed").count(), renewals, "{long}");
     // In columns: whatever stands in them, all begin at the same places.
@@ -117,6 +120,118 @@ async fn a_stretch_of_a_history_holds_what_lies_in_it_and_knows_holds_from_befor
     let same = all.documents.iter();
     let same: Vec<&Value> = same.filter(|entry| entry["recordedAt"] == time).collect();
     assert_eq!(then.documents.iter().collect::<Vec<_>>(), same);
+}
+
+/// Of each line what stands before the time: partition and position.
+fn place(entry: &str) -> (u16, u64) {
+    let (partition, position) = entry
+        .trim()
+        .split_once(' ')
+        .unwrap()
+        .0
+        .split_once('.')
+        .unwrap();
+    (partition.parse().unwrap(), position.parse().unwrap())
+}
+
+#[tokio::test]
+async fn all_resources_are_told_in_one_order_of_time() {
+    let database = TestDatabase::new().await;
+    let node = Node::of(&database, 4).await;
+    let mut world = World::new(&node.log).await;
+    for minute in 0..8_u64 {
+        world.now = at(NOW).plus_ms(minute * 60_000);
+        let id = format!("room-{minute}").parse().unwrap();
+        world.does(put(&id, "A room")).await;
+    }
+    let told = said(&database, &["audit", "all"]);
+    let names: Vec<_> = (0..8).map(|number| format!("room-{number} ")).collect();
+    let entries = entries(&told);
+    assert_eq!(entries.len(), names.len(), "{told}");
+    for (entry, name) in entries.iter().zip(&names) {
+        assert!(entry.contains(name), "{told}");
+    }
+    let partitions: BTreeSet<_> = entries.iter().map(|entry| place(entry).0).collect();
+    assert!(partitions.len() > 1, "{told}");
+    // Both ends are in it, and by position it is several partitions'.
+    let stretch = [
+        "--from",
+        "2026-11-23T09:02:00Z",
+        "--to",
+        "2026-11-23T10:04:00.000001+01:00",
+    ];
+    let told = said(&database, &[&["audit", "all"], &stretch[..]].concat());
+    assert!(told.contains("\n3 entries"), "{told}");
+    assert_eq!(
+        replay_code(&database, &["audit", "all", "--from", "1"]),
+        Some(2)
+    );
+}
+
+fn replay_code(database: &TestDatabase, arguments: &[&str]) -> Option<i32> {
+    Command::new(env!("CARGO_BIN_EXE_slotkeeper-replay"))
+        .args(["--database-url", &database.url()])
+        .args(arguments)
+        .output()
+        .unwrap()
+        .status
+        .code()
+}
+
+#[tokio::test]
+async fn what_somebody_did_is_told_and_who_that_is() {
+    let past = Past::new().await;
+    past.sql(
+        "update events set metadata = json_build_object('actor', 'session', 'actorId', \
+         '00000000-0000-0000-0000-00000000000b', 'requestId', 'r-' || position, \
+         'causation', 'Test') where position in (2, 3);
+         update events set metadata = json_build_object('actor', 'admin', 'actorId', \
+         '0a1b2c3d', 'causation', 'Test') where position = 1",
+    )
+    .await;
+    let places = |subject: &[&str]| -> Vec<u64> {
+        let said = past.replay(&[&["audit"], subject].concat());
+        let position = |entry: &Value| entry["position"].as_u64().unwrap();
+        said.documents.iter().map(position).collect()
+    };
+    let session = format!("session:{B}");
+    assert_eq!(places(&["actor", &session]), [2, 3]);
+    assert_eq!(places(&["actor", "admin"]), [1]);
+    assert_eq!(places(&["actor", "admin:0a1b2c3d"]), [1]);
+    assert_eq!(places(&["actor", "admin:ffffffff"]), [0_u64; 0]);
+    assert_eq!(places(&["actor", "manage-token"]), [0_u64; 0]);
+    assert!(places(&["actor", "system"]).len() > 10);
+    assert_eq!(places(&["request", "r-3"]), [3]);
+    let told = past.said(&["audit", "all", "--to", "2026-11-23T09:00:01Z"]);
+    assert!(
+        told.contains("\nadmin: whoever has the admin key"),
+        "{told}"
+    );
+    assert!(told.contains("\nsession: a visitor's browser"), "{told}");
+    assert!(!told.contains("\nmanage token: "), "{told}");
+}
+
+#[tokio::test]
+async fn times_are_told_by_another_clock_beside_utc() {
+    let past = Past::new().await;
+    let zoned = |zone| past.said(&["audit", "--timezone", zone, "resource", "studio-a"]);
+    let told = zoned("America/New_York");
+    assert!(told.contains("TIME (America/New_York)"), "{told}");
+    assert!(
+        told.contains("2026-11-23 09:00:00.000  2026-11-23 04:00:00.000 -05:00"),
+        "{told}"
+    );
+    assert!(
+        told.contains("2026-11-24 13:00 to 14:00 (2026-11-24 08:00-05:00 to 09:00-05:00)"),
+        "{told}"
+    );
+    let told = zoned("resource");
+    assert!(told.contains("2026-11-23 09:00:00.000 +00:00"), "{told}");
+    let first = past.replay(&["audit", "--timezone", "Asia/Tokyo", "resource", "studio-a"]);
+    assert_eq!(
+        first.documents[0]["recordedAtLocal"],
+        "2026-11-23T18:00:00.000+09:00"
+    );
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod history_told;
 mod readme;
 mod rebuilding;
 mod sealing;
+mod standing;
 /// The histories of the views' tests, and the node that they run on.
 #[path = "../../../projections/tests/projections/support/mod.rs"]
 #[expect(dead_code, unused_imports, reason = "the views' tests need more of it")]

@@ -25,7 +25,9 @@ async fn every_example_of_the_readme_runs() {
                 continue;
             }
             let output = morning.typed(&words, &folder);
-            assert!(output.status.success(), "{line}: {output:?}");
+            // No node has a duty here, and that is said.
+            let attention = words[0] == "status" && output.status.code() == Some(3);
+            assert!(output.status.success() || attention, "{line}: {output:?}");
             ran.push(words[0].to_owned());
         }
     }
@@ -39,6 +41,7 @@ async fn every_example_of_the_readme_runs() {
         "rebuild",
         "seal",
         "state",
+        "status",
         "verify",
     ] {
         assert!(ran.iter().any(|ran| ran == command), "{command}: {ran:?}");

@@ -84,6 +84,25 @@ fn what_can_not_be_meant_is_refused_before_anything_is_asked_of_the_database() {
 }
 
 #[tokio::test]
+async fn a_file_that_can_not_be_written_is_said_so_by_its_name() {
+    let past = Past::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path().to_str().unwrap();
+    let url = ["--database-url", &past.database.url()];
+    for (file, reason) in [
+        (here.to_owned(), "is a folder"),
+        (format!("{here}/"), "is a folder"),
+        (format!("{here}/new/"), "is a folder"),
+        (format!("{here}/missing/log.zst"), "is not there"),
+    ] {
+        let (code, said) = run(&[&["export", &file], &url[..]].concat());
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains(reason) && said.contains(here), "{said}");
+    }
+    assert_eq!(folder.path().read_dir().unwrap().count(), 0);
+}
+
+#[tokio::test]
 async fn who_may_read_the_log_alone_can_look_back_in_it() {
     let past = Past::new().await;
     let auditor = past.role("select on log, heads, events").await;

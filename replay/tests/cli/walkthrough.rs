@@ -6,16 +6,25 @@ use std::{
     process::{Command, Output},
 };
 
-use domain::command::Command as Asked;
+use domain::{
+    command::{Command as Asked, Heartbeat, Leave, PutResource},
+    hold::Lease,
+};
 use eventlog::{Actor, testing::TestDatabase};
 use tempfile::TempDir;
 
 use crate::{
     harness::write_views,
-    support::{A, B, Node, World, at, book, cancel, hold, put, span, studio_a},
+    support::{A, B, Node, World, at, book, cancel, hold, hold_id, put, span, studio_a, studio_b},
 };
 
-/// The morning that the page is about, at times of its own.
+/// A server's log of the night that the page is about.
+const SERVER_LOG: &str = include_str!("../fixtures/server.log");
+
+/// Where the page comes to the other log.
+const NIGHT: &str = "# The night on which the clocks changed";
+
+/// The morning or the night that the page is about, at times of its own.
 pub(crate) struct Morning {
     pub(crate) database: TestDatabase,
     world: World,
@@ -24,6 +33,13 @@ pub(crate) struct Morning {
 
 impl Morning {
     pub(crate) async fn new() -> Self {
+        let mut morning = Self::empty().await;
+        morning.live().await;
+        write_views(&morning.node).await;
+        morning
+    }
+
+    async fn empty() -> Self {
         let database = TestDatabase::new().await;
         let node = Node::new(&database).await;
         let world = World::new(&node.log).await;
@@ -32,14 +48,47 @@ impl Morning {
             .execute(database.pool())
             .await
             .unwrap();
-        let mut morning = Self {
+        Self {
             database,
             world,
             node,
-        };
-        morning.live().await;
-        write_views(&morning.node).await;
-        morning
+        }
+    }
+
+    /// The night in which Berlin's clocks went back, and somebody else's visit to it.
+    async fn night() -> Self {
+        let mut night = Self::empty().await;
+        let admin = Actor::Admin("0a1b2c3d".into());
+        night.world.request = Some("operator-1".into());
+        night.at("2026-10-20T08:00:00.000Z", admin, berlin()).await;
+        let bob = Actor::Session(B);
+        night.world.request = Some("tab-b-1".into());
+        let held = Asked::Heartbeat(Heartbeat {
+            resource: studio_b(),
+            session: B,
+            span: span("2026-10-25T09:00", 60),
+            lease: Lease::Checkout,
+            renew: None,
+            new_hold: hold_id(3),
+        });
+        night
+            .at("2026-10-25T00:29:40.112Z", bob.clone(), held)
+            .await;
+        night.world.request = Some("tab-b-2".into());
+        let left = Asked::Leave(Leave {
+            resource: studio_b(),
+            session: B,
+            hold: None,
+        });
+        night.at("2026-10-25T00:30:41.004Z", bob, left).await;
+        write_views(&night.node).await;
+        night
+    }
+
+    async fn at(&mut self, time: &str, by: Actor, asked: Asked) {
+        self.world.now = at(time);
+        self.world.by = by;
+        self.world.does(asked).await;
     }
 
     async fn does(&mut self, time: &str, by: Actor, asked: Asked) {
@@ -82,6 +131,11 @@ impl Morning {
                 let done = sqlx::query(statement).execute(self.database.pool());
                 format!("UPDATE {}\n", done.await.unwrap().rows_affected())
             }
+            ["grep", ..] => {
+                let mut shell = Command::new("bash");
+                let found = shell.args(["-c", line]).current_dir(folder.path()).output();
+                String::from_utf8(found.unwrap().stdout).unwrap()
+            }
             _ => panic!("nobody knows how to run {line}"),
         }
     }
@@ -116,6 +170,19 @@ fn same_time(said: &str) -> String {
     format!("{before}sealed at 2026-11-23T18:00:00.000Z{rest}")
 }
 
+/// studio-b, by Berlin's clock.
+fn berlin() -> Asked {
+    let settings = serde_json::json!({
+        "name": "Studio B",
+        "timezone": "Europe/Berlin",
+        "durations": [60],
+    });
+    Asked::PutResource(PutResource {
+        resource: studio_b(),
+        settings: serde_json::from_value(settings).unwrap(),
+    })
+}
+
 /// The words of a line, as a shell parts them.
 fn words(line: &str) -> Vec<String> {
     let quoted = line.split('"').enumerate();
@@ -130,10 +197,15 @@ fn words(line: &str) -> Vec<String> {
 }
 
 /// The page with what its lines say now.
-async fn told(page: &str, morning: &Morning) -> String {
+async fn told(page: &str, morning: &Morning, night: &Morning) -> String {
     let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("server.log"), SERVER_LOG).unwrap();
+    let mut now = morning;
     let (mut told, mut typed, mut answering) = (String::new(), false, false);
     for line in page.lines() {
+        if line == NIGHT {
+            now = night;
+        }
         if line.starts_with("```") {
             (typed, answering) = (line == "```console", false);
         }
@@ -144,7 +216,7 @@ async fn told(page: &str, morning: &Morning) -> String {
         told.push_str(line);
         told.push('\n');
         if let Some(command) = command {
-            told.push_str(&morning.runs(command, &folder).await);
+            told.push_str(&now.runs(command, &folder).await);
             answering = true;
         }
     }
@@ -155,9 +227,9 @@ async fn told(page: &str, morning: &Morning) -> String {
 #[tokio::test]
 async fn every_line_of_the_walk_through_says_what_the_page_says() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/audit.md");
-    let morning = Morning::new().await;
+    let (morning, night) = (Morning::new().await, Morning::night().await);
     let page = fs::read_to_string(&file).unwrap();
-    let told = told(&page, &morning).await;
+    let told = told(&page, &morning, &night).await;
     if env::var_os("WRITE_DOCUMENT").is_some() {
         fs::write(&file, &told).unwrap();
         return;

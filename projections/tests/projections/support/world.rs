@@ -28,6 +28,8 @@ pub(crate) struct World {
     pub(crate) now: Timestamp,
     /// Who does what is done.
     pub(crate) by: Actor,
+    /// By which request.
+    pub(crate) request: Option<String>,
     /// Everything that was appended, in the order in which it was.
     pub(crate) events: Vec<RecordedEvent>,
     /// How many random steps it has lived through.
@@ -93,6 +95,7 @@ impl World {
             log: log.clone(),
             now: at(NOW),
             by: Actor::System,
+            request: None,
             events: Vec::new(),
             steps: 0,
             heads: HashMap::new(),
@@ -203,7 +206,7 @@ impl World {
                 event,
                 metadata: Metadata {
                     actor: self.by.clone(),
-                    request_id: None,
+                    request_id: self.request.clone(),
                     causation: "Test".into(),
                 },
             });

@@ -1,0 +1,26 @@
+-- How far each view of each partition is: the position that it has folded, none where it was
+-- never folded, and the age of the first event that it lacks, looked up by its key.
+-- $1 views text[]
+select
+    wanted.view,
+    head.partition,
+    known.position,
+    greatest(head.position - coalesce(known.position, 0), 0) as behind,
+    coalesce(
+        extract(
+            epoch from clock_timestamp() - (
+                select first.recorded_at
+                from events as first
+                where first.partition = head.partition
+                    and first.position > coalesce(known.position, 0)
+                order by first.position
+                limit 1
+            )
+        ),
+        0
+    )::float8 as seconds
+from unnest($1::text[]) with ordinality as wanted (view, nth)
+cross join heads as head
+left join checkpoints as known
+    on known.partition = head.partition and known.view = wanted.view and known.generation = 1
+order by wanted.nth, head.partition
