@@ -3,6 +3,7 @@ import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { Booker } from '../booker/Booker.js'
 import { useSpeech } from '../i18n/speech.js'
 import { useSlotkeeper } from '@slotkeeper/react'
+import { replaceEntry } from './address.js'
 import { ErrorNotice } from './ErrorNotice.js'
 import { Chevron } from './icons.js'
 import { Notice } from './Notice.js'
@@ -78,5 +79,5 @@ function useResource(id: ResourceId) {
 /** A reload, or a link sent to somebody, opens what is looked at. */
 function keepInAddress({ day, duration }: { day: Day | undefined; duration: number }): void {
   const query = new URLSearchParams({ ...(day && { day }), duration: String(duration) })
-  history.replaceState(history.state, '', `${location.pathname}?${query}`)
+  replaceEntry(history.state, `${location.pathname}?${query}`)
 }

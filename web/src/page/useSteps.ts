@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef } from 'react'
+import { pushEntry } from './address.js'
 
 /**
  * Makes the browser's Back lead from the form to the times, as the button of the page does,
@@ -17,7 +18,7 @@ export function useSteps(): (step: string, back: () => void) => void {
     const last = at.current?.step
     at.current = { step, back }
     if (last === undefined || last === step) return
-    if (step === 'details') history.pushState({ step }, '')
+    if (step === 'details') pushEntry({ step })
     // Left by the page's own button: the entry that was made for the form goes too.
     else if (last === 'details' && (history.state as { step?: string } | null)?.step) history.back()
   }, [])
