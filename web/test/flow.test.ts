@@ -46,6 +46,11 @@ describe('the way to a booking', () => {
     })
   })
 
+  it('says that the time is lost when a form that was begun before a reload can not hold it', () => {
+    const refused = after(held, { type: 'refused', choice, error: taken })
+    expect(refused).toMatchObject({ step: 'details', lost: 'lost', again: 'taken' })
+  })
+
   it('is not disturbed by the end of the hold while the booking is under way', () => {
     const sending = after(held, sent)
     expect(flow(sending, { type: 'lost', end: 'lost' })).toBe(sending)

@@ -20,8 +20,8 @@ export interface Platform {
   readonly beacon: (url: string, text: string) => boolean
   /** Locks between the tabs of this origin. Absent: no sharing between tabs. */
   readonly locks?: LockManager | undefined
-  /** A channel between the tabs of this origin. Absent: no sharing between tabs. */
-  readonly channel?: ((name: string) => Channel) | undefined
+  /** A channel between the tabs of this origin. Absent, or none given: no sharing between tabs. */
+  readonly channel?: ((name: string) => Channel | undefined) | undefined
   /** Where `pagehide`, `pageshow` and `online` are heard. Absent outside a page. */
   readonly page?: EventTarget | undefined
   /** Whether somebody can see the page. */
@@ -30,13 +30,25 @@ export interface Platform {
   readonly storage?: Pick<Storage, 'getItem' | 'setItem'> | undefined
 }
 
-/** Reading the property throws where storage is forbidden. */
-function sessionStorageOrNone(): Storage | undefined {
+/** What `read` gives; nothing where the browser lacks it or forbids it, which it says by throwing. */
+function ifAllowed<T>(read: () => T): T | undefined {
   try {
-    return globalThis.sessionStorage
+    return read()
   } catch {
     return undefined
   }
+}
+
+/** Blockers take `sendBeacon` away, and browsers limit what it queues. */
+function beacon(url: string, text: string): boolean {
+  if (ifAllowed(() => navigator.sendBeacon(url, text))) return true
+  return (
+    ifAllowed(() => {
+      // Nobody is there any more to hear that it failed.
+      fetch(url, { method: 'POST', body: text, keepalive: true }).catch(() => undefined)
+      return true
+    }) === true
+  )
 }
 
 /** The platform that this code runs on: a browser, or a server that renders. */
@@ -47,10 +59,10 @@ export const thisPlatform = (): Platform => ({
   wallMs: Date.now,
   // `randomUUID` exists in secure contexts alone; a page in the LAN has none.
   id: () => crypto.getRandomValues(new Uint32Array(4)).join('-'),
-  beacon: (url, text) => navigator.sendBeacon(url, text),
-  locks: globalThis.navigator?.locks,
-  channel: (name) => new BroadcastChannel(name),
+  beacon,
+  locks: ifAllowed(() => globalThis.navigator.locks),
+  channel: (name) => ifAllowed(() => new BroadcastChannel(name)),
   page: globalThis.window,
   visible: () => globalThis.document?.visibilityState !== 'hidden',
-  storage: sessionStorageOrNone(),
+  storage: ifAllowed(() => globalThis.sessionStorage),
 })

@@ -1,12 +1,14 @@
-import type { Day, NewBooking, Resource } from '@slotkeeper/client'
+import type { Choice, Day, NewBooking, Resource } from '@slotkeeper/client'
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { About } from './About.js'
 import { Choose } from './Choose.js'
 import { Connection } from './Connection.js'
-import { EMPTY_DRAFT } from '../steps/draft.js'
-import { useBooker } from './useBooker.js'
+import type { DetailsProps } from '../steps/Details.js'
+import { type Draft, EMPTY_DRAFT } from '../steps/draft.js'
+import { type Booking, useBooker } from './useBooker.js'
+import { useDepart } from './useDepart.js'
 import { useFocusOnReturn } from './useFocusOnReturn.js'
-import { useLook, type Wish } from './useLook.js'
+import { type Look, useLook, type Wish } from './useLook.js'
 import { When } from './When.js'
 
 export interface BookerProps {
@@ -18,19 +20,33 @@ export interface BookerProps {
   /** Hears of the way from step to step, to keep the browser's own Back in line. */
   readonly onStep?: (step: string, back: () => void) => void
   readonly onBooked?: (booking: NewBooking) => void
+  /** The form to go on with, which was being filled in when the page was loaded anew. */
+  readonly begun?: Begun | undefined
+  /** Called when the page goes while a form is filled in, and when it has come back as it was. */
+  readonly onDepart?: ((begun: Begun | undefined) => void) | undefined
   /** The address at which a booking is managed. */
   readonly linkTo: (booking: NewBooking) => string
   /** The way to other resources. */
   readonly back?: ReactNode
 }
 
+/** A form that somebody is in the middle of. */
+export interface Begun {
+  readonly choice: Choice
+  readonly draft: Draft
+}
+
 const none = () => undefined
 
 const steps = () => import('../steps/index.js')
 
+/** Whether the form could not be had: a page that began with it would be loaded without end. */
+let outdated = false
+
 /** A page that is older than its server's files can't get the rest of them, but the new page. */
 const needed = () =>
   steps().catch(() => {
+    outdated = true
     location.reload()
     return new Promise<never>(none)
   })
@@ -42,15 +58,12 @@ const prepare = () => void steps().catch(none)
 
 /** Books a time in three steps: choose, tell who comes, done. */
 export function Booker(props: BookerProps) {
-  const { resource, wish = {}, onLook, onStep, onBooked, linkTo, back } = props
+  const { resource, wish = {}, onBooked, begun, linkTo, back } = props
   const look = useLook(resource, wish)
-  const booking = useBooker(resource.resourceId, onBooked)
-  const [draft, setDraft] = useState(EMPTY_DRAFT)
-  const { flow, back: goBack } = booking
-  const { day, duration } = look
-
-  useEffect(() => onLook?.({ day, duration }), [onLook, day, duration])
-  useEffect(() => onStep?.(flow.step, goBack), [onStep, flow.step, goBack])
+  const booking = useBooker(resource.resourceId, onBooked, begun?.choice)
+  const [draft, setDraft] = useState(begun?.draft ?? EMPTY_DRAFT)
+  const { flow } = booking
+  useTold(props, look, booking, draft)
   const root = useFocusOnReturn(flow)
 
   if (flow.step === 'done') {
@@ -96,18 +109,44 @@ export function Booker(props: BookerProps) {
           onNoted={booking.noted}
         />
       ) : (
-        <Suspense fallback={<div className="details" aria-busy="true" />}>
-          <Details
-            details={flow}
-            resource={resource}
-            zone={look.zone}
-            draft={draft}
-            onDraft={setDraft}
-            booking={booking}
-          />
-        </Suspense>
+        <Form details={flow} {...{ resource, look, booking, draft }} onDraft={setDraft} />
       )}
       <Connection resourceId={resource.resourceId} />
     </article>
   )
 }
+
+/** Tells the page around of what is looked at, of each step, and of a form that is left open. */
+function useTold(
+  { onLook, onStep, onDepart }: BookerProps,
+  { day, duration }: Look,
+  { flow, back, restart }: Booking,
+  draft: Draft,
+): void {
+  const isDone = flow.step === 'done'
+  useEffect(() => {
+    // The confirmation has an address of its own.
+    if (!isDone) onLook?.({ day, duration })
+  }, [onLook, day, duration, isDone])
+  useEffect(
+    () => onStep?.(flow.step, isDone ? restart : back),
+    [onStep, flow.step, isDone, restart, back],
+  )
+  useDepart(
+    () => {
+      if (flow.step === 'details' && !outdated) onDepart?.({ choice: flow.choice, draft })
+    },
+    () => onDepart?.(undefined),
+  )
+}
+
+interface FormProps extends Omit<DetailsProps, 'zone'> {
+  readonly look: Look
+}
+
+/** The form, once it has come. */
+const Form = ({ look, ...props }: FormProps) => (
+  <Suspense fallback={<div className="details" aria-busy="true" />}>
+    <Details zone={look.zone} {...props} />
+  </Suspense>
+)

@@ -1,7 +1,7 @@
 import type { Choice, Interval, Resource } from '@slotkeeper/client'
 import { useSpeech } from '../i18n/speech.js'
 import { CalendarIcon } from '../page/icons.js'
-import { cityOf, localDay, sameClocks } from '../time/zone.js'
+import { cityOf, isKnown, localDay, sameClocks } from '../time/zone.js'
 
 /** The span of a choice. */
 export const spanOf = ({ start, duration }: Choice): Interval => ({
@@ -20,7 +20,7 @@ export function When({ choice, zone, resource }: WhenProps) {
   const { say, formats } = useSpeech()
   const span = spanOf(choice)
   const there = resource.timezone
-  const differs = !sameClocks(zone, there, Date.parse(choice.start))
+  const differs = isKnown(there) && !sameClocks(zone, there, Date.parse(choice.start))
   return (
     <p className="fact when">
       <CalendarIcon />

@@ -101,7 +101,7 @@ function detailing(state: Details, happening: Happening): Flow {
     case 'askedAgain':
       return { ...state, again: 'asking' }
     case 'refused':
-      return { ...state, again: again(happening.error) }
+      return { ...state, lost: state.lost ?? 'lost', again: again(happening.error) }
     case 'sent':
       return { step, choice, attempt: happening.attempt, sending: true }
     case 'failed': {

@@ -6,7 +6,7 @@ import {
   type NewBooking,
   type ResourceId,
 } from '@slotkeeper/client'
-import { useReducer } from 'react'
+import { useEffect, useEffectEvent, useReducer } from 'react'
 import { useSlotkeeper, useSlotHold } from '@slotkeeper/react'
 import { attendeeOf, type Draft } from '../steps/draft.js'
 import { type Flow, flow, START } from './flow.js'
@@ -28,13 +28,17 @@ export interface Booking {
   readonly restart: () => void
 }
 
-/** Follows a visitor from the choice to the booking. */
+/**
+ * Follows a visitor from the choice to the booking; from the form on where one was `begun`,
+ * whose time is held again.
+ */
 export function useBooker(
   resourceId: ResourceId,
   onBooked?: (booking: NewBooking) => void,
+  begun?: Choice,
 ): Booking {
   const client = useSlotkeeper()
-  const [state, tell] = useReducer(flow, START)
+  const [state, tell] = useReducer(flow, begun ? { step: 'details', choice: begun } : START)
   const hold = useSlotHold(resourceId, { onEnded: (end) => tell({ type: 'lost', end }) })
   const { place, drop } = usePlace(hold)
 
@@ -43,6 +47,11 @@ export function useBooker(
     if (became === 'held') tell({ type: 'held', choice })
     else if (became) tell({ type: 'refused', ...became })
   }
+
+  const resume = useEffectEvent(() => {
+    if (begun) void ask(begun)
+  })
+  useEffect(() => resume(), [])
 
   const send = async (attempt: BookingAttempt) => {
     tell({ type: 'sent', attempt })

@@ -4,7 +4,7 @@ import type { DayOffer } from '../calendar/Calendar.js'
 import { addMonths, firstDayOf, lastDayOf, type MonthKey, monthKeyOf } from '../calendar/month.js'
 import { type MonthAvailability, useMonthAvailability } from '@slotkeeper/react'
 import { useToday } from '../time/useToday.js'
-import { sameClocks, visitorZone } from '../time/zone.js'
+import { isKnown as isKnownZone, isZoneRefused, sameClocks, zoneFor } from '../time/zone.js'
 
 /** Months ahead that can be looked at: who plans further asks in person. */
 const MONTHS_AHEAD = 18
@@ -41,13 +41,14 @@ const durationOf = ({ durations }: Resource, wished: number | undefined): number
   durations.find((minutes) => minutes === wished) ?? Math.min(...durations)
 
 function zonesFor({ timezone }: Resource): readonly string[] {
-  const own = visitorZone()
+  const own = zoneFor(timezone)
+  if (!isKnownZone(timezone)) return [own]
   return sameClocks(own, timezone, Date.now()) ? [timezone] : [own, timezone]
 }
 
 /** Keeps what a visitor looks at: duration, zone, month and day. */
 export function useLook(resource: Resource, wish: Wish): Look {
-  const [zones] = useState(() => zonesFor(resource))
+  const [zones, setZones] = useState(() => zonesFor(resource))
   const [zone, setZone] = useState(zones[0] ?? resource.timezone)
   const [duration, setDuration] = useState(() => durationOf(resource, wish.duration))
   const today = useToday(zone)
@@ -64,6 +65,12 @@ export function useLook(resource: Resource, wish: Wish): Look {
     duration,
     timezone: zone,
   })
+
+  // The browser knows a zone that the server does not: the place's own is left.
+  if (isZoneRefused(loaded.error) && zone !== resource.timezone) {
+    setZones([resource.timezone])
+    setZone(resource.timezone)
+  }
 
   // Nobody has to hunt for the first free day: it is open when the page is.
   const firstFree = day === undefined && isKnown(loaded) ? firstFreeOf(loaded.days) : undefined

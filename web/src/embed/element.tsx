@@ -39,6 +39,8 @@ function clientOf(server: string): SlotkeeperClient {
  *
  * Attributes: `resource`, which is needed; `server`, when it is not the one that the script
  * came from; `lang`, else the visitor's; `theme`, `light` or `dark`, else the visitor's.
+ * Its size is that of the visitor's own text, whatever the page's is; a `font-size` that the page
+ * gives to the element itself makes it larger or smaller. It leaves the page's history alone.
  * Fires `slotkeeper-booked` with the booking and its link as `detail`; the link is a secret of
  * the visitor.
  */
@@ -47,10 +49,13 @@ export class SlotkeeperBooker extends HTMLElement {
 
   #root: Root | undefined
   #shadow: ShadowRoot | undefined
+  /** What all lengths count from: the font of the element itself. */
+  readonly #size = new CSSStyleSheet()
   #renders = 0
 
   connectedCallback(): void {
     this.#shadow ??= this.#attach()
+    this.#size.replaceSync(`:host { --rem: ${getComputedStyle(this).fontSize} }`)
     const place = document.createElement('div')
     place.className = 'root stage'
     this.#shadow.replaceChildren(place)
@@ -70,7 +75,7 @@ export class SlotkeeperBooker extends HTMLElement {
 
   #attach(): ShadowRoot {
     const shadow = this.attachShadow({ mode: 'open', delegatesFocus: true })
-    shadow.adoptedStyleSheets = [styleSheet()]
+    shadow.adoptedStyleSheets = [styleSheet(), this.#size]
     return shadow
   }
 

@@ -2,7 +2,7 @@ import type { Booking, Resource } from '@slotkeeper/client'
 import { useEffect, useRef, useState } from 'react'
 import { When } from '../booker/When.js'
 import { useSpeech } from '../i18n/speech.js'
-import { visitorZone } from '../time/zone.js'
+import { zoneFor } from '../time/zone.js'
 import { CancelDialog } from './CancelDialog.js'
 
 /** What became of a change. `gone`: it was no longer possible. */
@@ -29,7 +29,7 @@ export function ManageCard({ booking, resource, outcome, onMove, onCancel }: Man
   const [asking, setAsking] = useState(false)
   const title = useRef<HTMLHeadingElement>(null)
   const status = statusOf(booking)
-  const zone = visitorZone()
+  const zone = zoneFor(resource.timezone)
   useEffect(() => {
     if (outcome) title.current?.focus()
   }, [outcome])

@@ -11,7 +11,7 @@ import { useSpeech } from '../i18n/speech.js'
 import { Chevron } from '../page/icons.js'
 import { StepTitle } from '../steps/StepTitle.js'
 import { Note } from '../slots/Note.js'
-import { localDay, visitorZone } from '../time/zone.js'
+import { localDay, zoneFor } from '../time/zone.js'
 import { useSlotkeeper } from '@slotkeeper/react'
 import { freedBy, overlaps } from './freed.js'
 import { type Moving, useMove } from './useMove.js'
@@ -30,7 +30,7 @@ export interface MoveProps {
 export function Move({ managed, resource, booking, onMoved, onGone, onKeep }: MoveProps) {
   const { say, formats } = useSpeech()
   const look = useLook(resource, {
-    day: localDay(booking.start, visitorZone()),
+    day: localDay(booking.start, zoneFor(resource.timezone)),
     duration: booking.duration,
   })
   const moving = useMove(booking, managed, onMoved, onGone)

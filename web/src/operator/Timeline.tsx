@@ -4,7 +4,7 @@ import { useSpeech } from '../i18n/speech.js'
 import { Chevron } from '../page/icons.js'
 import { useSlotkeeper } from '@slotkeeper/react'
 import { useToday } from '../time/useToday.js'
-import { cityOf, visitorZone } from '../time/zone.js'
+import { cityOf, ownZone } from '../time/zone.js'
 import { dayStartMs } from './dayStart.js'
 import { Axis } from './Axis.js'
 import type { ListedBooking } from './adminApi.js'
@@ -28,7 +28,7 @@ const ROWS_STEP = 25
 export function Timeline() {
   const { tell } = useOperator()
   const { formats } = useSpeech()
-  const zone = visitorZone()
+  const zone = ownZone()
   const today = useToday(zone)
   const [chosen, setChosen] = useState<Day>()
   const [opened, setOpened] = useState<ListedBooking>()

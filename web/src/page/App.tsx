@@ -1,12 +1,14 @@
-import type { Day, ResourceId } from '@slotkeeper/client'
+import type { Day, NewBooking, ResourceId } from '@slotkeeper/client'
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
-import { Booker } from '../booker/Booker.js'
+import { type Begun, Booker } from '../booker/Booker.js'
 import { useSpeech } from '../i18n/speech.js'
 import { useSlotkeeper } from '@slotkeeper/react'
+import { replaceEntry } from './address.js'
 import { ErrorNotice } from './ErrorNotice.js'
 import { Chevron } from './icons.js'
 import { Notice } from './Notice.js'
-import { managePath, type Route, routeOf } from './route.js'
+import { dropKeptDetails, keepDetails, keptDetails } from './keptDetails.js'
+import { managePath, resourcePath, type Route, routeOf } from './route.js'
 import { Waiting } from './Waiting.js'
 import { useAnswer } from './useAnswer.js'
 import { useSteps } from './useSteps.js'
@@ -23,6 +25,7 @@ const ResourcePicker = lazy(async () => ({
 export function App() {
   const { say } = useSpeech()
   const [route] = useState(() => routeOf(location))
+  useAddress(route)
   switch (route.page) {
     case 'picker':
       return (
@@ -43,23 +46,48 @@ export function App() {
   }
 }
 
+/** What of an address decides which page is shown. */
+const pageOf = (route: Route): string =>
+  JSON.stringify([
+    route.page,
+    route.page === 'booking' ? route : 'resourceId' in route && route.resourceId,
+  ])
+
+/** Back and forward between a resource and a booking made there: the address says what to show. */
+function useAddress(shown: Route): void {
+  useEffect(() => {
+    const onPop = () => {
+      if (pageOf(routeOf(location)) !== pageOf(shown)) location.reload()
+    }
+    addEventListener('popstate', onPop)
+    return () => removeEventListener('popstate', onPop)
+  }, [shown])
+}
+
 function ResourcePage({ route }: { readonly route: Extract<Route, { page: 'resource' }> }) {
   const { say } = useSpeech()
   const { value: resource, error, again } = useResource(route.resourceId)
   const onStep = useSteps()
   const name = resource?.name
+  const { resourceId } = route
   useEffect(() => {
     if (name) document.title = say('app.titleOf', { resource: name })
   }, [name, say])
+  const onLook = useCallback((look: Looked) => keepInAddress(resourceId, look), [resourceId])
   if (error && !resource) return <ErrorNotice error={error} onAgain={again} />
   if (!resource) return <Waiting />
+  const onDepart = (begun: Begun | undefined) =>
+    begun ? keepDetails({ resourceId, ...begun }) : dropKeptDetails()
   return (
     <Booker
       resource={resource}
       wish={route}
-      onLook={keepInAddress}
+      onLook={onLook}
       onStep={onStep}
-      linkTo={({ bookingId, manageToken }) => location.origin + managePath(bookingId, manageToken)}
+      onBooked={(booking) => replaceEntry({ step: 'done' }, manageLinkPath(booking))}
+      begun={keptDetails(resourceId)}
+      onDepart={onDepart}
+      linkTo={(booking) => location.origin + manageLinkPath(booking)}
       back={
         <a className="back" href="/">
           <Chevron to="start" />
@@ -70,13 +98,22 @@ function ResourcePage({ route }: { readonly route: Extract<Route, { page: 'resou
   )
 }
 
+/** The address of a booking just made: a reload of its confirmation keeps the only link to it. */
+const manageLinkPath = ({ bookingId, manageToken }: NewBooking): string =>
+  managePath(bookingId, manageToken)
+
 function useResource(id: ResourceId) {
   const { api } = useSlotkeeper()
   return useAnswer(useCallback(() => api.resource(id), [api, id]))
 }
 
+interface Looked {
+  readonly day: Day | undefined
+  readonly duration: number
+}
+
 /** A reload, or a link sent to somebody, opens what is looked at. */
-function keepInAddress({ day, duration }: { day: Day | undefined; duration: number }): void {
+function keepInAddress(resourceId: ResourceId, { day, duration }: Looked): void {
   const query = new URLSearchParams({ ...(day && { day }), duration: String(duration) })
-  history.replaceState(history.state, '', `${location.pathname}?${query}`)
+  replaceEntry(history.state, `${resourcePath(resourceId)}?${query}`)
 }

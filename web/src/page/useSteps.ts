@@ -1,14 +1,19 @@
 import { useCallback, useEffect, useRef } from 'react'
+import { pushEntry } from './address.js'
+
+/** The step that the present entry of the history was made for. */
+const stepOfEntry = () => (history.state as { step?: string } | null)?.step
 
 /**
- * Makes the browser's Back lead from the form to the times, as the button of the page does,
- * instead of away from the page. What it gives wants to hear each step, and the way back from it.
+ * Makes the browser's Back lead from the form and from the confirmation to the times, as the
+ * buttons of the page do, instead of away from the page. What it gives wants to hear each step,
+ * and the way back from it.
  */
 export function useSteps(): (step: string, back: () => void) => void {
   const at = useRef<{ readonly step: string; readonly back: () => void }>(undefined)
   useEffect(() => {
     const onPop = () => {
-      if (at.current?.step === 'details') at.current.back()
+      if (at.current && at.current.step !== 'choose') at.current.back()
     }
     addEventListener('popstate', onPop)
     return () => removeEventListener('popstate', onPop)
@@ -17,8 +22,8 @@ export function useSteps(): (step: string, back: () => void) => void {
     const last = at.current?.step
     at.current = { step, back }
     if (last === undefined || last === step) return
-    if (step === 'details') history.pushState({ step }, '')
-    // Left by the page's own button: the entry that was made for the form goes too.
-    else if (last === 'details' && (history.state as { step?: string } | null)?.step) history.back()
+    if (step === 'details') pushEntry({ step })
+    // Left by the page's own button: the entry that was made for the step goes too.
+    else if (step === 'choose' && stepOfEntry()) history.back()
   }, [])
 }

@@ -1,12 +1,12 @@
 import { addDays, type Day, type Resource } from '@slotkeeper/client'
-import { useCallback } from 'react'
+import { useCallback, useState } from 'react'
 import { useSpeech } from '../i18n/speech.js'
 import type { Say } from '../i18n/text.js'
 import { useAnswer } from '../page/useAnswer.js'
 import { useSlotkeeper } from '@slotkeeper/react'
 import type { Formats } from '../time/formats.js'
 import { useToday } from '../time/useToday.js'
-import { visitorZone } from '../time/zone.js'
+import { isZoneRefused, zoneFor } from '../time/zone.js'
 
 /** Days ahead that are looked through. */
 const DAYS_AHEAD = 13
@@ -15,11 +15,11 @@ const DAYS_AHEAD = 13
 export function NextFree({ resource }: { readonly resource: Resource }) {
   const { say, formats } = useSpeech()
   const { api } = useSlotkeeper()
-  const zone = visitorZone()
+  const { resourceId, durations, timezone } = resource
+  const [zone, setZone] = useState(() => zoneFor(timezone))
   const today = useToday(zone)
-  const { resourceId, durations } = resource
   const duration = Math.min(...durations)
-  const { value } = useAnswer(
+  const { value, error } = useAnswer(
     useCallback(
       () =>
         api.availability({
@@ -32,6 +32,7 @@ export function NextFree({ resource }: { readonly resource: Resource }) {
       [api, resourceId, duration, today, zone],
     ),
   )
+  if (isZoneRefused(error) && zone !== timezone) setZone(timezone)
   const free = value && (Object.keys(value.days) as Day[]).toSorted().find((day) => value.days[day])
   return (
     <p className="next-free" data-free={free !== undefined}>

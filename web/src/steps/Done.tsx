@@ -1,5 +1,5 @@
 import type { NewBooking, Resource } from '@slotkeeper/client'
-import { useState } from 'react'
+import { type MouseEvent, useState } from 'react'
 import { useSpeech } from '../i18n/speech.js'
 import { Check } from '../page/icons.js'
 import { StepTitle } from './StepTitle.js'
@@ -57,6 +57,14 @@ export function Done({ resource, booking, zone, link, onAgain }: DoneProps) {
   )
 }
 
+/** Where the address is the link's already, a browser takes it for a place in this page. */
+function openAnew(event: MouseEvent<HTMLAnchorElement>): void {
+  const elsewhere = event.metaKey || event.ctrlKey || event.shiftKey
+  if (elsewhere || event.currentTarget.href !== location.href) return
+  event.preventDefault()
+  location.reload()
+}
+
 function ManageLink({ link }: { readonly link: string }) {
   const { say } = useSpeech()
   return (
@@ -64,7 +72,9 @@ function ManageLink({ link }: { readonly link: string }) {
       <h2>{say('done.manage')}</h2>
       <p className="quiet">{say('done.manage.hint')}</p>
       <p className="manage-link-row">
-        <a href={link}>{link.replace(/^https?:\/\//, '')}</a>
+        <a href={link} onClick={openAnew}>
+          {link.replace(/^https?:\/\//, '')}
+        </a>
         <CopyButton text={link} />
       </p>
     </div>

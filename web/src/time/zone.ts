@@ -1,7 +1,37 @@
 import type { Day, Instant } from '@slotkeeper/client'
 
-/** The zone of this visitor. */
-export const visitorZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone
+/** Where a zone is not known. */
+const FALLBACK = 'UTC'
+
+/** Whether this browser can read the clocks of a zone. Its data may be older than the server's. */
+export function isKnown(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).format(0) !== ''
+  } catch {
+    return false
+  }
+}
+
+/** Offsets like `+05:30` name no zone: the server takes none. */
+const NAMED = /^[A-Za-z]/
+
+/** The zone of this visitor; nothing where the browser does not know it, or only its offset. */
+export function visitorZone(): string | undefined {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
+  return NAMED.test(timeZone) && isKnown(timeZone) ? timeZone : undefined
+}
+
+/** The zone to show times in where there is one to choose: the visitor's, else the place's. */
+export const zoneFor = (there: string): string =>
+  visitorZone() ?? (isKnown(there) ? there : FALLBACK)
+
+/** The zone of who looks at many places. */
+export const ownZone = (): string => zoneFor(FALLBACK)
+
+/** Whether the server refused what was asked because its data lack the zone. */
+export const isZoneRefused = (
+  error: { readonly kind: string; readonly code?: string } | undefined,
+): boolean => error?.kind === 'invalid' && error.code === 'invalid_timezone'
 
 /** Browsers keep the identifiers of old, and the people of these cities their own names. */
 const RENAMED: Readonly<Record<string, string>> = {

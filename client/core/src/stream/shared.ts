@@ -40,7 +40,8 @@ interface Word {
  * A Web Lock chooses the leader, which holds the stream, over the days that all tabs want, and
  * passes on what comes. When it goes, the lock goes to the next, which resumes after the last
  * id. A leader that a browser has frozen keeps its lock and answers nothing: a tab that
- * somebody looks at then takes the lock from it. Where there are no locks, each tab leads.
+ * somebody looks at then takes the lock from it. Where there are no locks, or none for this
+ * page, as in a sandboxed frame, each tab leads by itself.
  */
 export class SharedFeed {
   readonly #platform: Platform
@@ -53,6 +54,7 @@ export class SharedFeed {
   #channel: Channel | undefined
   #queue: AbortController | undefined
   #resign: (() => void) | undefined
+  #denied = false
   #leader: string | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -90,7 +92,7 @@ export class SharedFeed {
   #join(): void {
     this.#sink.state('connecting')
     const { locks, channel } = this.#platform
-    this.#channel = locks && channel?.(this.#name)
+    this.#channel = locks && !this.#denied ? channel?.(this.#name) : undefined
     this.#channel?.addEventListener('message', ({ data }) => this.#hear(data as Word))
     this.#stand()
     this.#ask()
@@ -122,16 +124,27 @@ export class SharedFeed {
     const queue = new AbortController()
     this.#queue = queue
     const lead = () => new Promise<void>((resign) => this.#lead(queue, resign))
-    if (!this.#platform.locks) return void lead()
+    const { locks } = this.#platform
+    // A lock without a channel would keep other tabs waiting for what nobody can tell them.
+    if (!locks || !this.#channel) return void lead()
     // A request that steals can't be called off.
     const options = steal ? { steal } : { signal: queue.signal }
-    // It rejects when called off, and when another tab has taken the lock.
-    this.#platform.locks.request(this.#name, options, lead).catch(() => {
+    // It rejects when called off, and when another tab has taken the lock: both are an abort.
+    locks.request(this.#name, options, lead).catch((error: unknown) => {
       if (queue.signal.aborted) return
       this.#stepDown()
+      if ((error as Error).name !== 'AbortError') this.#deny()
       this.#stand()
       this.#ask()
     })
+  }
+
+  /** The browser gives this page no locks, and would give none if it were asked again. */
+  #deny(): void {
+    this.#denied = true
+    this.#channel?.close()
+    this.#channel = undefined
+    clearTimeout(this.#timer)
   }
 
   #lead(queue: AbortController, resign: () => void): void {
