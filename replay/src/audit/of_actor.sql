@@ -4,7 +4,8 @@
 -- $4 actor text, as metadata have it   $5 id text; null for whoever is of that kind
 select
     events.partition, position, aggregate_type, aggregate_id, sequence, event_type, event_version,
-    payload::text as payload, metadata::text as metadata, recorded_at, hash, tip, resource_id,
+    payload::text as payload, metadata::text as metadata, recorded_at,
+    hash, hash_version, payload_hash, tip, resource_id,
     day, mask, booking_id, hold_id, session_id, span_start, span_slots, lease_expires_at
 from events
 join unnest($1::smallint[], $2::bigint[], $3::bigint[]) as stretch (partition, before, last)
