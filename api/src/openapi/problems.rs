@@ -1,9 +1,12 @@
 //! Which problems each operation may end in.
 
-#[cfg_attr(
+#![cfg_attr(
     not(test),
     expect(clippy::enum_glob_use, reason = "the whole file is lists of them")
 )]
+
+use domain::rejection::RejectionKind::*;
+
 use crate::problem::Code::{self, *};
 
 /// Whatever is asked.
@@ -38,9 +41,13 @@ const AFTER: &[Code] = &[
     NotYetApplied,
 ];
 /// With a resource in the path.
-const RESOURCE: &[Code] = &[MalformedRequest, InvalidResourceId, ResourceNotFound];
+const RESOURCE: &[Code] = &[
+    MalformedRequest,
+    InvalidResourceId,
+    Refused(ResourceUnknown),
+];
 /// With a booking in the path.
-const BOOKING: &[Code] = &[MalformedRequest, InvalidBookingId, BookingNotFound];
+const BOOKING: &[Code] = &[MalformedRequest, InvalidBookingId, Refused(BookingUnknown)];
 /// In the name of a session.
 const SESSION: &[Code] = &[
     AuthorizationMalformed,
@@ -83,12 +90,12 @@ const SPAN: &[Code] = &[
     InvalidDuration,
     DurationTooLong,
     StartNotAligned,
-    ResourceRetired,
-    Past,
-    DurationNotOffered,
-    Closed,
-    Booked,
-    HeldByOther,
+    Refused(ResourceRetired),
+    Refused(Past),
+    Refused(DurationNotOffered),
+    Refused(Closed),
+    Refused(Booked),
+    Refused(HeldByOther),
 ];
 /// Listing starts.
 const LIST: &[Code] = &[
@@ -96,8 +103,8 @@ const LIST: &[Code] = &[
     InvalidDuration,
     DurationTooLong,
     InvalidTimezone,
-    ResourceRetired,
-    DurationNotOffered,
+    Refused(ResourceRetired),
+    Refused(DurationNotOffered),
 ];
 
 /// The problems of each operation, by its id.
@@ -166,7 +173,7 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
             SESSION,
             SPAN,
             WRITE,
-            &[InvalidHoldId, HoldLost, HoldMismatch],
+            &[InvalidHoldId, Refused(HoldLost), Refused(HoldMismatch)],
         ],
     ),
     (
@@ -183,10 +190,10 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
             WRITE,
             &[
                 InvalidResourceId,
-                ResourceNotFound,
+                Refused(ResourceUnknown),
                 InvalidAttendee,
                 InvalidIdempotencyKey,
-                IdempotencyKeyReused,
+                Refused(KeyReused),
             ],
         ],
     ),
@@ -201,7 +208,7 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
             READ,
             &[
                 InvalidResourceId,
-                ResourceNotFound,
+                Refused(ResourceUnknown),
                 InvalidCursor,
                 InvalidLimit,
             ],
@@ -217,12 +224,12 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
             BODY,
             SPAN,
             WRITE,
-            &[BookingCancelled, BookingEnded],
+            &[Refused(BookingCancelled), Refused(BookingEnded)],
         ],
     ),
     (
         "cancelBooking",
-        &[ANY, BOOKING, MANAGER, WRITE, &[BookingEnded]],
+        &[ANY, BOOKING, MANAGER, WRITE, &[Refused(BookingEnded)]],
     ),
     (
         "followLog",
