@@ -1,33 +1,22 @@
 //! What a viewer is shown: the starts of a stretch of time, and which can be had.
 
-use std::{collections::BTreeMap, convert::Infallible, ops::Range};
+use std::{collections::BTreeMap, ops::Range};
 
 use crate::{
     calendar::{Day, SlotCount, SlotMask, Span, Timestamp},
     hours,
     offer::{self, DaySlots, Refusal},
-    rejection::Rejection,
+    rejection::RejectionKind,
     resource::ResourceSettings,
 };
-
-/// Why a listed start can't be had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unavailable {
-    /// It has passed.
-    Past,
-    /// The resource closes before the span is over.
-    Closed,
-    /// Part of the span is booked.
-    Booked,
-}
 
 /// One start of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ListedSlot {
     /// What choosing it would cover.
     pub span: Span,
-    /// Why it can't be had; nothing when it can, unless somebody holds it.
-    pub unavailable: Option<Unavailable>,
+    /// Which rule refuses it; nothing when it is free, unless somebody holds it.
+    pub unavailable: Option<RejectionKind>,
 }
 
 /// What to list.
@@ -50,13 +39,15 @@ pub struct ListQuery {
 ///
 /// # Errors
 ///
-/// [`Rejection::DurationNotOffered`].
-pub fn list(
+/// [`Rejection::DurationNotOffered`](crate::rejection::Rejection::DurationNotOffered),
+/// and [`Refusal::Facts`] when `booked` could not tell: a day that is not known is
+/// not an empty one.
+pub fn list<E>(
     settings: &ResourceSettings,
     query: &ListQuery,
     now: Timestamp,
-    booked: impl Fn(Day) -> SlotMask,
-) -> Result<Vec<ListedSlot>, Rejection> {
+    booked: impl Fn(Day) -> Result<SlotMask, E>,
+) -> Result<Vec<ListedSlot>, Refusal<E>> {
     offer::require_offered(settings, query.duration)?;
     let starts = hours::starts(
         settings.hours(),
@@ -66,34 +57,37 @@ pub fn list(
     );
     let mut known = BTreeMap::new();
     let mut day = |day| {
-        *known.entry(day).or_insert_with(|| DaySlots {
+        if let Some(slots) = known.get(&day) {
+            return Ok(*slots);
+        }
+        let slots = DaySlots {
             open: offer::open_on(settings, day),
-            booked: booked(day),
+            booked: booked(day)?,
             held: SlotMask::EMPTY,
-        })
+        };
+        known.insert(day, slots);
+        Ok(slots)
     };
     // A span that would end after the year 9999 is none.
     let spans = starts
         .into_iter()
         .filter_map(|start| Span::new(start, query.duration).ok());
-    let listed = spans.map(|span| ListedSlot {
-        span,
-        unavailable: unavailable(settings, span, now, &mut day),
+    let listed = spans.map(|span| {
+        let unavailable = unavailable(settings, span, now, &mut day)?;
+        Ok(ListedSlot { span, unavailable })
     });
-    Ok(listed.collect())
+    listed.collect()
 }
 
-fn unavailable(
+fn unavailable<E>(
     settings: &ResourceSettings,
     span: Span,
     now: Timestamp,
-    mut day: impl FnMut(Day) -> DaySlots,
-) -> Option<Unavailable> {
-    let day = |date| Ok::<_, Infallible>(day(date));
+    day: impl FnMut(Day) -> Result<DaySlots, E>,
+) -> Result<Option<RejectionKind>, Refusal<E>> {
     match offer::require_available(settings, span, now, day) {
-        Ok(()) => None,
-        Err(Refusal::Rejected(Rejection::Past { .. })) => Some(Unavailable::Past),
-        Err(Refusal::Rejected(Rejection::Booked { .. })) => Some(Unavailable::Booked),
-        Err(Refusal::Rejected(_)) => Some(Unavailable::Closed),
+        Ok(()) => Ok(None),
+        Err(Refusal::Rejected(rejection)) => Ok(Some(rejection.kind())),
+        Err(facts @ Refusal::Facts(_)) => Err(facts),
     }
 }

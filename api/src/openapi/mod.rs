@@ -14,7 +14,7 @@ use utoipa::{
 };
 
 use crate::{
-    problem::{Code, MEDIA_TYPE, ProblemBody},
+    problem::{Code, MEDIA_TYPE, ProblemBody, Refusal, SlotRefusal},
     request::MANAGE_TOKEN_HEADER,
     routes,
 };
@@ -55,7 +55,7 @@ use crate::{
         routes::openapi::document,
         routes::problems::problems,
     ),
-    components(schemas(ProblemBody)),
+    components(schemas(ProblemBody, Refusal, SlotRefusal)),
     modifiers(&Security, &OptionalParameters, &Problems),
     tags(
         (name = "Sessions", description = "Anonymous visitors."),
@@ -131,7 +131,7 @@ impl Modify for Problems {
         for operation in document.paths.paths.values_mut().flat_map(operations) {
             let id = operation.operation_id.clone().unwrap_or_default();
             let mut codes = problems::of(&id);
-            codes.sort_unstable();
+            codes.sort_unstable_by_key(|code| (code.status(), *code));
             codes.dedup();
             for same in codes.chunk_by(|one, other| one.status() == other.status()) {
                 let status = same[0].status().as_u16().to_string();
@@ -186,8 +186,8 @@ mod tests {
             .flat_map(|operation| problems::of(operation.operation_id.as_deref().unwrap_or("")))
             .collect();
         listed.extend([Code::NotFound, Code::MethodNotAllowed]);
-        for code in Code::ALL {
-            assert!(listed.contains(code), "{}", code.as_str());
+        for code in Code::all() {
+            assert!(listed.contains(&code), "{}", code.as_str());
         }
     }
 }

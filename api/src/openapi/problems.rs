@@ -1,9 +1,12 @@
 //! Which problems each operation may end in.
 
-#[cfg_attr(
+#![cfg_attr(
     not(test),
     expect(clippy::enum_glob_use, reason = "the whole file is lists of them")
 )]
+
+use domain::rejection::RejectionKind::*;
+
 use crate::problem::Code::{self, *};
 
 /// Whatever is asked.
@@ -39,9 +42,13 @@ const AFTER: &[Code] = &[
     NotYetApplied,
 ];
 /// With a resource in the path.
-const RESOURCE: &[Code] = &[MalformedRequest, InvalidResourceId, ResourceNotFound];
+const RESOURCE: &[Code] = &[
+    MalformedRequest,
+    InvalidResourceId,
+    Refused(ResourceUnknown),
+];
 /// With a booking in the path.
-const BOOKING: &[Code] = &[MalformedRequest, InvalidBookingId, BookingNotFound];
+const BOOKING: &[Code] = &[MalformedRequest, InvalidBookingId, Refused(BookingUnknown)];
 /// In the name of a session.
 const SESSION: &[Code] = &[
     AuthorizationMalformed,
@@ -84,12 +91,12 @@ const SPAN: &[Code] = &[
     InvalidDuration,
     DurationTooLong,
     StartNotAligned,
-    ResourceRetired,
-    Past,
-    DurationNotOffered,
-    Closed,
-    Booked,
-    HeldByOther,
+    Refused(ResourceRetired),
+    Refused(Past),
+    Refused(DurationNotOffered),
+    Refused(Closed),
+    Refused(Booked),
+    Refused(HeldByOther),
 ];
 /// Listing starts.
 const LIST: &[Code] = &[
@@ -97,8 +104,8 @@ const LIST: &[Code] = &[
     InvalidDuration,
     DurationTooLong,
     InvalidTimezone,
-    ResourceRetired,
-    DurationNotOffered,
+    Refused(ResourceRetired),
+    Refused(DurationNotOffered),
 ];
 
 /// The problems of each operation, by its id.
@@ -167,7 +174,7 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
             SESSION,
             SPAN,
             WRITE,
-            &[InvalidHoldId, HoldLost, HoldMismatch],
+            &[InvalidHoldId, Refused(HoldLost), Refused(HoldMismatch)],
         ],
     ),
     (
@@ -184,10 +191,10 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
             WRITE,
             &[
                 InvalidResourceId,
-                ResourceNotFound,
+                Refused(ResourceUnknown),
                 InvalidAttendee,
                 InvalidIdempotencyKey,
-                IdempotencyKeyReused,
+                Refused(KeyReused),
             ],
         ],
     ),
@@ -202,7 +209,7 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
             READ,
             &[
                 InvalidResourceId,
-                ResourceNotFound,
+                Refused(ResourceUnknown),
                 InvalidCursor,
                 InvalidLimit,
             ],
@@ -218,12 +225,12 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
             BODY,
             SPAN,
             WRITE,
-            &[BookingCancelled, BookingEnded],
+            &[Refused(BookingCancelled), Refused(BookingEnded)],
         ],
     ),
     (
         "cancelBooking",
-        &[ANY, BOOKING, MANAGER, WRITE, &[BookingEnded]],
+        &[ANY, BOOKING, MANAGER, WRITE, &[Refused(BookingEnded)]],
     ),
     (
         "followLog",

@@ -1,6 +1,7 @@
 //! The codes of all problems: what a client may decide on.
 
 use axum::http::StatusCode;
+use domain::rejection::{Ground, RejectionKind};
 
 macro_rules! codes {
     ($($variant:ident $code:literal $status:ident $title:literal)+) => {
@@ -8,25 +9,48 @@ macro_rules! codes {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Code {
             $(#[doc = $title] $variant,)+
+            /// A rule said no: the domain's own table of refusals has its code and title.
+            Refused(RejectionKind),
         }
 
         impl Code {
-            /// Every code there is.
-            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+            const OWN: &[Self] = &[$(Self::$variant,)+];
+
+            /// Every code there is, in the order of their statuses.
+            pub fn all() -> Vec<Self> {
+                let refusals = RejectionKind::ALL.iter().copied().map(Self::Refused);
+                let mut codes: Vec<_> = Self::OWN.iter().copied().chain(refusals).collect();
+                codes.sort_by_key(|code| code.status());
+                codes
+            }
 
             /// As it stands in the answer.
             pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $code,)+ }
+                match self {
+                    $(Self::$variant => $code,)+
+                    Self::Refused(kind) => kind.code(),
+                }
             }
 
             /// The status it always comes with.
             pub const fn status(self) -> StatusCode {
-                match self { $(Self::$variant => StatusCode::$status,)+ }
+                match self {
+                    $(Self::$variant => StatusCode::$status,)+
+                    Self::Refused(kind) => match kind.ground() {
+                        Ground::NotThere => StatusCode::NOT_FOUND,
+                        Ground::Gone => StatusCode::GONE,
+                        Ground::InTheWay => StatusCode::CONFLICT,
+                        Ground::AgainstRule => StatusCode::UNPROCESSABLE_ENTITY,
+                    },
+                }
             }
 
             /// What it is about, the same words each time.
             pub const fn title(self) -> &'static str {
-                match self { $(Self::$variant => $title,)+ }
+                match self {
+                    $(Self::$variant => $title,)+
+                    Self::Refused(kind) => kind.title(),
+                }
             }
         }
     };
@@ -74,19 +98,11 @@ codes! {
     ManageTokenWrong "manage_token_wrong" FORBIDDEN "The manage token is not this booking's."
 
     NotFound "not_found" NOT_FOUND "There is nothing here."
-    ResourceNotFound "resource_not_found" NOT_FOUND "There is no such resource."
-    BookingNotFound "booking_not_found" NOT_FOUND "There is no such booking."
     MethodNotAllowed "method_not_allowed" METHOD_NOT_ALLOWED "This can't be done here."
     RequestTimeout "request_timeout" REQUEST_TIMEOUT "The request did not arrive in time."
 
-    Booked "booked" CONFLICT "Slots are booked."
-    HeldByOther "held_by_other" CONFLICT "Slots are held by another session."
-    HoldLost "hold_lost" CONFLICT "The hold has ended."
-    BookingCancelled "booking_cancelled" CONFLICT "The booking is cancelled."
-    BookingEnded "booking_ended" CONFLICT "The booking is over."
     EpochChanged "epoch_changed" CONFLICT "The position is of another history."
     PositionBeyondEnd "position_beyond_end" CONFLICT "The position is beyond the log's end."
-    ResourceRetired "resource_retired" GONE "The resource is retired."
     BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE "The body is too large."
     UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "The body is of a type that is not read here."
 
@@ -97,11 +113,6 @@ codes! {
     StartNotAligned "start_not_aligned" UNPROCESSABLE_ENTITY "Spans start on a quarter hour."
     InvalidSettings "invalid_settings" UNPROCESSABLE_ENTITY "A resource can't have these settings."
     InvalidAttendee "invalid_attendee" UNPROCESSABLE_ENTITY "An attendee can't be like this."
-    Past "past" UNPROCESSABLE_ENTITY "The start has passed."
-    DurationNotOffered "duration_not_offered" UNPROCESSABLE_ENTITY "The resource does not offer this duration."
-    Closed "closed" UNPROCESSABLE_ENTITY "The resource is closed then."
-    HoldMismatch "hold_mismatch" UNPROCESSABLE_ENTITY "The hold covers another span."
-    IdempotencyKeyReused "idempotency_key_reused" UNPROCESSABLE_ENTITY "The idempotency key stands for another request."
 
     Internal "internal" INTERNAL_SERVER_ERROR "The server is at fault."
     Busy "busy" SERVICE_UNAVAILABLE "Too many requests are waiting."
@@ -136,9 +147,15 @@ mod tests {
                 (code.to_owned(), status.to_owned())
             })
             .collect();
-        let known = Code::ALL
-            .iter()
-            .map(|code| (code.as_str().to_owned(), code.status().as_u16().to_string()));
-        assert_eq!(listed, known.collect::<Vec<_>>());
+        let mut known: Vec<_> = Code::all()
+            .into_iter()
+            .map(|code| (code.as_str().to_owned(), code.status().as_u16().to_string()))
+            .collect();
+        let statuses: Vec<_> = listed.iter().map(|(_, status)| status).collect();
+        assert!(statuses.is_sorted(), "{statuses:?}");
+        let mut listed = listed;
+        listed.sort();
+        known.sort();
+        assert_eq!(listed, known);
     }
 }

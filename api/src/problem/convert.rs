@@ -25,7 +25,7 @@ const RETRY_FULL: Duration = Duration::from_secs(5);
 
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
-        let code = code_of(&rejection);
+        let code = Code::Refused(rejection.kind());
         let problem = Self::new(code, rejection.to_string());
         match &rejection {
             Rejection::Closed { conflicts }
@@ -46,24 +46,6 @@ impl From<Rejection> for Problem {
             | Rejection::BookingCancelled(_)
             | Rejection::KeyReused => problem,
         }
-    }
-}
-
-const fn code_of(rejection: &Rejection) -> Code {
-    match rejection {
-        Rejection::ResourceUnknown(_) => Code::ResourceNotFound,
-        Rejection::ResourceRetired(_) => Code::ResourceRetired,
-        Rejection::Past { .. } => Code::Past,
-        Rejection::DurationNotOffered { .. } => Code::DurationNotOffered,
-        Rejection::Closed { .. } => Code::Closed,
-        Rejection::Booked { .. } => Code::Booked,
-        Rejection::HeldByOther { .. } => Code::HeldByOther,
-        Rejection::HoldLost { .. } => Code::HoldLost,
-        Rejection::HoldMismatch { .. } => Code::HoldMismatch,
-        Rejection::BookingUnknown(_) => Code::BookingNotFound,
-        Rejection::BookingCancelled(_) => Code::BookingCancelled,
-        Rejection::BookingEnded { .. } => Code::BookingEnded,
-        Rejection::KeyReused => Code::IdempotencyKeyReused,
     }
 }
 

@@ -19,7 +19,7 @@ use crate::request::POSITION_HEADER;
 
 pub use code::Code;
 pub(crate) use convert::{outcome_unknown, too_many_streams};
-pub(crate) use schema::ProblemBody;
+pub(crate) use schema::{ProblemBody, Refusal, SlotRefusal, UnavailableReason};
 
 /// How much of a wrong value is shown back, in characters: enough to find it.
 const VALUE_CHARS_MAX: usize = 64;

@@ -1,5 +1,12 @@
+use domain::rejection::{About, RejectionKind};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        ObjectBuilder, RefOr, Schema,
+        schema::{Object, Type},
+    },
+};
 
 use super::Code;
 
@@ -79,9 +86,54 @@ pub(crate) struct Conflict {
     end: String,
 }
 
-fn code_schema() -> utoipa::openapi::schema::Object {
-    utoipa::openapi::ObjectBuilder::new()
-        .schema_type(utoipa::openapi::schema::Type::String)
-        .enum_values(Some(Code::ALL.iter().map(|code| code.as_str())))
+fn code_schema() -> Object {
+    strings(Code::all().into_iter().map(Code::as_str), "")
+}
+
+/// Strings of an enumeration, as the document has them.
+fn strings(values: impl Iterator<Item = &'static str>, description: &str) -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(values))
+        .description((!description.is_empty()).then_some(description))
         .build()
 }
+
+/// The codes of refusals by what they are about, as the document has them.
+fn refusals(about: impl Fn(About) -> bool, description: &str) -> Object {
+    let kinds = RejectionKind::ALL.iter().copied();
+    let kinds = kinds.filter(|kind| about(kind.about()));
+    strings(kinds.map(RejectionKind::code), description)
+}
+
+/// Declares a schema that is made of the table of refusals.
+macro_rules! refusal_schema {
+    ($name:ident, $about:expr, $description:literal) => {
+        #[doc = $description]
+        pub(crate) struct $name;
+
+        impl ToSchema for $name {}
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                refusals($about, $description).into()
+            }
+        }
+    };
+}
+
+refusal_schema!(
+    Refusal,
+    |_| true,
+    "A rule said no, against the current state; nothing was written."
+);
+refusal_schema!(
+    SlotRefusal,
+    |about| about == About::Slots,
+    "Refusals that name the times in the way, as `conflicts`."
+);
+refusal_schema!(
+    UnavailableReason,
+    |about| about != About::Request,
+    "Which rule refuses a start. Lists leave holds out."
+);

@@ -12,8 +12,9 @@ use domain::{
     calendar::{Day, SlotCount, SlotMask, Timestamp},
     hours::local_day,
     ids::ResourceId,
-    listing::{self, ListQuery, ListedSlot, Unavailable},
-    rejection::Rejection,
+    listing::{self, ListQuery, ListedSlot},
+    offer::Refusal,
+    rejection::{Rejection, RejectionKind},
     resource::{Resource, ResourceSettings},
 };
 use projections::live::{DayState, ResourceState};
@@ -24,7 +25,7 @@ use crate::{
     answers::{Facts, Made, Question, json},
     app::App,
     etag::ETag,
-    problem::Problem,
+    problem::{Problem, UnavailableReason},
     request::{After, Parameters, ResourcePath, day, duration_text, interval, timezone},
 };
 
@@ -54,21 +55,8 @@ pub(crate) struct Slot {
     available: bool,
     /// Why it can't be had; absent when it can.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    reason: Option<Reason>,
-}
-
-/// Why a start can't be had.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = UnavailableReason)]
-pub(crate) enum Reason {
-    /// It has passed.
-    Past,
-    /// The resource closes before the span is over.
-    Closed,
-    /// Part of the span is booked.
-    Booked,
+    #[schema(value_type = UnavailableReason, nullable = false)]
+    reason: Option<&'static str>,
 }
 
 impl From<ListedSlot> for Slot {
@@ -78,11 +66,7 @@ impl From<ListedSlot> for Slot {
             start,
             end,
             available: listed.unavailable.is_none(),
-            reason: listed.unavailable.map(|reason| match reason {
-                Unavailable::Past => Reason::Past,
-                Unavailable::Closed => Reason::Closed,
-                Unavailable::Booked => Reason::Booked,
-            }),
+            reason: listed.unavailable.map(RejectionKind::code),
         }
     }
 }
@@ -232,13 +216,30 @@ impl BookedDays {
         Ok(Self(app.feed.days(resource, days).await?))
     }
 
-    pub(super) fn on(&self, day: Day) -> SlotMask {
+    pub(super) fn on(&self, day: Day) -> Result<SlotMask, DayUnread> {
         on(&self.0, day)
     }
 }
 
+/// A list asked for a day that was not read for it. It is not taken for an empty one:
+/// that is how a booked time would be offered.
+#[derive(Debug, thiserror::Error)]
+#[error("the list asks for {0}, which was not read")]
+pub(super) struct DayUnread(Day);
+
+impl From<Refusal<DayUnread>> for Problem {
+    fn from(refusal: Refusal<DayUnread>) -> Self {
+        match refusal {
+            Refusal::Rejected(rejection) => rejection.into(),
+            Refusal::Facts(unread) => Self::internal(Arc::new(unread)),
+        }
+    }
+}
+
 /// What is booked of one of these days.
-fn on(days: &[Arc<DayState>], day: Day) -> SlotMask {
+fn on(days: &[Arc<DayState>], day: Day) -> Result<SlotMask, DayUnread> {
     let found = days.binary_search_by_key(&day, |state| state.day);
-    found.map_or(SlotMask::EMPTY, |index| days[index].busy)
+    found
+        .map(|index| days[index].busy)
+        .map_err(|_| DayUnread(day))
 }

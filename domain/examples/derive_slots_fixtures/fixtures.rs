@@ -6,7 +6,7 @@ use domain::{
     calendar::{Day, SlotCount, SlotIndex, SlotMask, Span, Timestamp},
     hours::local_day,
     ids::HoldId,
-    listing::{self, ListQuery, ListedSlot, Unavailable},
+    listing::{self, ListQuery, ListedSlot},
     offer::{self, DaySlots, Refusal},
     rejection::Rejection,
     resource::ResourceSettings,
@@ -210,8 +210,10 @@ impl World {
 
     /// What everybody is listed.
     fn list(&self, now: Timestamp) -> Vec<ListedSlot> {
-        listing::list(&self.settings, &self.query, now, |day| self.booked(day))
-            .expect("a duration on offer")
+        listing::list(&self.settings, &self.query, now, |day| {
+            Ok::<_, Infallible>(self.booked(day))
+        })
+        .expect("a duration on offer")
     }
 
     fn booked(&self, day: Day) -> SlotMask {
@@ -266,12 +268,7 @@ fn slot(listed: &ListedSlot) -> Value {
     match listed.unavailable {
         None => json!({"start": start, "end": end, "available": true}),
         Some(unavailable) => {
-            let reason = match unavailable {
-                Unavailable::Past => "past",
-                Unavailable::Closed => "closed",
-                Unavailable::Booked => "booked",
-            };
-            json!({"start": start, "end": end, "available": false, "reason": reason})
+            json!({"start": start, "end": end, "available": false, "reason": unavailable.code()})
         }
     }
 }

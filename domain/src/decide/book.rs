@@ -107,9 +107,7 @@ impl Claim<'_> {
         })?;
         let mut events = Vec::new();
         for (day, slots) in self.span.days() {
-            let state = facts.day(self.resource, day)?;
-            let booked = resource_day::book_slots(state, self.booking, self.session, slots);
-            let booked = booked.map_err(|conflict| Rejection::of_slots(day, conflict))?;
+            let booked = resource_day::book_slots(self.booking, slots);
             let stream = StreamId::ResourceDay(self.resource.clone(), day);
             events.push((stream, booked.into()));
         }

@@ -6,7 +6,7 @@ use crate::{
     offer::{self, DaySlots},
     rejection::Rejection,
     resource::ResourceSettings,
-    resource_day::{self, HoldEnd, HoldPlaced, HoldRenewed, ReleaseReason},
+    resource_day::{self, HoldEnd, HoldPlaced, HoldRenewed, ReleaseReason, ResourceDayEvent},
     stream::StreamId,
 };
 
@@ -98,9 +98,7 @@ fn place(
     };
     let hold = placed(settings, beat, now);
     for (day, slots) in hold.span.days() {
-        let state = facts.day(&hold.resource, day)?;
-        let placed = resource_day::place_hold(state, HoldPlaced::of(&hold, slots));
-        let placed = placed.map_err(|conflict| Rejection::of_slots(day, conflict))?;
+        let placed = ResourceDayEvent::HoldPlaced(HoldPlaced::of(&hold, slots));
         let stream = StreamId::ResourceDay(hold.resource.clone(), day);
         events.push((stream, placed.into()));
     }

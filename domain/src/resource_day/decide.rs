@@ -4,8 +4,8 @@ use crate::{
 };
 
 use super::{
-    EndHold, FreedReason, HoldConsumed, HoldEnd, HoldExpired, HoldPlaced, HoldReleased,
-    HoldRenewed, ResourceDay, ResourceDayCommand, ResourceDayEvent, SlotsBooked, SlotsFreed,
+    EndHold, FreedReason, HoldConsumed, HoldEnd, HoldExpired, HoldReleased, HoldRenewed,
+    ResourceDay, ResourceDayCommand, ResourceDayEvent, SlotsBooked, SlotsFreed,
 };
 
 /// Why a day refuses slots.
@@ -19,7 +19,10 @@ pub enum SlotConflict {
     Held(SlotMask),
 }
 
-/// Decides a command on one day. Same inputs, same events.
+/// Decides a command on one day alone, for who knows no other. Same inputs, same events.
+///
+/// What the session holds, and what the booking has already, do not stand in its way.
+/// The server decides on whole spans, by [`crate::decide`].
 ///
 /// # Errors
 ///
@@ -29,33 +32,25 @@ pub fn decide(
     command: &ResourceDayCommand,
 ) -> Result<Vec<ResourceDayEvent>, SlotConflict> {
     let event = match command {
-        ResourceDayCommand::PlaceHold(placed) => Some(place_hold(state, placed.clone())?),
+        ResourceDayCommand::PlaceHold(placed) => {
+            require_free(state, placed.slots, Some(placed.session_id), None)?;
+            Some(ResourceDayEvent::HoldPlaced(placed.clone()))
+        }
         ResourceDayCommand::RenewHold(renewed) => renew_hold(state, renewed.clone()),
         ResourceDayCommand::EndHold(ending) => end_hold(state, ending),
         ResourceDayCommand::BookSlots {
             booking_id,
             session_id,
             slots,
-        } => Some(book_slots(state, *booking_id, *session_id, *slots)?),
+        } => {
+            require_free(state, *slots, *session_id, Some(*booking_id))?;
+            Some(book_slots(*booking_id, *slots))
+        }
         ResourceDayCommand::FreeSlots { booking_id, reason } => {
             free_slots(state, *booking_id, *reason)
         }
     };
     Ok(event.into_iter().collect())
-}
-
-/// Places a hold. What its session holds already does not stand in its way:
-/// a hold that moves is placed as the old one is released.
-///
-/// # Errors
-///
-/// [`SlotConflict`] when a slot is booked, or held by another session.
-pub fn place_hold(
-    state: &ResourceDay,
-    placed: HoldPlaced,
-) -> Result<ResourceDayEvent, SlotConflict> {
-    require_free(state, placed.slots, Some(placed.session_id), None)?;
-    Ok(ResourceDayEvent::HoldPlaced(placed))
 }
 
 /// Renews a hold; nothing when it does not live.
@@ -97,21 +92,10 @@ pub fn end_hold(state: &ResourceDay, ending: &EndHold) -> Option<ResourceDayEven
     })
 }
 
-/// Books slots on behalf of a session. What the booking has already, and what
-/// the session holds, do not stand in its way.
-///
-/// # Errors
-///
-/// [`SlotConflict`] when a slot is another booking's, or held by another session.
-pub fn book_slots(
-    state: &ResourceDay,
-    booking_id: BookingId,
-    session: Option<SessionId>,
-    slots: SlotMask,
-) -> Result<ResourceDayEvent, SlotConflict> {
-    require_free(state, slots, session, Some(booking_id))?;
-    let booked = SlotsBooked { booking_id, slots };
-    Ok(ResourceDayEvent::SlotsBooked(booked))
+/// Books slots. Whether they are free was decided by
+/// [`offer::require_available`](crate::offer::require_available), for all days at once.
+pub const fn book_slots(booking_id: BookingId, slots: SlotMask) -> ResourceDayEvent {
+    ResourceDayEvent::SlotsBooked(SlotsBooked { booking_id, slots })
 }
 
 /// Frees what a booking has of the day; nothing when that is nothing.

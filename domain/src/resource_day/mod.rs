@@ -6,7 +6,7 @@ mod event;
 mod state;
 
 pub use command::{EndHold, HoldEnd, ResourceDayCommand};
-pub use decide::{SlotConflict, book_slots, decide, end_hold, free_slots, place_hold, renew_hold};
+pub use decide::{SlotConflict, book_slots, decide, end_hold, free_slots, renew_hold};
 pub use event::{
     FreedReason, HoldConsumed, HoldExpired, HoldPlaced, HoldReleased, HoldRenewed, ReleaseReason,
     RenewalsCompacted, ResourceDayEvent, SlotsBooked, SlotsFreed,

@@ -1,11 +1,12 @@
 //! What a viewer is shown.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::{cell::RefCell, collections::BTreeMap, convert::Infallible};
 
 use domain::{
     calendar::{Day, SlotMask},
-    listing::{ListQuery, Unavailable, list},
-    rejection::Rejection,
+    listing::{ListQuery, list},
+    offer::Refusal,
+    rejection::{Rejection, RejectionKind},
     resource::ResourceSettings,
 };
 use serde_json::json;
@@ -19,7 +20,7 @@ fn listed(
     (from, to): (&str, &str),
     now: &str,
     booked: &str,
-) -> Vec<(String, Option<Unavailable>)> {
+) -> Vec<(String, Option<RejectionKind>)> {
     let on_the_day = |time: &str| at(&format!("2026-11-24T{time}:00Z"));
     let query = ListQuery {
         duration: minutes(120),
@@ -27,7 +28,7 @@ fn listed(
         window: on_the_day(from)..on_the_day(to),
     };
     let booked: SlotMask = booked.parse().unwrap();
-    let listed = list(settings, &query, at(now), |_| booked).unwrap();
+    let listed = list(settings, &query, at(now), |_| Ok::<_, Infallible>(booked)).unwrap();
     let shown = listed.iter().map(|slot| {
         assert_eq!(slot.span.length(), query.duration);
         let start = slot.span.start().to_string()[11..16].to_owned();
@@ -48,12 +49,12 @@ fn every_start_is_shown_with_why_it_can_not_be_had() {
         "44",
     );
     let expected = [
-        ("08:00", Some(Unavailable::Past)),
+        ("08:00", Some(RejectionKind::Past)),
         ("09:00", None),
-        ("10:00", Some(Unavailable::Booked)),
-        ("11:00", Some(Unavailable::Booked)),
+        ("10:00", Some(RejectionKind::Booked)),
+        ("11:00", Some(RejectionKind::Booked)),
         ("12:00", None),
-        ("13:00", Some(Unavailable::Closed)),
+        ("13:00", Some(RejectionKind::Closed)),
     ];
     assert_eq!(shown, expected.map(|(start, why)| (start.to_owned(), why)));
 }
@@ -62,7 +63,7 @@ fn every_start_is_shown_with_why_it_can_not_be_had() {
 fn a_start_is_past_only_after_its_instant() {
     let shown = |now| listed(&settings(), ("08:00", "09:00"), now, "");
     assert_eq!(shown("2026-11-24T08:00:00Z"), [("08:00".to_owned(), None)]);
-    let past = Some(Unavailable::Past);
+    let past = Some(RejectionKind::Past);
     assert_eq!(
         shown("2026-11-24T08:00:00.001Z"),
         [("08:00".to_owned(), past)]
@@ -91,7 +92,7 @@ fn a_list_looks_at_each_day_once() {
     };
     let booked = |day| {
         *asked.borrow_mut().entry(day).or_default() += 1;
-        SlotMask::EMPTY
+        Ok::<_, Infallible>(SlotMask::EMPTY)
     };
     assert_eq!(
         list(&settings(), &query, at(NOW), booked).unwrap().len(),
@@ -103,13 +104,28 @@ fn a_list_looks_at_each_day_once() {
 }
 
 #[test]
+fn a_day_that_is_not_known_is_no_empty_one() {
+    let query = ListQuery {
+        duration: minutes(60),
+        interval: minutes(60),
+        window: at("2026-11-24T00:00:00Z")..at("2026-11-25T00:00:00Z"),
+    };
+    let unknown = |day| Err(day);
+    let asked = list(&settings(), &query, at(NOW), unknown);
+    assert_eq!(asked, Err(Refusal::Facts(day("2026-11-24"))));
+}
+
+#[test]
 fn a_duration_that_is_not_on_offer_is_not_listed() {
     let query = ListQuery {
         duration: minutes(90),
         interval: minutes(60),
         window: at("2026-11-24T00:00:00Z")..at("2026-11-25T00:00:00Z"),
     };
-    let refused = list(&settings(), &query, at(NOW), |_| SlotMask::EMPTY).unwrap_err();
+    let free = |_| Ok::<_, Infallible>(SlotMask::EMPTY);
+    let Err(Refusal::Rejected(refused)) = list(&settings(), &query, at(NOW), free) else {
+        panic!("listed");
+    };
     let expected = Rejection::DurationNotOffered {
         duration: minutes(90),
         offered: [60, 120, 300, 2640].map(minutes).into(),

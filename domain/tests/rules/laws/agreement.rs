@@ -6,10 +6,11 @@ use domain::{
     decide::{Undecided, decide},
     facts::Facts,
     ids::{BookingId, SessionId},
-    listing::{ListQuery, ListedSlot, Unavailable, list},
+    listing::{ListQuery, ListedSlot, list},
     partition::Partition,
     rejection::Rejection,
     resource::ResourceSettings,
+    resource_day::ResourceDay,
 };
 use proptest::{prelude::*, sample::select};
 
@@ -34,7 +35,7 @@ fn listed(
         interval,
         window: beginning()..beginning().plus_ms(3 * 86_400_000),
     };
-    let booked = |day| world.day(&studio_a(), day).unwrap().booked();
+    let booked = |day| world.day(&studio_a(), day).map(ResourceDay::booked);
     list(settings, &query, now, booked).unwrap()
 }
 
@@ -57,9 +58,7 @@ fn held_by_other(world: &World, session: SessionId, span: Span) -> bool {
 /// The code by which a listed slot is to be refused, if it is.
 fn expected(listed: &ListedSlot, held_by_other: bool) -> Option<&'static str> {
     match listed.unavailable {
-        Some(Unavailable::Past) => Some("past"),
-        Some(Unavailable::Closed) => Some("closed"),
-        Some(Unavailable::Booked) => Some("booked"),
+        Some(kind) => Some(kind.code()),
         None => held_by_other.then_some("held_by_other"),
     }
 }
