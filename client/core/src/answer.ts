@@ -1,5 +1,6 @@
 import type { Position } from './ids.js'
 import type { Interval } from './time/instant.js'
+import type { RefusalKind, SlotRefusalKind } from './wire.js'
 
 /** What was asked for, done or read. */
 export interface Ok<T> {
@@ -9,36 +10,19 @@ export interface Ok<T> {
   readonly position?: Position | null | undefined
 }
 
-/** Codes of refusals that name the times in the way. */
-const CONFLICT_CODES = ['held_by_other', 'booked', 'closed'] as const
-
-/** Codes of the other refusals. */
-const PLAIN_CODES = [
-  'past',
-  'duration_not_offered',
-  'hold_lost',
-  'hold_mismatch',
-  'resource_not_found',
-  'resource_retired',
-  'booking_not_found',
-  'booking_cancelled',
-  'booking_ended',
-  'idempotency_key_reused',
-] as const
-
 /**
  * A rule of the server said no, against the current state; nothing was written. Asking the
  * same again is pointless until something has changed.
  */
 export type Refusal =
   | {
-      readonly kind: (typeof CONFLICT_CODES)[number]
+      readonly kind: SlotRefusalKind
       /** For people who read logs; show words of your own by `kind`. */
       readonly detail: string
       /** The times that stood in the way, ascending. */
       readonly conflicts: readonly Interval[]
     }
-  | { readonly kind: (typeof PLAIN_CODES)[number]; readonly detail: string }
+  | { readonly kind: Exclude<RefusalKind, SlotRefusalKind>; readonly detail: string }
 
 /** The question got no answer of its own. */
 export type Failure =
@@ -58,11 +42,26 @@ export type Failure =
 /** What comes of a call. Told apart by `kind`; nothing is thrown. */
 export type Answer<T> = Ok<T> | Refusal | Failure
 
-const REFUSALS: readonly string[] = [...CONFLICT_CODES, ...PLAIN_CODES]
+/** Every kind of refusal: one that the server has and this has not does not compile. */
+const REFUSALS: Readonly<Record<RefusalKind, true>> = {
+  booked: true,
+  booking_cancelled: true,
+  booking_ended: true,
+  booking_not_found: true,
+  closed: true,
+  duration_not_offered: true,
+  held_by_other: true,
+  hold_lost: true,
+  hold_mismatch: true,
+  idempotency_key_reused: true,
+  past: true,
+  resource_not_found: true,
+  resource_retired: true,
+}
 
 /** Whether a rule said no. */
 export const isRefusal = (answer: { readonly kind: string }): answer is Refusal =>
-  REFUSALS.includes(answer.kind)
+  Object.hasOwn(REFUSALS, answer.kind)
 
 /** Kinds of failures after which a write may have happened. */
 const UNKNOWN = ['unreachable', 'outcome_unknown', 'broken']
@@ -86,7 +85,7 @@ interface Problem {
 export function refused({ status }: Response, body: unknown): Refusal | Failure {
   const problem = Object(body) as Problem
   const { code = '', detail = `HTTP ${status}`, conflicts = [], retryAfterMs = 0 } = problem
-  if (REFUSALS.includes(code)) return { kind: code, detail, conflicts } as Refusal
+  if (Object.hasOwn(REFUSALS, code)) return { kind: code, detail, conflicts } as Refusal
   if (code === 'outcome_unknown') return { kind: code, detail }
   if (status === 429 || status === 503) return { kind: 'busy', detail, retryAfterMs }
   if (status === 401 || status === 403) return { kind: 'unauthorized', code, detail }

@@ -29,6 +29,15 @@ type Told<T> = T extends readonly (infer Item)[]
 
 type Body<Name extends keyof components['schemas']> = Told<components['schemas'][Name]>
 
+/** Which rule said no. */
+export type RefusalKind = components['schemas']['Refusal']
+
+/** Which of them name the times in the way. */
+export type SlotRefusalKind = components['schemas']['SlotRefusal']
+
+/** Why a list says that a start can't be chosen. */
+export type UnavailableReason = components['schemas']['UnavailableReason']
+
 /** What can be booked, and when. */
 export interface Resource extends Body<'Resource'> {}
 

@@ -3,12 +3,25 @@ import { useSpeech } from '../i18n/speech.js'
 import type { TextKey } from '../i18n/text.js'
 import { Note } from './Note.js'
 
-const TEXTS: Readonly<Record<string, TextKey>> = {
+/** A text for each kind; a kind without one does not compile. */
+const TEXTS: Readonly<Record<Refused['error']['kind'], TextKey>> = {
   held_by_other: 'refused.held',
   booked: 'refused.booked',
   past: 'refused.past',
   closed: 'refused.closed',
+  duration_not_offered: 'refused.other',
+  hold_lost: 'refused.other',
+  hold_mismatch: 'refused.other',
+  resource_not_found: 'refused.other',
+  resource_retired: 'refused.other',
+  booking_not_found: 'refused.other',
+  booking_cancelled: 'refused.other',
+  booking_ended: 'refused.other',
+  idempotency_key_reused: 'refused.other',
+  invalid: 'refused.other',
+  unauthorized: 'refused.other',
   unreachable: 'refused.unreachable',
+  outcome_unknown: 'refused.unreachable',
   busy: 'refused.unreachable',
   broken: 'refused.unreachable',
 }
@@ -24,7 +37,7 @@ export function RefusedNote({ refused, zone, onNoted }: RefusedNoteProps) {
   const { say, formats } = useSpeech()
   const text =
     refused &&
-    say(TEXTS[refused.error.kind] ?? 'refused.other', {
+    say(TEXTS[refused.error.kind], {
       time: formats.time(refused.choice.start, zone),
       duration: formats.duration(refused.choice.duration),
     })

@@ -1,6 +1,7 @@
 import type { HoldId } from '../ids.js'
 import { type Day, DAY_MS, dayStartMs } from './day.js'
 import { type Instant, type Interval, instantOf, msOf } from './instant.js'
+import type { UnavailableReason } from '../wire.js'
 
 /** Minutes of a slot: a quarter hour. */
 export const SLOT_MINUTES = 15
@@ -18,7 +19,7 @@ export interface ListedSlot extends Interval {
   /** Whether it could be had when it was listed, unless somebody holds part of it. */
   readonly available: boolean
   /** Why not. */
-  readonly reason?: 'past' | 'closed' | 'booked' | undefined
+  readonly reason?: UnavailableReason | undefined
 }
 
 /** A live hold as everybody may see it. */
@@ -32,9 +33,9 @@ export type BusyByDay = ReadonlyMap<Day, readonly number[] | undefined>
 /**
  * - `available`: it can be chosen.
  * - `reserved`: somebody else holds part of it and may let go of it.
- * - `booked`, `past`, `closed`: it can't be had.
+ * - any other: the reason for which it can't be chosen.
  */
-export type SlotState = 'available' | 'reserved' | 'booked' | 'past' | 'closed'
+export type SlotState = 'available' | 'reserved' | Exclude<UnavailableReason, 'held_by_other'>
 
 /** A start with what stands in its way. */
 export interface Slot extends Interval {
@@ -118,11 +119,21 @@ function isBookedBy(busy: BusyByDay): IsBooked {
   }
 }
 
+/**
+ * Whether a reason may end without a new list: what is booked and held is told by the stream,
+ * anything else stands. A reason that is not here does not compile.
+ */
+const PASSING: Readonly<Record<UnavailableReason, boolean>> = {
+  booked: true,
+  held_by_other: true,
+  past: false,
+  closed: false,
+}
+
 function stateOf({ available, reason }: ListedSlot, span: Stretch, isBooked?: IsBooked): SlotState {
-  if (reason && reason !== 'booked') return reason
-  // Only a booking can end without the list's knowing; any other reason stands.
-  if (!available && !reason) return 'closed'
-  return (isBooked?.(span) ?? !available) ? 'booked' : 'available'
+  const stands = reason ?? (available ? undefined : 'closed')
+  if (stands && stands !== 'held_by_other' && !PASSING[stands]) return stands
+  return (isBooked?.(span) ?? stands === 'booked') ? 'booked' : 'available'
 }
 
 /**
