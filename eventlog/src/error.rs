@@ -1,4 +1,5 @@
 use domain::{partition::Partition, upcast::DecodeError};
+use sqlx::migrate::MigrateError;
 
 use crate::database::is_lost;
 
@@ -63,7 +64,7 @@ pub enum LogError {
     WrongMasterKey,
     /// The database's schema could not be brought up to date.
     #[error("the database could not be migrated")]
-    Migrate(#[source] sqlx::migrate::MigrateError),
+    Migrate(#[source] MigrateError),
 }
 
 /// What is certain of the log after an error.
@@ -85,8 +86,8 @@ impl LogError {
         match self {
             Self::Database { source, .. }
             | Self::WrongExpectedVersion { source, .. }
-            | Self::OutcomeUnknown { source, .. } => Some(source),
-            Self::Migrate(sqlx::migrate::MigrateError::Execute(source)) => Some(source),
+            | Self::OutcomeUnknown { source, .. }
+            | Self::Migrate(MigrateError::Execute(source)) => Some(source),
             Self::HistoryChanged { .. }
             | Self::Decode { .. }
             | Self::Corrupt { .. }
