@@ -4,6 +4,7 @@ use std::{ops::Deref, sync::Arc};
 
 use domain::{command::Command, ids::ResourceId, resource::Resource};
 use eventlog::{Actor, AttendeeCipher, Log, WrappedKey};
+use executor::{Executor, Failure, Receipt, Request};
 use metrics_exporter_prometheus::PrometheusHandle;
 use projections::{
     live::{LiveFeed, ResourceState},
@@ -15,7 +16,6 @@ use crate::{
     answers::Answers,
     auth::Keyring,
     config::{HttpSettings, StreamSettings},
-    executor::{Executor, Failure, Receipt, Request},
     pages::Pages,
     problem::Problem,
     refusal::Asked,

@@ -5,18 +5,21 @@ use std::{
     net::SocketAddr,
     num::NonZeroU16,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
 use eventlog::{
-    AttendeeCipher, LeaseSettings, Leases, Log, LogError, chain,
+    AttendeeCipher, LeaseSettings, Leases, Log, LogError, Standing, chain,
     private_postgres::{PrivatePostgres, PrivatePostgresError},
     retention,
 };
+use executor::{Executor, Failure};
 use metrics_exporter_prometheus::BuildError;
 use projections::{
     live::LiveFeed,
     runner::{self, ViewProgress},
+    view::StandingViews,
 };
 use sqlx::postgres::PgConnectOptions;
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -28,7 +31,6 @@ use crate::{
     auth::{Keyring, KeyringError},
     config::{Config, DatabaseSettings},
     demo,
-    executor::{Executor, Failure},
     pages::Pages,
     random,
     request::Requests,
@@ -126,7 +128,8 @@ impl Application {
         let lease = LeaseSettings::default();
         let leases = Leases::start(&log, random::uuid(), lease, behind.clone());
         let limits = (&config.writes).into();
-        let executor = Executor::start(log.clone(), &leases, &limits, behind.clone());
+        let standing: Arc<dyn Standing> = Arc::new(StandingViews::new(log.clone()));
+        let executor = Executor::start(log.clone(), &standing, &leases, &limits, behind.clone());
         let limits = (&config.views).into();
         let feed = LiveFeed::start(log.clone(), limits, behind.clone()).await?;
         let views = ViewProgress::new(&log);

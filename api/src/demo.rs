@@ -7,10 +7,9 @@ use domain::{
 };
 use eventlog::{Actor, Log, Position};
 
-use crate::{
-    application::StartError,
-    executor::{Executor, Request},
-};
+use executor::{Executor, Request};
+
+use crate::application::StartError;
 
 /// Ids and settings, as events and requests write them.
 const RESOURCES: &[(&str, &str)] = &[

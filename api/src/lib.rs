@@ -11,7 +11,6 @@ pub mod cli;
 pub mod config;
 mod demo;
 mod etag;
-pub mod executor;
 mod hex;
 pub mod openapi;
 mod pages;

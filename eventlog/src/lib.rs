@@ -23,6 +23,7 @@ mod pool;
 mod position;
 mod read;
 mod recorded;
+mod standing;
 mod wake;
 
 pub mod chain;
@@ -53,4 +54,5 @@ pub use pool::pool;
 pub use position::{GlobalPosition, Head, Position, PositionParseError, Tip};
 pub use read::{PAGE_EVENTS_MAX, ScannedEvent, StreamEvents, Tail, Told, scan};
 pub use recorded::RecordedEvent;
+pub use standing::Standing;
 pub use wake::HeadWatch;

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::executor::ExecutorLimits;
+use executor::ExecutorLimits;
 
 use super::within;
 

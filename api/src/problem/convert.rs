@@ -7,7 +7,7 @@ use eventlog::{LogError, Position};
 use projections::{live::LiveError, runner::ViewWaitError};
 use serde_json::json;
 
-use crate::executor::Failure;
+use executor::Failure;
 
 use super::{Code, Problem};
 

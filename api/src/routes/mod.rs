@@ -26,10 +26,10 @@ use axum::{
     middleware,
     routing::MethodRouter,
 };
+use executor::Receipt;
 
 use crate::{
     app::App,
-    executor::Receipt,
     problem::{Code, Problem, shortened},
     request::around,
 };

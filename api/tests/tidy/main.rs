@@ -1,6 +1,7 @@
 //! Rules of the house that no compiler checks.
 #![expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 
+mod architecture;
 mod functions;
 mod invariants;
 mod sources;

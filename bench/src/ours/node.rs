@@ -1,6 +1,5 @@
 use std::{num::NonZeroU16, sync::Arc, time::Duration};
 
-use api::executor::{Executor, ExecutorLimits, Failure, Receipt, Request};
 use domain::{
     booking::RequestFingerprint,
     calendar::Day,
@@ -8,10 +7,14 @@ use domain::{
     ids::{BookingId, IdempotencyKey, SessionId},
 };
 use eventlog::{
-    Actor, AttendeeCipher, LeaseSettings, Leases, Log, LogSettings, MasterKey, WrappedKey,
+    Actor, AttendeeCipher, LeaseSettings, Leases, Log, LogSettings, MasterKey, Standing, WrappedKey,
 };
+use executor::{Executor, ExecutorLimits, Failure, Receipt, Request};
 use futures::{StreamExt, TryStreamExt, stream};
-use projections::runner::{self, ViewProgress};
+use projections::{
+    runner::{self, ViewProgress},
+    view::StandingViews,
+};
 use sqlx::postgres::PgConnectOptions;
 use tokio::{sync::Mutex, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -83,7 +86,8 @@ impl Node {
         let id = uuid::Builder::from_random_bytes(id).into_uuid();
         let leases = Leases::start(&log, id, LeaseSettings::default(), shutdown.clone());
         let limits = ExecutorLimits::default();
-        let executor = Executor::start(log.clone(), &leases, &limits, shutdown.clone());
+        let standing: Arc<dyn Standing> = Arc::new(StandingViews::new(log.clone()));
+        let executor = Executor::start(log.clone(), &standing, &leases, &limits, shutdown.clone());
         let views = ViewProgress::new(&log);
         let runner = runner::run(log.clone(), leases, views.clone(), shutdown.clone());
         Ok(Self {

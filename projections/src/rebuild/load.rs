@@ -66,7 +66,7 @@ impl Load {
         let shadow = Generation::SHADOW;
         Ok(Self {
             partition,
-            checkpoints: Checkpoints::read(connection, partition, shadow, views).await?,
+            checkpoints: Checkpoints::read_or_create(connection, partition, shadow, views).await?,
         })
     }
 

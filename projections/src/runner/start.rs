@@ -28,7 +28,7 @@ pub(super) enum Start {
 pub(super) async fn find(log: &Log, partition: Partition) -> Result<Start, LogError> {
     let doing = "reading checkpoints";
     let checkpoints = on_connection(log.pool(), doing, async |connection| {
-        Checkpoints::read(connection, partition, Generation::LIVE, &View::ALL).await
+        Checkpoints::read_or_create(connection, partition, Generation::LIVE, &View::ALL).await
     })
     .await?;
     // After the checkpoints: between the two reads the head can only grow.

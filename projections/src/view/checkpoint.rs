@@ -60,7 +60,7 @@ impl Checkpoints {
     /// # Errors
     ///
     /// [`LogError::Database`].
-    pub async fn read(
+    pub async fn read_or_create(
         connection: &mut PgConnection,
         partition: Partition,
         generation: Generation,

@@ -22,7 +22,7 @@ use super::{Generation, View};
 /// # Errors
 ///
 /// [`LogError::Database`]; [`LogError::Corrupt`] when a row does not read.
-pub async fn live_holds(
+pub(super) async fn live_holds(
     log: &Log,
     partition: Partition,
 ) -> Result<(Vec<Hold>, Position), LogError> {

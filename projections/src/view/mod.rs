@@ -20,11 +20,12 @@ mod live_holds;
 mod name;
 mod presence;
 mod resources;
+mod standing;
 
 pub use apply::apply;
 pub use checkpoint::{Checkpoints, Generation};
 pub use event::{Fact, ViewEvent};
 pub use list_bookings::{BookingPlace, BookingRow, list_bookings};
 pub use list_resources::{ResourceRow, list_resources};
-pub use live_holds::live_holds;
 pub use name::{UnknownView, View};
+pub use standing::StandingViews;

@@ -56,7 +56,13 @@ impl ViewFold {
         stops.sort_by_key(|(position, _)| std::cmp::Reverse(*position));
         Ok(Self {
             partition,
-            applied: Checkpoints::read(connection, partition, Generation::LIVE, &View::ALL).await?,
+            applied: Checkpoints::read_or_create(
+                connection,
+                partition,
+                Generation::LIVE,
+                &View::ALL,
+            )
+            .await?,
             stops,
         })
     }

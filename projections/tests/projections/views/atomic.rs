@@ -14,7 +14,8 @@ const GENERATION: Generation = Generation::LIVE;
 
 async fn checkpoints(pool: &PgPool) -> Checkpoints {
     let mut connection = pool.acquire().await.unwrap();
-    let checkpoints = Checkpoints::read(&mut connection, PARTITION, GENERATION, &View::ALL);
+    let checkpoints =
+        Checkpoints::read_or_create(&mut connection, PARTITION, GENERATION, &View::ALL);
     checkpoints.await.unwrap()
 }
 

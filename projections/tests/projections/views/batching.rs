@@ -14,7 +14,7 @@ const GENERATION: Generation = Generation::LIVE;
 /// each in a transaction of its own.
 async fn apply(connection: &mut PgConnection, events: &[RecordedEvent], sizes: &[usize]) {
     let partition = Partition::new(0);
-    let mut seen = Checkpoints::read(connection, partition, GENERATION, &View::ALL)
+    let mut seen = Checkpoints::read_or_create(connection, partition, GENERATION, &View::ALL)
         .await
         .unwrap();
     let known = events.partition_point(|event| event.position <= seen.lowest());

@@ -77,7 +77,7 @@ async fn fold(pool: &PgPool, seen: Checkpoints, events: &[RecordedEvent]) -> Opt
 async fn fold_first(pool: &PgPool, events: &[RecordedEvent]) -> Checkpoints {
     let mut connection = pool.acquire().await.unwrap();
     let live = Generation::LIVE;
-    let seen = Checkpoints::read(&mut connection, PARTITION, live, &View::ALL);
+    let seen = Checkpoints::read_or_create(&mut connection, PARTITION, live, &View::ALL);
     let seen = seen.await.unwrap();
     fold(pool, seen, events).await.unwrap()
 }

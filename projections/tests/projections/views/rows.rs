@@ -1,14 +1,18 @@
 //! What stands in the rows.
 
 use domain::{calendar::SlotMask, hold::Hold};
-use eventlog::{MaskColumn, testing::TestDatabase};
-use projections::view;
+use eventlog::{MaskColumn, Standing, testing::TestDatabase};
+use projections::view::StandingViews;
 use sqlx::PgPool;
 
 use crate::support::{
     A, B, Model, Node, PATIENCE, TUESDAY, World, book, cancel, day, history, hold, leave, position,
     put, reschedule, some_steps, span, studio_a, studio_b,
 };
+
+fn standing(node: &Node) -> StandingViews {
+    StandingViews::new(node.log.clone())
+}
 
 /// A world whose views are written, up to its end.
 struct Views {
@@ -149,7 +153,7 @@ async fn presence_holds_exactly_the_live_holds() {
     history(&mut views.world, &some_steps()).await;
     views.written().await;
     let partition = views.node.log.partition_of(&studio_a());
-    let (mut holds, checkpoint) = view::live_holds(&views.node.log, partition).await.unwrap();
+    let (mut holds, checkpoint) = standing(&views.node).live_holds(partition).await.unwrap();
     holds.sort_by_key(|hold| hold.id);
     let mut expected: Vec<Hold> = views.world.streams().holds.iter().cloned().collect();
     expected.sort_by_key(|hold| hold.id);
@@ -165,7 +169,7 @@ async fn a_released_hold_leaves_no_row_in_the_batch_that_placed_it() {
     views.world.does_all([hold(A, held, 1), leave(A)]).await;
     let partition = views.node.log.partition_of(&studio_a());
     views.written().await;
-    let (holds, _) = view::live_holds(&views.node.log, partition).await.unwrap();
+    let (holds, _) = standing(&views.node).live_holds(partition).await.unwrap();
     assert_eq!(holds, []);
 }
 
@@ -174,7 +178,7 @@ async fn without_a_checkpoint_no_hold_lives_at_position_0() {
     let database = TestDatabase::new().await;
     let node = Node::new(&database).await;
     let partition = node.log.partition_of(&studio_a());
-    let found = view::live_holds(&node.log, partition).await.unwrap();
+    let found = standing(&node).live_holds(partition).await.unwrap();
     assert_eq!(found, (vec![], position(0)));
 }
 

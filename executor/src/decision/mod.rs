@@ -1,0 +1,8 @@
+//! What is decided: commands in groups, on a working copy of the memory.
+
+mod group;
+mod judgement;
+mod working;
+
+pub(crate) use group::{Begun, Formed, Group, Verdict};
+pub(crate) use judgement::Trust;

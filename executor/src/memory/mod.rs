@@ -1,0 +1,260 @@
+//! What an owner knows of its partition.
+
+mod begun;
+mod cache;
+mod loading;
+mod restore;
+mod stream;
+
+use domain::{calendar::Timestamp, hold::LiveHolds, partition::Partition, stream::StreamId};
+use eventlog::{Head, LogError, RecordedEvent, StreamEvents};
+
+pub(crate) use begun::{BegunDays, survey};
+pub(crate) use cache::StreamCache;
+pub(crate) use loading::Loading;
+pub(crate) use restore::restore;
+pub(crate) use stream::{Aggregate, Stream};
+
+/// A partition at one position of its log: committed history and nothing else.
+///
+/// The index of live holds stands exactly at [`Self::head`]. A stream of the
+/// cache may be ahead of it, when a cold read saw what another node appended
+/// meanwhile: an append at this head then misses, and nothing decided on the
+/// difference is ever answered.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    partition: Partition,
+    head: Head,
+    now: Timestamp,
+    pub(crate) streams: StreamCache,
+    pub(crate) holds: LiveHolds,
+    pub(crate) loading: Loading,
+    pub(crate) begun: BegunDays,
+}
+
+impl Memory {
+    /// `holds` are those that live at `head`.
+    pub(crate) fn new(
+        partition: Partition,
+        head: Head,
+        holds: LiveHolds,
+        cached_streams: usize,
+    ) -> Self {
+        Self {
+            partition,
+            head,
+            now: head.last_at,
+            streams: StreamCache::new(cached_streams),
+            holds,
+            loading: Loading::default(),
+            begun: BegunDays::new(),
+        }
+    }
+
+    pub(crate) const fn head(&self) -> Head {
+        self.head
+    }
+
+    /// The partition's time: `clock`, yet never before any time it had.
+    pub(crate) fn now(&mut self, clock: Timestamp) -> Timestamp {
+        self.now = self.now.max(clock).max(self.head.last_at);
+        self.now
+    }
+
+    /// Applies what the log holds after [`Self::head`], up to `head`. Events
+    /// that were applied before are passed over.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::HistoryChanged`] when the events do not lead from the one
+    /// head to the other.
+    pub(crate) fn advance(&mut self, events: &[RecordedEvent], head: Head) -> Result<(), LogError> {
+        for recorded in events {
+            if recorded.position <= self.head.position {
+                continue;
+            }
+            if recorded.position != self.head.position.plus(1) {
+                return Err(self.history_changed());
+            }
+            self.apply(recorded);
+            self.head.position = recorded.position;
+        }
+        if self.head.position != head.position {
+            return Err(self.history_changed());
+        }
+        self.head = head;
+        Ok(())
+    }
+
+    fn apply(&mut self, recorded: &RecordedEvent) {
+        let RecordedEvent {
+            stream,
+            sequence,
+            event,
+            ..
+        } = recorded;
+        if matches!(stream, StreamId::ResourceDay(..)) && *sequence == 1 {
+            self.begun.note(stream);
+        }
+        self.holds.apply(stream, event);
+        self.streams.apply(stream, *sequence, event);
+        self.loading.note(stream, *sequence, event);
+    }
+
+    /// Keeps a stream that a read of [`Self::loading`] found.
+    pub(crate) fn finish_load(&mut self, read: &StreamEvents) {
+        let mut stream = Stream::fold(&read.stream, &read.events);
+        self.loading.finish(&read.stream, &mut stream);
+        self.streams.insert(&read.stream, stream);
+    }
+
+    /// Keeps a stream that was read at [`Self::head`], under its lock. Another
+    /// read of it may be under way, and goes on.
+    pub(crate) fn keep(&mut self, read: &StreamEvents) {
+        let stream = Stream::fold(&read.stream, &read.events);
+        self.streams.insert(&read.stream, stream);
+    }
+
+    /// Forgets up to `limit` holds that are due at `now`.
+    pub(crate) fn forget_due(&mut self, now: Timestamp, limit: usize) {
+        let due = self.holds.due(now).take(limit);
+        let due: Vec<_> = due.map(|hold| hold.id).collect();
+        for hold in due {
+            self.holds.remove(hold);
+        }
+    }
+
+    pub(crate) const fn history_changed(&self) -> LogError {
+        LogError::HistoryChanged {
+            partition: self.partition,
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test's panic is its report")]
+mod tests {
+    use domain::{
+        calendar::Timestamp, event::Event, resource::ResourceEvent, resource::ResourceRetired,
+        stream::StreamId,
+    };
+    use eventlog::{Actor, Metadata, Position, Tip};
+
+    use super::*;
+
+    fn stream() -> StreamId {
+        StreamId::Resource("studio-a".parse().unwrap())
+    }
+
+    /// Event `number` of the stream and of the partition.
+    fn recorded(number: u64) -> RecordedEvent {
+        RecordedEvent {
+            partition: Partition::new(0),
+            position: Position::new(number),
+            stream: stream(),
+            sequence: number,
+            event: Event::Resource(ResourceEvent::ResourceRetired(ResourceRetired {
+                retired_at: Timestamp::EPOCH,
+            })),
+            emptied: false,
+            metadata: Metadata {
+                actor: Actor::System,
+                request_id: None,
+                causation: String::new(),
+            },
+            recorded_at: Timestamp::EPOCH,
+            hash: [0; 32],
+            tip: None,
+        }
+    }
+
+    fn head(number: u64) -> Head {
+        Head {
+            position: Position::new(number),
+            tip: Tip(1),
+            last_at: Timestamp::EPOCH,
+        }
+    }
+
+    fn memory_at(number: u64) -> Memory {
+        Memory::new(Partition::new(0), head(number), LiveHolds::default(), 1)
+    }
+
+    fn read_up_to(number: u64) -> StreamEvents {
+        StreamEvents {
+            stream: stream(),
+            events: (1..=number).map(recorded).collect(),
+        }
+    }
+
+    fn sequence(memory: &Memory) -> Option<u64> {
+        memory.streams.get(&stream()).map(|stream| stream.sequence)
+    }
+
+    #[test]
+    fn a_read_behind_the_tail_gets_what_was_applied_meanwhile() {
+        let mut memory = memory_at(3);
+        assert!(memory.loading.begin(&stream()));
+        memory
+            .advance(&[recorded(4), recorded(5)], head(5))
+            .unwrap();
+        memory.finish_load(&read_up_to(3));
+        assert_eq!(sequence(&memory), Some(5));
+    }
+
+    #[test]
+    fn a_read_ahead_of_the_tail_is_not_applied_twice() {
+        let mut memory = memory_at(3);
+        assert!(memory.loading.begin(&stream()));
+        memory.finish_load(&read_up_to(5));
+        memory
+            .advance(&[recorded(4), recorded(5)], head(5))
+            .unwrap();
+        assert_eq!(sequence(&memory), Some(5));
+        memory.advance(&[recorded(6)], head(6)).unwrap();
+        assert_eq!(sequence(&memory), Some(6));
+    }
+
+    #[test]
+    fn a_slow_read_misses_nothing_of_a_stream_that_came_and_went_meanwhile() {
+        let mut memory = memory_at(3);
+        assert!(memory.loading.begin(&stream()));
+        memory.advance(&[recorded(4)], head(4)).unwrap();
+        memory.keep(&read_up_to(4));
+        memory.advance(&[recorded(5)], head(5)).unwrap();
+        memory.streams.insert(
+            &StreamId::Resource("b".parse().unwrap()),
+            Stream::empty(&stream()),
+        );
+        memory.streams.evict(|id| *id != stream());
+        assert_eq!(sequence(&memory), None);
+        memory.finish_load(&read_up_to(3));
+        assert_eq!(sequence(&memory), Some(5));
+    }
+
+    #[test]
+    fn events_that_do_not_follow_the_head_are_another_history() {
+        let mut memory = memory_at(3);
+        assert!(memory.advance(&[recorded(5)], head(5)).is_err());
+        assert!(memory_at(3).advance(&[recorded(4)], head(9)).is_err());
+        memory = memory_at(3);
+        memory
+            .advance(&[recorded(2), recorded(3)], head(3))
+            .unwrap();
+        assert_eq!(memory.head(), head(3));
+    }
+
+    #[test]
+    fn time_never_runs_backwards() {
+        let at = |ms| Timestamp::from_ms(ms).unwrap();
+        let mut memory = memory_at(3);
+        assert_eq!(memory.now(at(9_000)), at(9_000));
+        assert_eq!(memory.now(at(8_000)), at(9_000));
+        let later = Head {
+            last_at: at(12_000),
+            ..head(4)
+        };
+        memory.advance(&[recorded(4)], later).unwrap();
+        assert_eq!(memory.now(at(10_000)), at(12_000));
+    }
+}

@@ -1,0 +1,231 @@
+//! Brings a group to its end: appended or confirmed, then answered.
+
+use std::sync::Arc;
+
+use eventlog::{
+    AppendOutcome, Commit, GlobalPosition, LogError, Position, PreparedBatch, planted::Defect,
+};
+
+use super::tenure::Tenure;
+use crate::{
+    Failure, Receipt,
+    decision::{Begun, Group, Trust, Verdict},
+};
+
+/// How often a command is decided again because the partition was not what the
+/// memory of it said, before it is told that the log can't be relied on.
+const HISTORY_TRIES_MAX: u8 = 3;
+
+/// What makes the group's answers true.
+enum Confirmed {
+    /// Its events are committed.
+    Appended(Commit),
+    /// It has none, and the head is where it was decided.
+    Standing,
+}
+
+impl Tenure<'_> {
+    /// Appends and answers a group.
+    ///
+    /// # Errors
+    ///
+    /// What makes the memory useless; the commands have then been answered, or
+    /// are back in the queue.
+    #[tracing::instrument(
+        name = "group",
+        level = "debug",
+        skip_all,
+        fields(
+            partition = self.owner.partition.get(),
+            commands = group.begun.len(),
+            events = group.events.len(),
+            position,
+        )
+    )]
+    pub(crate) async fn commit(&mut self, mut group: Group) -> Result<(), Arc<LogError>> {
+        if Defect::AnsweredEarly.is_planted() {
+            let before = self.memory.head().position;
+            let events = group.events.len() as u64;
+            self.tell(&mut group, before.plus(events));
+        }
+        let confirmed = match self.first_try(&mut group).await {
+            Ok(None) => self.try_again(&mut group, Trust::Presume).await,
+            Err(LogError::WrongExpectedVersion { .. }) => {
+                self.try_again(&mut group, Trust::Verify).await
+            }
+            Ok(Some(confirmed)) => Ok(confirmed),
+            Err(error) => Err(error),
+        };
+        match confirmed {
+            Ok(confirmed) => Ok(self.answer(group, &confirmed)?),
+            Err(error) => Err(self.fail(group, error)),
+        }
+    }
+
+    /// Appends at the head that the memory stands at; nothing when the head has
+    /// moved on.
+    async fn first_try(&mut self, group: &mut Group) -> Result<Option<Confirmed>, LogError> {
+        let log = &self.owner.log;
+        let seen = self.memory.head();
+        if group.events.is_empty() {
+            let head = log.head(self.owner.partition).await?;
+            let known = head.tip == seen.tip || Defect::TipIgnored.is_planted();
+            let stands = head.position == seen.position && known;
+            return Ok(stands.then_some(Confirmed::Standing));
+        }
+        let prepared = self.prepare(group)?;
+        Ok(match self.owner.log.append(&prepared).await? {
+            AppendOutcome::Appended(commit) => Some(Confirmed::Appended(commit)),
+            AppendOutcome::Missed => None,
+        })
+    }
+
+    /// Decides and appends under the head's lock, so that it can't lose again.
+    async fn try_again(&mut self, group: &mut Group, trust: Trust) -> Result<Confirmed, LogError> {
+        match self.try_locked(group, trust).await {
+            Err(LogError::WrongExpectedVersion { .. }) if trust == Trust::Presume => {
+                self.try_locked(group, Trust::Verify).await
+            }
+            tried => tried,
+        }
+    }
+
+    async fn try_locked(&mut self, group: &mut Group, trust: Trust) -> Result<Confirmed, LogError> {
+        self.owner.meters.second_tries.increment(1);
+        let mut locked = self.owner.log.lock_head(self.owner.partition).await?;
+        loop {
+            let tail = locked.read_tail(self.memory.head()).await?;
+            self.memory.advance(&tail.events, tail.head)?;
+            self.evict();
+            if !tail.more {
+                break;
+            }
+        }
+        let now = self.memory.now(self.owner.log.clock().now());
+        loop {
+            let cold = group.redo(&mut self.memory, now, &self.owner.limits, trust);
+            if cold.is_empty() {
+                break;
+            }
+            for stream in &locked.read_streams(&cold).await? {
+                self.memory.keep(stream);
+            }
+        }
+        if group.events.is_empty() {
+            return Ok(Confirmed::Standing);
+        }
+        let prepared = self.prepare(group)?;
+        match locked.append(&prepared).await? {
+            AppendOutcome::Appended(commit) => Ok(Confirmed::Appended(commit)),
+            // Nobody else can have moved it.
+            AppendOutcome::Missed => Err(self.memory.history_changed()),
+        }
+    }
+
+    fn prepare(&self, group: &mut Group) -> Result<PreparedBatch, LogError> {
+        let batch = eventlog::Batch {
+            partition: self.owner.partition,
+            expected: self.memory.head(),
+            recorded_at: group.now,
+            events: std::mem::take(&mut group.events),
+            keys: std::mem::take(&mut group.keys),
+        };
+        batch.prepare()
+    }
+
+    /// Answers the group's commands, and moves the memory on.
+    fn answer(&mut self, mut group: Group, confirmed: &Confirmed) -> Result<(), LogError> {
+        let head = match confirmed {
+            Confirmed::Appended(commit) => commit.head,
+            Confirmed::Standing => self.memory.head(),
+        };
+        tracing::Span::current().record("position", head.position.get());
+        self.owner.meters.decided(group.begun.len());
+        self.owner.failures = 0;
+        self.tell(&mut group, head.position);
+        match confirmed {
+            Confirmed::Appended(commit) => {
+                self.owner.meters.expired(&commit.events, group.now);
+                self.memory.advance(&commit.events, commit.head)
+            }
+            Confirmed::Standing => Ok(()),
+        }
+    }
+
+    /// Answers the group's commands, which leave the partition at `head`; who
+    /// was not decided is back in the queue.
+    fn tell(&mut self, group: &mut Group, head: Position) {
+        let before = self.memory.head().position;
+        let epoch = self.owner.log.epoch();
+        let partition = self.owner.partition;
+        let global = |position| GlobalPosition {
+            epoch,
+            partition,
+            position,
+        };
+        let mut open = Vec::new();
+        for Begun { queued, verdict } in std::mem::take(&mut group.begun) {
+            let answer = match verdict {
+                Verdict::Open => {
+                    open.push(queued);
+                    continue;
+                }
+                Verdict::Refused(rejection) => Err(Failure::Rejected {
+                    rejection,
+                    position: global(head),
+                }),
+                Verdict::Accepted {
+                    outcome,
+                    last_event,
+                } => Ok(Receipt {
+                    outcome,
+                    position: global(position_of(last_event, before, head)),
+                    decided_at: group.now,
+                }),
+            };
+            queued.ticket.answer(answer);
+        }
+        self.owner.queue.put_back(open.into_iter());
+    }
+
+    /// Tells the group's commands what is true after `error`.
+    fn fail(&mut self, group: Group, error: LogError) -> Arc<LogError> {
+        let error = Arc::new(error);
+        let mut again = Vec::new();
+        for Begun {
+            mut queued,
+            verdict,
+        } in group.begun
+        {
+            let wrote = matches!(
+                verdict,
+                Verdict::Accepted {
+                    last_event: Some(_),
+                    ..
+                }
+            );
+            let failure = match &*error {
+                LogError::HistoryChanged { .. } | LogError::WrongExpectedVersion { .. }
+                    if queued.tries < HISTORY_TRIES_MAX =>
+                {
+                    queued.tries += 1;
+                    again.push(queued);
+                    continue;
+                }
+                LogError::OutcomeUnknown { .. } if wrote => Failure::OutcomeUnknown,
+                _ => Failure::Unavailable(error.clone()),
+            };
+            queued.ticket.answer(Err(failure));
+        }
+        self.owner.queue.put_back(again.into_iter());
+        error
+    }
+}
+
+/// Where a reader must be to see what a command came to.
+fn position_of(last_event: Option<usize>, before: Position, head: Position) -> Position {
+    match last_event {
+        Some(index) => before.plus(index as u64 + 1),
+        None => head,
+    }
+}

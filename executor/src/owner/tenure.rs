@@ -1,0 +1,238 @@
+//! What an owner knows and does between two times that it forgets.
+
+use std::{error::Error, future, panic, sync::Arc, time::Duration};
+
+use domain::calendar::Timestamp;
+use eventlog::{Duty, HeadWatch, LogError, planted};
+use tokio::{task::JoinSet, time::sleep};
+
+use super::{Owner, expiry::ExpiryTimer};
+use crate::{
+    Failure,
+    decision::{Formed, Group},
+    memory::{BegunDays, Memory, survey},
+    waiting::{Loader, Read},
+};
+
+/// An owner with its partition in memory.
+#[derive(Debug)]
+pub(crate) struct Tenure<'a> {
+    pub(crate) owner: &'a mut Owner,
+    pub(crate) memory: Memory,
+    loader: Loader,
+    head: HeadWatch,
+    expiry: ExpiryTimer,
+    /// Ends when it is known which days have begun.
+    surveying: JoinSet<Result<BegunDays, LogError>>,
+}
+
+/// What an idle owner was woken by.
+enum Wake {
+    /// Look around: a command has come, a lease has ended, or a duty has changed hands.
+    Up,
+    Read(Read),
+    /// Another node may have appended.
+    Tail,
+    /// Nobody is left to send commands.
+    Deserted,
+}
+
+impl<'a> Tenure<'a> {
+    pub(crate) fn new(owner: &'a mut Owner, memory: Memory) -> Self {
+        let (log, partition) = (&owner.log, owner.partition);
+        let mut surveying = JoinSet::new();
+        surveying.spawn(survey(log.clone(), partition, memory.begun.clone()));
+        Self {
+            loader: Loader::new(log.clone(), partition),
+            head: log.watch_head(partition),
+            expiry: ExpiryTimer::default(),
+            surveying,
+            memory,
+            owner,
+        }
+    }
+
+    /// Takes whatever has queued up, decides it, appends it, answers it, and
+    /// begins again, until shutdown.
+    ///
+    /// # Errors
+    ///
+    /// What makes the memory useless.
+    pub(crate) async fn serve(&mut self) -> Result<(), Arc<LogError>> {
+        loop {
+            self.owner.take_arrivals();
+            while let Some(read) = self.loader.try_next() {
+                self.take_read(read);
+            }
+            self.take_survey();
+            if self.owner.shutdown.is_cancelled() {
+                return Ok(());
+            }
+            self.evict();
+            self.measure();
+            let now = self.memory.now(self.owner.log.clock().now());
+            let Formed { group, stray, .. } = self.form(now);
+            if !group.is_empty() {
+                self.commit(group).await?;
+            } else if stray {
+                self.forget_strays(now).await?;
+            } else if !self.wait(now).await? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes what there is to do; asks for what it lacks.
+    fn form(&mut self, now: Timestamp) -> Formed {
+        if self.owner.queue.is_empty() && self.expires_in(now) != Some(Duration::ZERO) {
+            return Formed::nothing(now);
+        }
+        let Owner { queue, limits, .. } = &mut *self.owner;
+        let mut formed = Group::form(queue, &mut self.memory, now, limits);
+        self.expiry.want(&formed.cold_due);
+        let Formed { cold, cold_due, .. } = &mut formed;
+        cold.append(cold_due);
+        self.loader
+            .ask(&mut self.memory.loading, std::mem::take(cold));
+        formed
+    }
+
+    /// A day that was read ahead of the index knows of a hold's end before the
+    /// index does: the tail tells it. What then is left was never in the log,
+    /// which is to be believed.
+    async fn forget_strays(&mut self, now: Timestamp) -> Result<(), Arc<LogError>> {
+        let before = self.memory.head();
+        self.catch_up().await?;
+        if self.memory.head() == before {
+            let partition = self.owner.partition.get();
+            tracing::error!(partition, "due holds that their days know nothing of");
+            self.memory.forget_due(now, self.owner.limits.expire_batch);
+        }
+        Ok(())
+    }
+
+    fn expires_in(&self, now: Timestamp) -> Option<Duration> {
+        let Memory { holds, loading, .. } = &self.memory;
+        let (on_duty, now) = (self.on_duty(), planted::due_at(now));
+        self.expiry
+            .due_in(holds, now, on_duty, |stream| loading.contains(stream))
+    }
+
+    fn on_duty(&self) -> bool {
+        let Owner {
+            leases, partition, ..
+        } = &*self.owner;
+        leases.holds(Duty::Expiry, *partition)
+    }
+
+    /// Waits for something to do; false when nothing will ever come.
+    async fn wait(&mut self, now: Timestamp) -> Result<bool, Arc<LogError>> {
+        let (timer, on_duty) = (self.expires_in(now), self.on_duty());
+        let Owner {
+            inbox,
+            queue,
+            leases,
+            shutdown,
+            partition,
+            ..
+        } = &mut *self.owner;
+        let wake = tokio::select! {
+            () = shutdown.cancelled() => Wake::Up,
+            arrived = inbox.recv() => match arrived {
+                Some(queued) => {
+                    queue.push(queued);
+                    Wake::Up
+                }
+                None => Wake::Deserted,
+            },
+            read = self.loader.next() => Wake::Read(read),
+            () = self.head.changed() => Wake::Tail,
+            () = elapsed(timer) => Wake::Up,
+            () = leases.acquired(Duty::Expiry, *partition), if !on_duty => Wake::Up,
+        };
+        match wake {
+            Wake::Up => {}
+            Wake::Read(read) => self.take_read(read),
+            Wake::Tail => self.catch_up().await?,
+            Wake::Deserted => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Keeps what was read; who waits for what could not be read is told so.
+    fn take_read(&mut self, read: Read) {
+        match read.found {
+            Ok(found) => {
+                for stream in &found {
+                    self.memory.finish_load(stream);
+                }
+            }
+            Err(error) => {
+                self.expiry.read_failed(&read.streams);
+                let wanted = &read.streams;
+                let waits = self.owner.queue.take(|queued| {
+                    let mut wants = queued.wants().iter();
+                    wants.any(|stream| wanted.contains(stream))
+                });
+                for queued in waits {
+                    let failure = Failure::Unavailable(error.clone());
+                    queued.ticket.answer(Err(failure));
+                }
+                for stream in wanted {
+                    self.memory.loading.abandon(stream);
+                }
+            }
+        }
+    }
+
+    /// Learns which days are fresh, once that is known. Until then, and when it can't
+    /// be found out, each is read.
+    fn take_survey(&mut self) {
+        match self.surveying.try_join_next() {
+            Some(Ok(Ok(found))) => self.memory.begun.complete(&found),
+            Some(Ok(Err(error))) => {
+                let (partition, error) = (self.owner.partition.get(), &error as &dyn Error);
+                tracing::warn!(partition, error, "fresh days are read as others are");
+            }
+            Some(Err(error)) => panic::resume_unwind(error.into_panic()),
+            None => {}
+        }
+    }
+
+    /// Applies what other nodes have appended.
+    async fn catch_up(&mut self) -> Result<(), Arc<LogError>> {
+        loop {
+            let Owner { log, partition, .. } = &*self.owner;
+            let tail = log.read_tail(*partition, self.memory.head()).await?;
+            self.memory.advance(&tail.events, tail.head)?;
+            self.evict();
+            if !tail.more {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Keeps the memory within its limit.
+    pub(crate) fn evict(&mut self) {
+        let Memory {
+            streams, loading, ..
+        } = &mut self.memory;
+        let (queue, expiry) = (&self.owner.queue, &self.expiry);
+        streams.evict(|stream| {
+            queue.wanted(stream) || expiry.wants(stream) || loading.contains(stream)
+        });
+    }
+
+    fn measure(&self) {
+        let meters = &self.owner.meters;
+        let queued = self.owner.queue.len() + self.owner.inbox.len();
+        meters.standing(queued, self.memory.holds.len());
+    }
+}
+
+async fn elapsed(timer: Option<Duration>) {
+    match timer {
+        Some(duration) => sleep(duration).await,
+        None => future::pending().await,
+    }
+}
