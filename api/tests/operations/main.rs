@@ -1,4 +1,4 @@
-//! docs/operations.md: its commands do what the page says, and it knows every metric.
+//! docs/operations.md: its commands do what the page says, and it knows every alarm.
 #![expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 
 use std::{
@@ -79,7 +79,7 @@ fn the_page_s_commands_back_up_restore_and_move() {
     assert!(said.contains("a standby"), "{said}");
 }
 
-/// The names of the page, and those in the programs' sources.
+/// The metrics that a text names.
 fn names(text: &str) -> BTreeSet<String> {
     let parts = text.split("slotkeeper_").skip(1);
     let name = |part: &str| -> String {
@@ -113,11 +113,20 @@ fn the_page_knows_every_metric() {
     let page = names(PAGE);
     let unknown: Vec<_> = measured.difference(&page).collect();
     assert!(unknown.is_empty(), "docs/operations.md lacks {unknown:?}");
-    let gone: Vec<_> = page.difference(&measured).collect();
-    assert!(
-        gone.is_empty(),
-        "docs/operations.md has {gone:?}, and no program"
-    );
+}
+
+/// What says which causes there are.
+const PROBLEMS: &str = include_str!("../../../docs/problems.md");
+
+#[test]
+fn the_page_knows_every_cause_of_a_server_that_is_not_ready() {
+    let causes = PROBLEMS.split("`causes` of `not_ready`").nth(1);
+    let rows = causes.unwrap_or_default().lines();
+    let names = rows.filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    let missing: Vec<_> = names
+        .filter(|name| !PAGE.contains(&format!("\n| `{name}` |")))
+        .collect();
+    assert!(missing.is_empty(), "docs/operations.md lacks {missing:?}");
 }
 
 /// The metrics that a source names: whole texts, described or counted.

@@ -85,8 +85,19 @@ trap end EXIT
 
 BIN=$(ls -d /usr/lib/postgresql/*/bin 2> /dev/null | sort -V | tail -n 1)
 BIN=${BIN:-$(pg_config --bindir)}
-install -d -m 700 "$PGDATA"
-[ "$(id -u)" != 0 ] || chown postgres:postgres "$PGDATA"
-run_as_postgres "$BIN/initdb" -D "$PGDATA" -U slotkeeper -A trust --no-sync > initdb.log
-external start
-createdb -h "$PLACE/run" -U slotkeeper slotkeeper
+
+# Beside what comes before it is used.
+make_external() {
+    install -d -m 700 "$PGDATA"
+    [ "$(id -u)" != 0 ] || chown postgres:postgres "$PGDATA"
+    run_as_postgres "$BIN/initdb" -D "$PGDATA" -U slotkeeper -A trust --no-sync > initdb.log
+    external start
+    createdb -h "$PLACE/run" -U slotkeeper slotkeeper
+}
+
+external_is_there() {
+    wait "$MAKING"
+}
+
+make_external &
+MAKING=$!

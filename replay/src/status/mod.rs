@@ -4,6 +4,8 @@ mod attention;
 mod read;
 mod show;
 
+use std::io::ErrorKind;
+
 use crate::{
     ReplayError,
     database::Database,
@@ -18,9 +20,14 @@ use crate::{
 pub(crate) async fn run(database: &Database, format: Format) -> Result<bool, ReplayError> {
     let mut status = read::read(database).await?;
     status.attention = attention::attention(&status);
-    match format {
-        Format::Json => output::json(&status)?,
-        Format::Human => show::show(&status)?,
+    let shown = match format {
+        Format::Json => output::json(&status),
+        Format::Human => show::show(&status),
+    };
+    match shown {
+        // Whoever reads has read enough; what was found is found all the same.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+        shown => shown?,
     }
     Ok(status.attention.is_empty())
 }

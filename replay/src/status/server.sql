@@ -24,6 +24,7 @@ select
             select extract(epoch from clock_timestamp() - min(other.xact_start))
             from pg_stat_activity as other
             where other.datname = current_database() and other.pid <> pg_backend_pid()
+                and other.backend_type = 'client backend'
         ),
         0
     )::float8 as longest_transaction_seconds

@@ -35,6 +35,17 @@ impl Kept {
         }
     }
 
+    /// Its database, once nobody keeps it.
+    async fn stopped(self) -> TestDatabase {
+        self.runner.stop().await;
+        found(async || {
+            let said = replay(&self.database, &["status"]);
+            (said.code == Some(3)).then_some(())
+        })
+        .await;
+        self.database
+    }
+
     async fn sql(&self, statements: &str) {
         let done = sqlx::raw_sql(statements).execute(self.database.pool());
         done.await.unwrap();
@@ -188,6 +199,18 @@ async fn a_database_that_takes_no_writes_is_looked_at_all_the_same() {
         "{words}"
     );
     kept.runner.stop().await;
+}
+
+#[tokio::test]
+async fn what_needs_attention_is_told_to_a_pipe_that_nobody_reads() {
+    let database = Kept::new().await.stopped().await;
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_slotkeeper-replay"))
+        .args(["--database-url", &database.url(), "status"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(3));
 }
 
 #[tokio::test]
