@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics::{
+    Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
+};
 
 use crate::{AppendOutcome, Certainty, LogError, PreparedBatch};
 
@@ -72,7 +74,10 @@ pub(crate) fn appended(
 
 /// The database's clock is off by so many milliseconds; none when it is believed.
 pub(crate) fn clock_is_off(by_ms: i64) {
-    #[expect(clippy::cast_precision_loss, reason = "no jump is of 2^52 milliseconds")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "no jump is of 2^52 milliseconds"
+    )]
     gauge!(CLOCK_JUMP_SECONDS).set(by_ms as f64 / 1_000.0);
 }
 

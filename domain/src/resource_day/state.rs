@@ -119,7 +119,9 @@ impl ResourceDay {
     }
 
     fn hold_slots(&mut self, new: HeldSlots) {
-        let place = self.holds.partition_point(|held| held.hold_id <= new.hold_id);
+        let place = self
+            .holds
+            .partition_point(|held| held.hold_id <= new.hold_id);
         self.holds.insert(place, new);
     }
 

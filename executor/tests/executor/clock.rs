@@ -47,7 +47,10 @@ async fn node(options: &PgConnectOptions) -> Node {
 async fn knows(node: &Node, jumped: bool) {
     let mut health = node.log.clock().watch_health();
     let known = health.wait_for(|health| jumped == (*health != ClockHealth::Sound));
-    tokio::time::timeout(DEADLINE, known).await.unwrap().unwrap();
+    tokio::time::timeout(DEADLINE, known)
+        .await
+        .unwrap()
+        .unwrap();
 }
 
 /// How many events say that they are of a later time than it is, by more than a minute.

@@ -31,8 +31,7 @@ pub(crate) async fn project_some(log: &Log, events: usize) {
     let mut connection = log.pool().acquire().await.unwrap();
     for partition in log.partitions() {
         let mut transaction = connection.begin().await.unwrap();
-        let seen =
-            Checkpoints::read_or_create(&mut transaction, partition, generation, &View::ALL);
+        let seen = Checkpoints::read_or_create(&mut transaction, partition, generation, &View::ALL);
         let seen = seen.await.unwrap();
         let tail = log.read_partition(partition, seen.lowest()).await.unwrap();
         let next = tail.events.iter().take(events);

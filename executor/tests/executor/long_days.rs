@@ -114,7 +114,13 @@ async fn a_cold_day_is_read_at_the_cost_of_what_stands_on_it() {
     node.stop().await;
 
     // Behind their views, days cost what is behind.
-    renew_often(&node.log, &hold, sequence.unsigned_abs() + RENEWALS + 1, 9_000).await;
+    renew_often(
+        &node.log,
+        &hold,
+        sequence.unsigned_abs() + RENEWALS + 1,
+        9_000,
+    )
+    .await;
     let node = cluster.node_without_duties().await;
     let refused = node.refused(book(STUDIO, B, span("02T10:30", 60))).await;
     assert_eq!(refused.code(), "held_by_other");

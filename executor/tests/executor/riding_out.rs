@@ -1,7 +1,5 @@
 //! What is remembered of a partition outlives whatever the database fails at.
 
-use std::time::Duration;
-
 use domain::{decide::Outcome, hold::Hold};
 use eventlog::testing::{Cut, Proxy};
 use executor::{ExecutorLimits, Failure};
@@ -88,16 +86,24 @@ impl Scene {
         self.proxy.cut_all();
     }
 
-    /// Asks once, which must fail with nothing written.
-    async fn is_refused(&self, start: &str) {
-        let answer = self.node.execute(book(STUDIO, B, span(start, 60))).await;
-        assert!(
-            matches!(
-                answer,
-                Err(Failure::Unavailable(_) | Failure::OutcomeUnknown)
-            ),
-            "{answer:?}"
-        );
+    /// Asks until the failure shows, and twice then: what was on its way when it began
+    /// may still be done.
+    async fn refuses(&self) {
+        let asking = async {
+            let mut refused = 0;
+            for hour in (0..24).cycle() {
+                let span = span(&format!("05T{hour:02}:00"), 60);
+                match self.node.execute(book(STUDIO, B, span)).await {
+                    Ok(_) | Err(Failure::Rejected { .. }) => refused = 0,
+                    Err(Failure::Unavailable(_) | Failure::OutcomeUnknown) => refused += 1,
+                    Err(failure) => panic!("{failure}"),
+                }
+                if refused == 2 {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(DEADLINE, asking).await.unwrap();
     }
 }
 
@@ -106,8 +112,7 @@ async fn a_database_that_is_away_makes_nobody_forget() {
     let scene = Scene::new().await;
     scene.proxy.close_gate();
     scene.proxy.cut_all();
-    scene.is_refused("02T10:00").await;
-    scene.is_refused("02T11:00").await;
+    scene.refuses().await;
     scene.proxy.open_gate();
     scene.books("02T12:00").await;
     scene.assert_remembered().await;
@@ -117,8 +122,7 @@ async fn a_database_that_is_away_makes_nobody_forget() {
 async fn a_database_that_is_read_only_makes_nobody_forget() {
     let scene = Scene::new().await;
     scene.set("set default_transaction_read_only = on").await;
-    scene.is_refused("02T10:00").await;
-    scene.is_refused("02T11:00").await;
+    scene.refuses().await;
     scene.set("reset default_transaction_read_only").await;
     scene.books("02T12:00").await;
     scene.assert_remembered().await;
@@ -132,7 +136,7 @@ async fn a_head_that_stays_locked_makes_nobody_forget() {
         .execute(&mut *holder)
         .await
         .unwrap();
-    scene.is_refused("02T10:00").await;
+    scene.refuses().await;
     holder.rollback().await.unwrap();
     scene.books("02T12:00").await;
     scene.assert_remembered().await;
@@ -172,5 +176,4 @@ fn a_pool_without_a_free_connection_is_no_reason_to_forget() {
     let error = eventlog::failed("appending")(sqlx::Error::PoolTimedOut);
     assert_eq!(error.certainty(), eventlog::Certainty::NothingWritten);
     assert!(!error.is_unreadable() && !error.is_of_the_question());
-    assert!(Duration::ZERO < DEADLINE);
 }

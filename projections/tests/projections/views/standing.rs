@@ -6,10 +6,7 @@ use domain::{
     calendar::Day, event::Event, ids::ResourceId, partition::Partition, resource_day::ResourceDay,
     stream::StreamId,
 };
-use eventlog::{
-    Log, RecordedEvent, Standing, read_streams_after,
-    testing::TestDatabase,
-};
+use eventlog::{Log, RecordedEvent, Standing, read_streams_after, testing::TestDatabase};
 use projections::view::{self, Checkpoints, Generation, StandingViews, View};
 use proptest::prelude::*;
 use sqlx::{Connection, PgConnection};
@@ -62,8 +59,9 @@ async fn assert_stands(log: &Log, connection: &mut PgConnection, days: &Days) ->
     let standing = views.days(connection, PARTITION, &wanted).await.unwrap();
     assert_eq!(standing.len(), wanted.len());
     let mut spared = 0;
-    for (day, (mut standing, (last, state))) in
-        wanted.into_iter().zip(standing.into_iter().zip(days.values()))
+    for (day, (mut standing, (last, state))) in wanted
+        .into_iter()
+        .zip(standing.into_iter().zip(days.values()))
     {
         let (sequence, stream) = (
             standing.sequence,
