@@ -1,8 +1,6 @@
 //! The database's clock jumps a day ahead, and back.
 
-use std::time::Duration;
-
-use domain::resource::LEASE_SHORTEST_MS;
+use domain::{resource::LEASE_SHORTEST_MS, resource_day::ResourceDayEvent};
 use eventlog::ClockHealth;
 use executor::ExecutorLimits;
 use sqlx::postgres::PgConnectOptions;
@@ -53,6 +51,10 @@ async fn knows(node: &Node, jumped: bool) {
         .unwrap();
 }
 
+const fn has_expired(event: &ResourceDayEvent) -> bool {
+    matches!(event, ResourceDayEvent::HoldExpired(_))
+}
+
 /// How many events say that they are of a later time than it is, by more than a minute.
 const OF_THE_FUTURE: &str = "select count(*) from events
     where recorded_at > pg_catalog.clock_timestamp() + interval '1 minute'";
@@ -71,9 +73,7 @@ async fn a_clock_that_jumps_a_day_ahead_and_back_ends_no_hold_early_and_none_lat
     // Leases go on by what elapses.
     node.accepted(beat("studio-b", A, span("02T10:00", 60)))
         .await;
-    while cluster.events("HoldExpired").await == 0 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    node.event_of("studio-b", has_expired).await;
     node.accepted(renew(&long)).await;
     node.accepted(book(STUDIO, B, span("02T14:00", 60))).await;
     assert_eq!(cluster.events("HoldExpired").await, 1);
@@ -102,12 +102,7 @@ async fn a_partition_that_is_a_day_ahead_goes_on_and_its_holds_end() {
     jump(&cluster, "0").await;
 
     let node = node(&options).await;
-    let ended = async {
-        while cluster.events("HoldExpired").await == 0 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(DEADLINE, ended).await.unwrap();
+    node.event_of(STUDIO, has_expired).await;
     node.accepted(beat(STUDIO, B, span("02T10:00", 60))).await;
     cluster.audit().await;
 }
