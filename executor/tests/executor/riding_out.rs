@@ -110,10 +110,10 @@ impl Scene {
 #[tokio::test]
 async fn a_database_that_is_away_makes_nobody_forget() {
     let scene = Scene::new().await;
-    scene.proxy.close_gate();
+    scene.cluster.allow(false).await;
     scene.proxy.cut_all();
     scene.refuses().await;
-    scene.proxy.open_gate();
+    scene.cluster.allow(true).await;
     scene.books("02T12:00").await;
     scene.assert_remembered().await;
 }

@@ -22,7 +22,7 @@ pub struct DayThen {
     pub day: Day,
     /// The slots under a booking.
     pub busy: SlotMask,
-    /// What each booking had of the day, in the order in which they came.
+    /// What each booking had of the day, in the order of their slots.
     pub bookings: Vec<BookedSlots>,
     /// The holds that blocked slots of the day, by start. One whose lease had run
     /// out and that no event had ended yet still blocked.
