@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::{calendar::SlotCount, rejection::Rejection};
-use eventlog::{LogError, Position};
+use eventlog::{Certainty, LogError, Position};
 use projections::{live::LiveError, runner::ViewWaitError};
 use serde_json::json;
 
@@ -68,7 +68,11 @@ impl From<Failure> for Problem {
                 "the queue is full; nothing was done, the same request may be sent again",
             )
             .retry_after(retry_after),
-            Failure::Unavailable(source) => unavailable(source),
+            Failure::Unavailable(source) => match source.certainty() {
+                Certainty::NothingWritten => nothing_written(source),
+                // Of what this command asked for, nothing was done.
+                Certainty::Unknown | Certainty::HistoryChanged => unavailable(source),
+            },
             Failure::OutcomeUnknown => outcome_unknown(),
             Failure::Stopping => Self::new(
                 Code::Stopping,
@@ -105,18 +109,27 @@ impl From<LogError> for Problem {
 
 impl From<Arc<LogError>> for Problem {
     fn from(error: Arc<LogError>) -> Self {
-        match *error {
-            LogError::Database { .. } => unavailable(error),
-            LogError::OutcomeUnknown { .. } => outcome_unknown().caused_by(error),
-            LogError::HistoryChanged { .. } => {
+        match error.certainty() {
+            Certainty::NothingWritten => nothing_written(error),
+            Certainty::Unknown => outcome_unknown().caused_by(error),
+            Certainty::HistoryChanged => {
                 Self::new(Code::EpochChanged, "the log was put back; read afresh").caused_by(error)
             }
-            LogError::Decode { .. }
-            | LogError::WrongExpectedVersion { .. }
-            | LogError::Corrupt { .. }
-            | LogError::WrongMasterKey
-            | LogError::Migrate(_) => Self::internal(error),
         }
+    }
+}
+
+/// The answer where it is certain that nothing was written: by whose fault.
+fn nothing_written(error: Arc<LogError>) -> Problem {
+    match *error {
+        LogError::Database { .. } => unavailable(error),
+        LogError::Decode { .. }
+        | LogError::Corrupt { .. }
+        | LogError::WrongMasterKey
+        | LogError::Migrate(_)
+        | LogError::WrongExpectedVersion { .. }
+        | LogError::OutcomeUnknown { .. }
+        | LogError::HistoryChanged { .. } => Problem::internal(error),
     }
 }
 

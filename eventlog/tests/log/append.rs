@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::stream::StreamId;
 use eventlog::{
     AppendOutcome, Batch, Head, LogError, PAGE_EVENTS_MAX, Position, WrappedKey,
-    testing::TestDatabase,
+    read_streams_after, testing::TestDatabase,
 };
 
 use crate::support::{append, at, batch, booked, booking, committed, node, resource};
@@ -173,6 +173,30 @@ async fn a_long_tail_is_read_in_pages_that_end_with_an_append() {
     assert!(!rest.more);
     assert_eq!(rest.head, second.head);
     assert_eq!(rest.events, second.events.to_vec());
+}
+
+#[tokio::test]
+async fn a_stream_longer_than_a_page_is_read_whole_and_from_any_event_on() {
+    let database = TestDatabase::new().await;
+    let log = node(&database).await;
+    let studio = resource("studio-a");
+    let partition = log.partition_of(&studio);
+    let count = u64::from(PAGE_EVENTS_MAX) * 2 + 1;
+    let long = append(&log, &studio, 1, count).await;
+    let day = long.events[0].stream.clone();
+    let nobody = StreamId::Resource(studio.clone());
+    let streams = [day.clone(), nobody.clone()];
+    let read = log.read_streams(partition, &streams).await.unwrap();
+    assert_eq!(read[0].events, long.events.to_vec());
+    assert_eq!(read[1].events, []);
+    assert!(!read[0].more && !read[1].more);
+
+    let mut connection = log.pool().acquire().await.unwrap();
+    let wanted = [(nobody, 0), (day, count - 3)];
+    let read = read_streams_after(&mut connection, partition, &wanted).await;
+    let read = read.unwrap();
+    assert_eq!(read[1].events, long.events[long.events.len() - 3..]);
+    assert!(!read[1].more);
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use eventlog::{
 };
 use executor::{Executor, ExecutorLimits, Failure, Receipt, Request};
 use projections::view::StandingViews;
+use sqlx::postgres::PgConnectOptions;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -75,23 +76,7 @@ impl Cluster {
     }
 
     async fn start(&self, limits: ExecutorLimits, duties: CancellationToken) -> Node {
-        let settings = LogSettings {
-            partitions: PARTITIONS,
-            master_key: MasterKey::new([7; 32]),
-        };
-        let pool = eventlog::pool(self.database.options(), 8);
-        let log = Log::open(pool, settings).await.unwrap();
-        let shutdown = CancellationToken::new();
-        let leases = Leases::start(&log, random_id(), LeaseSettings::default(), duties.clone());
-        let standing: Arc<dyn Standing> = Arc::new(StandingViews::new(log.clone()));
-        let executor = Executor::start(log.clone(), &standing, &leases, &limits, shutdown.clone());
-        Node {
-            log,
-            executor,
-            shutdown,
-            leases,
-            duties,
-        }
+        start(self.database.options(), limits, duties).await
     }
 
     /// One number of the database's.
@@ -114,6 +99,32 @@ impl Cluster {
     /// How many appends wrote all the events there are.
     pub(crate) async fn appends(&self) -> i64 {
         self.count("select count(tip) from events").await
+    }
+}
+
+/// Starts a node that reaches the database so; without duties when these are cancelled.
+pub(crate) async fn start(
+    options: PgConnectOptions,
+    limits: ExecutorLimits,
+    duties: CancellationToken,
+) -> Node {
+    let settings = LogSettings {
+        partitions: PARTITIONS,
+        master_key: MasterKey::new([7; 32]),
+    };
+    let log = Log::open(eventlog::pool(options, 8), settings)
+        .await
+        .unwrap();
+    let shutdown = CancellationToken::new();
+    let leases = Leases::start(&log, random_id(), LeaseSettings::default(), duties.clone());
+    let standing: Arc<dyn Standing> = Arc::new(StandingViews::new(log.clone()));
+    let executor = Executor::start(log.clone(), &standing, &leases, &limits, shutdown.clone());
+    Node {
+        log,
+        executor,
+        shutdown,
+        leases,
+        duties,
     }
 }
 

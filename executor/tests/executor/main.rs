@@ -4,17 +4,22 @@
 
 mod audit;
 mod batches;
+mod clock;
 mod cluster;
 mod commands;
 mod expiry;
 mod holds;
 mod idempotency;
+mod lagging;
 mod limits;
+mod long_days;
 mod model;
 mod outages;
 mod past;
+mod plans;
 mod predicted;
 mod races;
 mod restarts;
 mod retention;
+mod riding_out;
 mod spans;

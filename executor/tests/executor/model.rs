@@ -22,6 +22,7 @@ use futures::future::join_all;
 use crate::{
     cluster::{Cluster, request},
     commands::*,
+    lagging::{Views, project_some},
 };
 
 /// The pure domain with all of history at hand.
@@ -182,6 +183,12 @@ async fn answers_do_not_depend_on_what_is_in_memory() {
     let (mut model, mut commands) = (Model::default(), Commands::new(20_401_231));
     let mut now = Timestamp::EPOCH;
     for step in 0..800 {
+        // The views lag behind by whatever they please, so that what is cold comes from
+        // them, from the log and from both.
+        if commands.below(4) == 0 {
+            let events = commands.below(30);
+            project_some(&nodes[2].log, usize::try_from(events).unwrap()).await;
+        }
         let command = commands.next();
         let node = commands.pick(&[0, 1, 2]).unwrap();
         match nodes[node].execute(command.clone()).await {
@@ -213,6 +220,7 @@ async fn random_commands_on_two_nodes_at_once_leave_a_sound_log() {
         ..ExecutorLimits::default()
     };
     let other = cluster.node_with(tiny).await;
+    let _views = Views::start(&one);
     let mut commands = Commands::new(7);
     for _ in 0..40 {
         let calls = (0..32).map(|nth| {

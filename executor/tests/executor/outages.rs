@@ -25,7 +25,7 @@ impl Cluster {
     }
 
     /// Stops the database for the nodes, or lets them in again.
-    async fn allow(&self, connections: bool) {
+    pub(crate) async fn allow(&self, connections: bool) {
         let options = self.database.options();
         let name: String = sqlx::query_scalar("select current_database()::text")
             .fetch_one(self.database.pool())

@@ -2,7 +2,7 @@
 //! there was none. PostgreSQL itself tells the plans, of the statements that the
 //! server's own code sends, in the order in which it sends them.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use domain::{
     calendar::{Day, SlotMask},
@@ -16,32 +16,14 @@ use projections::{
     live::{LiveFeed, LiveLimits},
     view::StandingViews,
 };
-use serde_json::Value;
 use tokio_util::sync::CancellationToken;
-use tracing::{
-    Event, Subscriber,
-    field::{Field, Visit},
-};
-use tracing_subscriber::{
-    layer::{Context, Layer, SubscriberExt},
-    registry,
-};
+use tracing_subscriber::{layer::SubscriberExt, registry};
 
 use crate::{
     cluster::{Cluster, DEADLINE, Node, PARTITIONS, random_id, request},
     commands::*,
+    plans::{EXPLAINED, Plan, Plans},
 };
-
-/// What makes PostgreSQL tell whoever asks how it went about it.
-const EXPLAINED: [(&str, &str); 7] = [
-    ("session_preload_libraries", "auto_explain"),
-    ("auto_explain.log_min_duration", "0"),
-    ("auto_explain.log_analyze", "on"),
-    ("auto_explain.log_buffers", "on"),
-    ("auto_explain.log_timing", "off"),
-    ("auto_explain.log_format", "json"),
-    ("client_min_messages", "log"),
-];
 
 /// Days gone by: 100,032 bookings.
 const DAYS: u32 = 1042;
@@ -49,94 +31,11 @@ const DAYS: u32 = 1042;
 /// Days written in one append.
 const DAYS_AT_ONCE: usize = 20;
 
-/// Tables of what there is now. They are read as their statistics have it, which
-/// autovacuum brings up to date at its own times.
-const SMALL: [&str; 2] = ["checkpoints", "presence"];
-
 /// How many more pages a way down an index may touch for a hundred thousand
 /// bookings, which fill thousands: its levels, and the neighbours of its leaf.
 const DEEPER: i64 = 6;
 
-/// The plans that PostgreSQL has told, in their order.
-#[derive(Debug, Clone, Default)]
-struct Plans(Arc<Mutex<Vec<Value>>>);
-
-impl<S: Subscriber> Layer<S> for Plans {
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        if event.metadata().target() == "sqlx::postgres::notice" {
-            event.record(&mut self.clone());
-        }
-    }
-}
-
-impl Visit for Plans {
-    fn record_str(&mut self, _: &Field, message: &str) {
-        if let Some(plan) = message.find('{') {
-            let plan = serde_json::from_str(&message[plan..]).unwrap();
-            self.0.lock().unwrap().push(plan);
-        }
-    }
-
-    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
-}
-
-impl Plans {
-    /// That of the only time that a statement was executed since the last call.
-    fn take(&self, statement: &str) -> Plan {
-        let plans = std::mem::take(&mut *self.0.lock().unwrap());
-        let of =
-            |plan: &&Value| plan["Query Text"].as_str().map(str::trim) == Some(statement.trim());
-        let mut found = plans.iter().filter(of);
-        let plan = found
-            .next()
-            .unwrap_or_else(|| panic!("no plan of {statement}"));
-        assert_eq!(found.next(), None, "executed twice: {statement}");
-        Plan::of(&plan["Plan"])
-    }
-}
-
-/// What a plan came to.
-#[derive(Debug)]
-struct Plan {
-    /// How each node goes about it, from the top; without those of [`SMALL`] tables.
-    shape: Vec<String>,
-    /// Pages looked at, in memory or not.
-    pages: i64,
-    /// Ways down an index.
-    descents: i64,
-    /// By table: how many rows were found in it.
-    rows: Vec<(String, i64)>,
-}
-
 impl Plan {
-    fn of(top: &Value) -> Self {
-        let number = |node: &Value, name: &str| node[name].as_i64().unwrap_or(0);
-        let pages = ["Shared Hit Blocks", "Shared Read Blocks"].map(|name| number(top, name));
-        let mut plan = Self {
-            shape: Vec::new(),
-            pages: pages.iter().sum(),
-            descents: 0,
-            rows: Vec::new(),
-        };
-        let mut nodes = vec![top];
-        while let Some(node) = nodes.pop() {
-            let text = |name: &str| node[name].as_str().unwrap_or_default().to_owned();
-            let (table, loops) = (text("Relation Name"), number(node, "Actual Loops"));
-            if node["Index Name"].is_string() {
-                plan.descents += loops;
-            }
-            if !SMALL.contains(&table.as_str()) {
-                let (kind, index) = (text("Node Type"), text("Index Name"));
-                plan.shape.push(format!("{kind} {index}"));
-            }
-            if !table.is_empty() {
-                plan.rows.push((table, number(node, "Actual Rows") * loops));
-            }
-            nodes.extend(node["Plans"].as_array().into_iter().flatten());
-        }
-        plan
-    }
-
     /// Whether another execution was this one again, in an index that may have
     /// become deeper. It may have had more streams to look for, or fewer: a fresh
     /// day need not be looked for once it is known to be one.
@@ -191,7 +90,7 @@ async fn load(
         .await
         .unwrap();
 
-    plans.0.lock().unwrap().clear();
+    plans.clear();
     let booking = book(STUDIO, A, span(&format!("{day}T10:00"), 60));
     let booked = executor.execute(request(booking)).await.unwrap();
     let to_book = plans.take(STREAMS);
@@ -202,7 +101,7 @@ async fn load(
     feed.wait_for(partition, booked.position.position, DEADLINE)
         .await
         .unwrap();
-    plans.0.lock().unwrap().clear();
+    plans.clear();
     let date: Day = format!("2040-01-{day}").parse().unwrap();
     let read = feed.days(&studio, date..=date).await.unwrap();
     assert_eq!(

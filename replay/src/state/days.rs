@@ -22,7 +22,7 @@ pub struct DayThen {
     pub day: Day,
     /// The slots under a booking.
     pub busy: SlotMask,
-    /// What each booking had of the day, in the order in which they came.
+    /// What each booking had of the day, in the order of their slots.
     pub bookings: Vec<BookedSlots>,
     /// The holds that blocked slots of the day, by start. One whose lease had run
     /// out and that no event had ended yet still blocked.
@@ -92,10 +92,12 @@ fn fold(wanted: &BTreeSet<Day>, events: &[RecordedEvent]) -> Vec<DayThen> {
             .filter(|hold| !hold.span.mask_on(*day).is_empty());
         let mut holds: Vec<_> = holds.cloned().collect();
         holds.sort_by_key(|hold| (hold.span.start(), hold.id));
+        let mut bookings = state.bookings().to_vec();
+        bookings.sort_by_key(|booked| booked.slots.first());
         DayThen {
             day: *day,
             busy: state.booked(),
-            bookings: state.bookings().to_vec(),
+            bookings,
             compacted: holds
                 .iter()
                 .map(|hold| hold.id)

@@ -19,7 +19,10 @@ use self::{
     draw::{Draw, put},
     model::{Answer, Claim, Model, Told, Visit},
 };
-use crate::cluster::{Cluster, DEADLINE, request};
+use crate::{
+    cluster::{Cluster, DEADLINE, request},
+    lagging::Views,
+};
 
 /// Commands that are under way at the same time.
 const AT_ONCE: u64 = 24;
@@ -222,6 +225,7 @@ async fn run(seed: u64) {
     };
     let other = cluster.node_with(tiny).await;
     let nodes = [&one.executor, &other.executor];
+    let _views = Views::start(&one);
     let (mut draw, mut history) = (Draw::new(seed), History::default());
     for name in &draw::NAMES[..3] {
         let request = history.request(put(name, false));

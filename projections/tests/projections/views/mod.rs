@@ -7,5 +7,6 @@ mod listing;
 mod restored;
 mod rows;
 mod scanned;
+mod standing;
 mod takeover;
 mod waiting;
