@@ -35,7 +35,7 @@ async fn every_statement_of_the_release_before_fits_the_schema() {
         let mut statement = std::fs::read_to_string(&file).unwrap();
         if file.ends_with("list_bookings.sql") {
             // Its types are told when it is prepared; here they must be written.
-            statement = statement.replace("$4", "$4::timestamptz");
+            statement = statement.replace("$3", "$3::timestamptz");
         }
         let prepared = database.pool().prepare(&statement).await;
         assert!(prepared.is_ok(), "{}: {prepared:?}", file.display());
