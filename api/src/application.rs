@@ -28,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     answers::Answers,
     app::{App, Parts},
-    auth::{Keyring, KeyringError},
+    auth::{FoundKeys, Keyring, KeyringError},
     config::{Config, DatabaseSettings},
     demo,
     handles::{self, Capacity, HandleError},
@@ -138,10 +138,10 @@ impl Application {
             connections,
             streams,
         } = handles::capacity(&config)?;
-        let keys = Keyring::open(&config.keys, &config.data)?;
-        keys.report();
+        let keys = FoundKeys::find(&config.keys, &config.data)?;
         let (options, postgres) = database(&config.database, &config.data).await?;
-        let log = open(&config.database, options, &keys).await?;
+        let (log, keys) = open(&config.database, options, keys).await?;
+        keys.report();
 
         let health = log.health().clone();
         let postgres = postgres.map(|postgres| postgres.look_after(health.clone()));
@@ -286,16 +286,19 @@ async fn database(
 async fn open(
     settings: &DatabaseSettings,
     options: PgConnectOptions,
-    keys: &Keyring,
-) -> Result<Log, StartError> {
+    keys: FoundKeys,
+) -> Result<(Log, Keyring), StartError> {
     let waited = settings.database_wait();
     let reached = eventlog::reach(&options, waited).await;
     reached.map_err(|source| StartError::Unreachable { waited, source })?;
     let pool = eventlog::pool(options, settings.database_connections);
+    // First: a node that has another key than the log's is to leave nothing behind.
+    eventlog::require_key(&pool, keys.master()).await?;
     eventlog::migrate(&pool).await?;
+    let keys = keys.complete()?;
     let settings = eventlog::LogSettings {
         partitions: NonZeroU16::new(settings.partitions).unwrap_or(NonZeroU16::MIN),
         master_key: keys.master.clone(),
     };
-    Ok(Log::open(pool, settings).await?)
+    Ok((Log::open(pool, settings).await?, keys))
 }

@@ -1,7 +1,7 @@
 use domain::{partition::Partition, upcast::DecodeError};
 use sqlx::migrate::MigrateError;
 
-use crate::database::is_lost;
+use crate::{Refusal, database::is_lost};
 
 /// What goes wrong between us and the database.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +65,9 @@ pub enum LogError {
     /// The database's schema could not be brought up to date.
     #[error("the database could not be migrated")]
     Migrate(#[source] MigrateError),
+    /// The database is not one to open, and nothing was changed in it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
 }
 
 /// What is certain of the log after an error.
@@ -92,7 +95,8 @@ impl LogError {
             | Self::Decode { .. }
             | Self::Corrupt { .. }
             | Self::WrongMasterKey
-            | Self::Migrate(_) => None,
+            | Self::Migrate(_)
+            | Self::Refused(_) => None,
         }
     }
 
@@ -103,7 +107,8 @@ impl LogError {
             | Self::Decode { .. }
             | Self::Corrupt { .. }
             | Self::WrongMasterKey
-            | Self::Migrate(_) => Certainty::NothingWritten,
+            | Self::Migrate(_)
+            | Self::Refused(_) => Certainty::NothingWritten,
             Self::OutcomeUnknown { .. } => Certainty::Unknown,
             Self::WrongExpectedVersion { .. } | Self::HistoryChanged { .. } => {
                 Certainty::HistoryChanged
@@ -120,7 +125,8 @@ impl LogError {
             | Self::OutcomeUnknown { .. }
             | Self::HistoryChanged { .. }
             | Self::WrongMasterKey
-            | Self::Migrate(_) => false,
+            | Self::Migrate(_)
+            | Self::Refused(_) => false,
         }
     }
 
@@ -137,7 +143,8 @@ impl LogError {
             | Self::OutcomeUnknown { .. }
             | Self::HistoryChanged { .. }
             | Self::WrongMasterKey
-            | Self::Migrate(_) => false,
+            | Self::Migrate(_)
+            | Self::Refused(_) => false,
         }
     }
 }

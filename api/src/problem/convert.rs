@@ -127,6 +127,7 @@ fn nothing_written(error: Arc<LogError>) -> Problem {
         | LogError::Corrupt { .. }
         | LogError::WrongMasterKey
         | LogError::Migrate(_)
+        | LogError::Refused(_)
         | LogError::WrongExpectedVersion { .. }
         | LogError::OutcomeUnknown { .. }
         | LogError::HistoryChanged { .. } => Problem::internal(error),
