@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
-use crate::{plan::Kind, run::Report};
+use crate::{kind::Kind, run::Report};
 
 /// What stands above the figures.
 const HEAD: &str = "\
