@@ -63,3 +63,20 @@ pub enum LogError {
     #[error("the database could not be migrated")]
     Migrate(#[source] sqlx::migrate::MigrateError),
 }
+
+impl LogError {
+    /// What the database said, if it is the database that failed.
+    pub fn of_database(&self) -> Option<&sqlx::Error> {
+        match self {
+            Self::Database { source, .. }
+            | Self::WrongExpectedVersion { source, .. }
+            | Self::OutcomeUnknown { source, .. } => Some(source),
+            Self::Migrate(sqlx::migrate::MigrateError::Execute(source)) => Some(source),
+            Self::HistoryChanged { .. }
+            | Self::Decode { .. }
+            | Self::Corrupt { .. }
+            | Self::WrongMasterKey
+            | Self::Migrate(_) => None,
+        }
+    }
+}

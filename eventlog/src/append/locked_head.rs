@@ -9,6 +9,7 @@ use super::{
     AppendOutcome, PreparedBatch,
     attempt::{Answer, Attempt, send},
     settle::{appended, settle},
+    trouble,
 };
 use crate::{
     Head, Log, LogError, StreamEvents, Tail,
@@ -111,6 +112,7 @@ impl LockedHead {
             first => settle(shared, batch, first, started).await,
         };
         metrics::appended(started.elapsed(), batch, &outcome);
+        trouble::note(shared, &outcome);
         outcome
     }
 

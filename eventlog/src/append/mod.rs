@@ -10,6 +10,7 @@ mod outcome;
 mod prepared;
 mod row;
 mod settle;
+mod trouble;
 
 pub(crate) use appenders::Appenders;
 pub(crate) use attempt::append_in;
@@ -19,3 +20,4 @@ pub use locked_head::LockedHead;
 pub use outcome::{AppendOutcome, Commit};
 pub use prepared::PreparedBatch;
 pub(crate) use settle::append;
+pub(crate) use trouble::probe;

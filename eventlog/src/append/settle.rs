@@ -5,6 +5,7 @@ use tokio::time::{Instant, timeout};
 use super::{
     AppendOutcome, PreparedBatch,
     attempt::{Attempt, is_wrong_version, send},
+    trouble,
 };
 use crate::{
     LogError,
@@ -36,6 +37,7 @@ pub(crate) async fn append(
     let first = attempt(shared, batch).await;
     let outcome = settle(shared, batch, first, started).await;
     metrics::appended(started.elapsed(), batch, &outcome);
+    trouble::note(shared, &outcome);
     outcome
 }
 

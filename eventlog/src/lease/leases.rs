@@ -1,86 +1,82 @@
 use std::sync::Arc;
 
 use domain::partition::Partition;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{Duty, LeaseSettings, keeper};
-use crate::{Log, clock::BootTime};
+use super::{
+    Duty, LeaseSettings, Post,
+    held::{Held, Place},
+    keeper::Keeper,
+};
+use crate::{
+    Log,
+    supervise::{Task, supervise},
+};
 
 /// The duties that this node has leased, kept up in the background. Cheap to
 /// clone.
 #[derive(Debug, Clone)]
 pub struct Leases {
-    held: Arc<watch::Sender<Held>>,
-}
-
-/// Until when this node has each duty of each partition, as it may believe
-/// itself: by its own clock, which also counts the time in which it stood still.
-#[derive(Debug)]
-pub(super) struct Held {
-    until: Box<[Option<BootTime>]>,
-}
-
-impl Held {
-    fn new(partitions: usize) -> Self {
-        Self {
-            until: vec![None; partitions * Duty::ALL.len()].into(),
-        }
-    }
-
-    /// What is held from now on, and nothing else.
-    pub(super) fn replace(
-        &mut self,
-        held: impl Iterator<Item = (Duty, Partition)>,
-        until: BootTime,
-    ) {
-        self.until.fill(None);
-        for (duty, partition) in held {
-            if let Some(lease) = self.until.get_mut(index(duty, partition)) {
-                *lease = Some(until);
-            }
-        }
-    }
-
-    fn until(&self, duty: Duty, partition: Partition) -> Option<BootTime> {
-        let lease = self.until.get(index(duty, partition))?;
-        lease.filter(|until| BootTime::now() < *until)
-    }
-}
-
-fn index(duty: Duty, partition: Partition) -> usize {
-    usize::from(partition.get()) * Duty::ALL.len() + duty as usize
+    pub(super) held: Arc<watch::Sender<Held>>,
+    /// Told when a duty is to be given back.
+    pub(super) given_back: Arc<Notify>,
 }
 
 impl Leases {
     /// Begins to lease duties for `node`, an id that this process alone has,
     /// until `shutdown` or [`Log::close`]; then gives them back. When the last
     /// clone of the log is dropped instead, they run out.
+    ///
+    /// A duty is leased as long as its worker makes progress, if it has one that
+    /// reports (see [`Self::post`]); one that nobody has reported of, as long as this
+    /// node lives.
     pub fn start(
         log: &Log,
         node: Uuid,
         settings: LeaseSettings,
         shutdown: CancellationToken,
     ) -> Self {
-        let held = Held::new(usize::from(log.partition_count().get()));
-        let held = Arc::new(watch::Sender::new(held));
-        let closing = log.closing().clone();
-        let stop = async move {
-            tokio::select! {
-                () = shutdown.cancelled() => {}
-                () = closing.cancelled() => {}
-            }
+        let partitions = usize::from(log.partition_count().get());
+        let held = Held::new(partitions, settings.silence_max);
+        let leases = Self {
+            held: Arc::new(watch::Sender::new(held)),
+            given_back: Arc::default(),
         };
-        let shared = Arc::clone(log.shared());
-        log.spawn(keeper::run(shared, node, settings, Arc::clone(&held), stop));
-        Self { held }
+        let stop = log.closing().child_token();
+        let stopping = stop.clone();
+        log.spawn(async move {
+            tokio::select! {
+                () = shutdown.cancelled() => stopping.cancel(),
+                () = stopping.cancelled() => {}
+            }
+        });
+        let (shared, of_node) = (Arc::clone(log.shared()), leases.clone());
+        let of_keeper = stop.clone();
+        let keep = move || {
+            let keeper = Keeper {
+                shared: Arc::clone(&shared),
+                node,
+                settings,
+                leases: of_node.clone(),
+            };
+            keeper.run(of_keeper.clone())
+        };
+        let task = Task::of_node("renewing leases");
+        log.spawn(supervise(task, log.health().clone(), stop, keep));
+        leases
+    }
+
+    /// A duty of a partition, for its worker on this node, of which there is one.
+    pub fn post(&self, duty: Duty, partition: Partition) -> Post {
+        Post::new(self.clone(), duty, partition)
     }
 
     /// Waits until this node has the duty of the partition.
     pub async fn acquired(&self, duty: Duty, partition: Partition) {
         let mut held = self.held.subscribe();
-        let acquired = held.wait_for(|held| held.until(duty, partition).is_some());
+        let acquired = held.wait_for(|held| held.until((duty, partition)).is_some());
         if acquired.await.is_err() {
             // The keeper is gone: nothing will be leased any more.
             std::future::pending::<()>().await;
@@ -91,7 +87,7 @@ impl Leases {
     pub async fn lost(&self, duty: Duty, partition: Partition) {
         let mut held = self.held.subscribe();
         loop {
-            let until = held.borrow_and_update().until(duty, partition);
+            let until = held.borrow_and_update().until((duty, partition));
             let Some(until) = until else {
                 return;
             };
@@ -107,29 +103,14 @@ impl Leases {
     /// Never true after the database has given it to another node, as long as
     /// this machine's monotonic clock runs no slower than the database's.
     pub fn holds(&self, duty: Duty, partition: Partition) -> bool {
-        self.held.borrow().until(duty, partition).is_some()
+        self.held.borrow().until((duty, partition)).is_some()
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    /// A node that was stopped and goes on has nobody to tell it.
-    #[test]
-    fn a_lease_ends_by_the_machines_own_clock() {
-        let lease = (Duty::Expiry, Partition::new(1));
-        let mut held = Held::new(2);
-        held.replace(
-            [lease].into_iter(),
-            BootTime::now().plus(Duration::from_hours(1)),
-        );
-        assert!(held.until(lease.0, lease.1).is_some());
-        assert!(held.until(Duty::Projection, lease.1).is_none());
-        assert!(held.until(lease.0, Partition::new(0)).is_none());
-        held.replace([lease].into_iter(), BootTime::now());
-        assert!(held.until(lease.0, lease.1).is_none());
+    /// The duty's worker makes progress. Wakes nobody: nothing is held that was not.
+    pub(super) fn hear(&self, place: Place) {
+        self.held.send_if_modified(|held| {
+            held.hear(place);
+            false
+        });
     }
 }

@@ -10,17 +10,18 @@ use domain::{
     stream::StreamId,
 };
 use sqlx::PgPool;
-use tokio::task::JoinSet;
+use tokio::{task::JoinSet, time::Instant};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::{LogSettings, Shared, open, read_head};
 use crate::{
-    AppendOutcome, DatabaseClock, Epoch, Follower, Head, LockedHead, LogError, Position,
+    AppendOutcome, DatabaseClock, Epoch, Follower, Head, Health, LockedHead, LogError, Position,
     PreparedBatch, StreamEvents, Tail, WrappedKey,
     append::{self, Appenders},
     clock::BootTime,
     database::{failed, on_connection, smallint},
     metrics, pool, read,
+    shared_read::SharedRead,
     wake::{self, HeadWatch, Wake},
 };
 
@@ -77,6 +78,10 @@ impl Log {
         let shared = Arc::new(Shared {
             clock: DatabaseClock::new(asked, news.now),
             wake: Wake::new(news.epoch, &news.heads),
+            health: Health::default(),
+            heads: (0..partitions.get())
+                .map(|_| SharedRead::default())
+                .collect(),
             appenders: Appenders::new(partitions.get()),
             partitions,
             background,
@@ -148,6 +153,17 @@ impl Log {
         self.shared.wake.epoch()
     }
 
+    /// How this node is: whoever works on the log tells what keeps it from its work.
+    pub fn health(&self) -> &Health {
+        &self.shared.health
+    }
+
+    /// How far a partition goes by what this node has heard last: at most a second ago
+    /// while the database answers.
+    pub fn heard_of(&self, partition: Partition) -> Position {
+        self.shared.wake.lane(partition).end().position
+    }
+
     /// The database's clock.
     pub fn clock(&self) -> &DatabaseClock {
         &self.shared.clock
@@ -179,6 +195,31 @@ impl Log {
             read_head(connection, include_str!("head.sql"), partition).await
         })
         .await
+    }
+
+    /// The partition's end, when it lies before `position`; none when the log has the
+    /// position. As of no sooner than now; all who ask at one moment share a read, and
+    /// what this node has heard of costs none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::head`], shared by all who waited for the same read.
+    pub async fn end_before(
+        &self,
+        partition: Partition,
+        position: Position,
+    ) -> Result<Option<Position>, Arc<LogError>> {
+        if self.heard_of(partition) >= position {
+            return Ok(None);
+        }
+        let head = match self.shared.heads.get(usize::from(partition.get())) {
+            Some(heads) => {
+                let read = async || self.head(partition).await.map_err(Arc::new);
+                heads.since(Instant::now(), read).await?
+            }
+            None => self.head(partition).await?,
+        };
+        Ok((head.position < position).then_some(head.position))
     }
 
     /// Locks the partition's head, waiting for it at most a bounded time.

@@ -1,8 +1,10 @@
-use std::num::NonZeroU16;
+use std::{num::NonZeroU16, sync::Arc};
 
 use sqlx::PgPool;
 
-use crate::{DatabaseClock, append::Appenders, wake::Wake};
+use crate::{
+    DatabaseClock, Head, Health, LogError, append::Appenders, shared_read::SharedRead, wake::Wake,
+};
 
 /// What the clones of a log, its followers and its background tasks share.
 #[derive(Debug)]
@@ -15,4 +17,7 @@ pub(crate) struct Shared {
     pub(crate) partitions: NonZeroU16,
     pub(crate) clock: DatabaseClock,
     pub(crate) wake: Wake,
+    pub(crate) health: Health,
+    /// By partition: its end, for all who ask at one moment.
+    pub(crate) heads: Box<[SharedRead<Result<Head, Arc<LogError>>>]>,
 }

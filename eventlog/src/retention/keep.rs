@@ -1,11 +1,11 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use domain::{calendar::Timestamp, partition::Partition};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::compact;
-use crate::{Duty, Leases, Log, LogError, lease::Rounds, on_connection};
+use crate::{Duty, Leases, Log, LogError, Post, lease::Rounds, on_connection};
 
 /// How often to look for what has become old. Each time costs an event on every day
 /// that had renewals, so not often.
@@ -20,19 +20,20 @@ const BATCH_PAUSE: Duration = Duration::from_millis(100);
 pub async fn keep(log: Log, leases: Leases, kept: Duration, shutdown: CancellationToken) {
     let rounds = Rounds {
         duty: Duty::Retention,
+        task: "emptying renewals",
         every: LOOK_EVERY,
         trouble: "old renewals can't be emptied",
     };
-    let (of_log, of_leases) = (log.clone(), leases.clone());
+    let of_log = log.clone();
     // A batch is one transaction: left in the middle, it never was.
-    let round = move |partition| catch_up(of_log.clone(), of_leases.clone(), kept, partition);
+    let round = move |partition, post| catch_up(of_log.clone(), post, kept, partition);
     rounds.go(&log, &leases, &shutdown, round).await;
 }
 
 /// Empties what is old now, as long as this node has the duty.
 async fn catch_up(
     log: Log,
-    leases: Leases,
+    post: Arc<Post>,
     kept: Duration,
     partition: Partition,
 ) -> Result<(), LogError> {
@@ -40,18 +41,19 @@ async fn catch_up(
     let kept_ms = i64::try_from(kept.as_millis()).unwrap_or(i64::MAX);
     let before = Timestamp::from_ms(now.ms().saturating_sub(kept_ms)).unwrap_or(Timestamp::EPOCH);
     let mut emptied = 0;
-    while leases.holds(Duty::Retention, partition) {
+    while post.holds() {
         let doing = "emptying renewals";
         let step = on_connection(log.pool(), doing, async |connection| {
             compact(connection, partition, before).await
         })
         .await?;
+        post.worked();
         emptied += step.emptied;
         if !step.more {
             break;
         }
         if step.emptied > 0 {
-            sleep(BATCH_PAUSE).await;
+            post.idle(sleep(BATCH_PAUSE)).await;
         }
     }
     if emptied > 0 {

@@ -59,7 +59,7 @@ impl Lane {
         self.end.subscribe()
     }
 
-    pub(super) fn end(&self) -> Seen {
+    pub(crate) fn end(&self) -> Seen {
         *self.end.borrow()
     }
 

@@ -29,7 +29,11 @@ pub use head_watch::HeadWatch;
 pub(crate) use lane::{Lane, Published, Seen};
 pub(crate) use news::{News, read_news};
 
-use crate::{Commit, Epoch, Head, log::Shared};
+use crate::{
+    Commit, Epoch, Head,
+    log::Shared,
+    supervise::{Task, supervise},
+};
 
 /// The channel of notifications between nodes.
 const CHANNEL: &str = "slotkeeper_log";
@@ -122,7 +126,22 @@ impl Wake {
 
 /// Starts the background tasks.
 pub(crate) fn start(tasks: &mut JoinSet<()>, shared: &Arc<Shared>, stop: &CancellationToken) {
-    tasks.spawn(listener::run(Arc::clone(shared), stop.clone()));
-    tasks.spawn(notifier::run(Arc::clone(shared), stop.clone()));
-    tasks.spawn(watcher::run(Arc::clone(shared), stop.clone()));
+    spawn(tasks, shared, stop, "hearing of appends", listener::run);
+    spawn(tasks, shared, stop, "telling of appends", notifier::run);
+    spawn(tasks, shared, stop, "watching the heads", watcher::run);
+}
+
+fn spawn<F>(
+    tasks: &mut JoinSet<()>,
+    shared: &Arc<Shared>,
+    stop: &CancellationToken,
+    name: &'static str,
+    run: fn(Arc<Shared>, CancellationToken) -> F,
+) where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let (of_task, stop_of_task) = (Arc::clone(shared), stop.clone());
+    let make = move || run(Arc::clone(&of_task), stop_of_task.clone());
+    let (task, health) = (Task::of_node(name), shared.health.clone());
+    tasks.spawn(supervise(task, health, stop.clone(), make));
 }

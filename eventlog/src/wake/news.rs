@@ -16,9 +16,12 @@ pub(crate) struct News {
     pub(crate) now: DateTime<Utc>,
     /// The ends of all partitions, in their order.
     pub(crate) heads: Vec<Seen>,
+    /// What appends need and the database lacks.
+    pub(crate) missing: Vec<String>,
 }
 
-type NewsRow = (Uuid, i32, String, DateTime<Utc>, Vec<i64>, Vec<i64>);
+#[rustfmt::skip]
+type NewsRow = (Uuid, i32, String, DateTime<Utc>, Vec<i64>, Vec<i64>, Vec<String>);
 
 /// Looks at the log.
 ///
@@ -57,7 +60,7 @@ fn is_forbidden(error: &sqlx::Error) -> bool {
 }
 
 impl From<NewsRow> for News {
-    fn from((log, restores, timeline, now, positions, tips): NewsRow) -> Self {
+    fn from((log, restores, timeline, now, positions, tips, missing): NewsRow) -> Self {
         let heads = positions.into_iter().zip(tips).map(|(position, tip)| Seen {
             position: Position::new(position.unsigned_abs()),
             tip: Tip(tip),
@@ -66,6 +69,7 @@ impl From<NewsRow> for News {
             epoch: Epoch::new(log, restores, &timeline),
             now,
             heads: heads.collect(),
+            missing,
         }
     }
 }

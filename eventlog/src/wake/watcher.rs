@@ -2,8 +2,11 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{POLL, POLL_DEAF, read_news};
-use crate::{backoff::Backoff, clock::BootTime, log::Shared, metrics};
+use super::{News, POLL, POLL_DEAF, read_news};
+use crate::{Cause, append, backoff::Backoff, clock::BootTime, log::Shared, metrics};
+
+/// The name under which a trouble with the heads is noted.
+const WATCHING: &str = "reading the log's heads";
 
 /// Looks at the heads when there may be something new, and once a second
 /// anyway; brings back the clock and the epoch each time.
@@ -34,9 +37,12 @@ async fn look(shared: &Shared, backoff: &mut Backoff) {
         Ok(news) => {
             shared.clock.learn(asked, news.now);
             shared.wake.hear(&before, &news);
+            note(shared, &news);
             *backoff = Backoff::default();
+            append::probe(shared).await;
         }
         Err(error) => {
+            shared.health.note(WATCHING, error.of_database());
             metrics::reconnecting("watcher");
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
@@ -44,5 +50,15 @@ async fn look(shared: &Shared, backoff: &mut Backoff) {
             );
             backoff.wait().await;
         }
+    }
+}
+
+/// Says whether the database has all that appends need.
+fn note(shared: &Shared, news: &News) {
+    if news.missing.is_empty() {
+        shared.health.clear(WATCHING);
+    } else {
+        let lacking = format!("the database lacks {}", news.missing.join(", "));
+        shared.health.set(WATCHING, Cause::Schema, lacking);
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::partition::Partition;
 use eventlog::{
-    Duty, LeaseSettings, Leases, Log,
+    Duty, LeaseSettings, Leases, Log, Post,
     testing::{Proxy, TestDatabase},
 };
 use tokio_util::sync::CancellationToken;
@@ -16,10 +16,11 @@ fn short() -> LeaseSettings {
     LeaseSettings {
         duration: Duration::from_millis(600),
         renew_every: Duration::from_millis(100),
+        ..LeaseSettings::default()
     }
 }
 
-fn start(log: &Log, node: u128, shutdown: &CancellationToken) -> Leases {
+pub(crate) fn start(log: &Log, node: u128, shutdown: &CancellationToken) -> Leases {
     Leases::start(log, Uuid::from_u128(node), short(), shutdown.clone())
 }
 
@@ -89,7 +90,8 @@ async fn a_log_that_is_closed_gives_duties_back() {
     all_acquired(&first).await;
     one.close().await;
     soon(first.lost(Duty::Expiry, Partition::new(0))).await;
-    all_acquired(&start(&two, 2, &running)).await;
+    let second = Leases::start(&two, Uuid::from_u128(2), long(), running.clone());
+    all_acquired(&second).await;
 }
 
 #[tokio::test]
@@ -99,8 +101,111 @@ async fn a_clean_shutdown_gives_duties_back_at_once() {
     let (stopping, running) = (CancellationToken::new(), CancellationToken::new());
     let first = Leases::start(&one, Uuid::from_u128(1), long(), stopping.clone());
     all_acquired(&first).await;
-    let second = start(&two, 2, &running);
+    let second = Leases::start(&two, Uuid::from_u128(2), long(), running.clone());
     stopping.cancel();
     soon(first.lost(Duty::Projection, Partition::new(1))).await;
     all_acquired(&second).await;
+}
+
+/// What a clock that ran a day ahead left behind.
+#[tokio::test]
+async fn a_lease_that_is_dated_further_ahead_than_any_can_be_counts_as_free() {
+    let database = TestDatabase::new().await;
+    let log = node(&database).await;
+    for (duty, partition) in duties() {
+        sqlx::query("insert into leases values ($1, $2, $3, clock_timestamp() + interval '1 day')")
+            .bind(i16::try_from(partition.get()).unwrap())
+            .bind(duty.name())
+            .bind(Uuid::from_u128(7))
+            .execute(database.pool())
+            .await
+            .unwrap();
+    }
+    all_acquired(&start(&log, 1, &CancellationToken::new())).await;
+}
+
+const PLACE: (Duty, Partition) = (Duty::Projection, Partition::new(2));
+
+/// Two nodes, of which the first has the duty of [`PLACE`] and a worker for it.
+struct Two {
+    _database: TestDatabase,
+    _logs: [Log; 2],
+    worker: Post,
+    others: Leases,
+    _running: CancellationToken,
+}
+
+impl Two {
+    async fn with(first: LeaseSettings) -> Self {
+        let database = TestDatabase::new().await;
+        let (one, two) = (node(&database).await, node(&database).await);
+        let running = CancellationToken::new();
+        let leases = Leases::start(&one, Uuid::from_u128(1), first, running.clone());
+        let worker = leases.post(PLACE.0, PLACE.1);
+        soon(worker.acquired()).await;
+        Self {
+            others: start(&two, 2, &running),
+            worker,
+            _logs: [one, two],
+            _database: database,
+            _running: running,
+        }
+    }
+
+    async fn other_has_it(&self) {
+        soon(self.others.acquired(PLACE.0, PLACE.1)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_fails_again_and_again_leaves_its_duty_to_another_node() {
+    let nodes = Two::with(short()).await;
+    assert!(!nodes.worker.failed() && nodes.worker.holds());
+    assert!(!nodes.worker.failed() && nodes.worker.holds());
+    nodes.worker.worked();
+    assert!(!nodes.worker.failed() && !nodes.worker.failed());
+    assert!(nodes.worker.failed(), "the third in a row");
+    soon(nodes.worker.lost()).await;
+    nodes.other_has_it().await;
+    assert!(!nodes.worker.holds(), "two nodes had one duty");
+}
+
+#[tokio::test]
+async fn the_duty_of_a_worker_that_panicked_goes_to_another_node() {
+    let Two {
+        worker,
+        others,
+        _logs,
+        _database,
+        _running,
+    } = Two::with(short()).await;
+    let working = tokio::spawn(async move {
+        worker.worked();
+        panic!("on purpose");
+    });
+    working.await.unwrap_err();
+    soon(others.acquired(PLACE.0, PLACE.1)).await;
+}
+
+#[tokio::test]
+async fn the_duty_of_a_worker_that_is_stuck_goes_to_another_node() {
+    let nodes = Two::with(LeaseSettings {
+        silence_max: Duration::from_millis(300),
+        ..short()
+    })
+    .await;
+    nodes.other_has_it().await;
+    assert!(!nodes.worker.holds(), "two nodes had one duty");
+}
+
+#[tokio::test]
+async fn a_worker_that_waits_for_work_keeps_its_duty() {
+    let nodes = Two::with(short()).await;
+    // Longer than a lease.
+    let waited = nodes.worker.idle(tokio::time::sleep(short().duration * 4));
+    tokio::select! {
+        () = waited => {}
+        () = nodes.others.acquired(PLACE.0, PLACE.1) => panic!("another node has the duty"),
+    }
+    assert!(nodes.worker.holds());
 }

@@ -13,9 +13,17 @@ pub enum LiveError {
         /// How far this node is.
         applied: Position,
     },
+    /// The log does not go so far: nobody has written the position.
+    #[error("position {wanted} is beyond the log's end, which is at {head}")]
+    Beyond {
+        /// What was asked for.
+        wanted: Position,
+        /// The log's end.
+        head: Position,
+    },
     /// The log could not be read. Shared by all who waited for the same read.
     #[error(transparent)]
-    Log(Arc<LogError>),
+    Log(#[from] Arc<LogError>),
     /// Too many days or viewers at once.
     #[error("the limit of {limit} {of} is reached")]
     Full {

@@ -46,8 +46,7 @@ impl LiveFeed {
             let start = (beginning.epoch, beginning.head);
             let watched = Arc::clone(&watched);
             let feed = PartitionFeed::new(log.clone(), partition, start, cached, watched);
-            let following = follow::follow(Arc::clone(&feed), beginning.follower, shutdown.clone());
-            tokio::spawn(following);
+            follow::start(&feed, beginning.follower, &shutdown);
             partitions.push(feed);
         }
         Ok(Self {
@@ -63,23 +62,30 @@ impl LiveFeed {
         feed.map_or(Position::START, |feed| feed.applied())
     }
 
-    /// Waits until this node has applied `position`, at most `patience`.
+    /// Waits until this node has applied `position`, at most `patience`; not at all
+    /// for a position that nobody has written.
     ///
     /// # Errors
     ///
-    /// [`LiveError::Behind`]; at once for a partition that the log does not have.
+    /// [`LiveError::Behind`], at once for a partition that the log does not have;
+    /// [`LiveError::Beyond`], [`LiveError::Log`].
     pub async fn wait_for(
         &self,
         partition: Partition,
         position: Position,
         patience: Duration,
     ) -> Result<(), LiveError> {
-        match self.partitions.get(usize::from(partition.get())) {
-            Some(feed) => feed.wait_for(position, patience).await,
-            None => Err(LiveError::Behind {
-                wanted: position,
-                applied: Position::START,
-            }),
+        let wanted = position;
+        let Some(feed) = self.partitions.get(usize::from(partition.get())) else {
+            let applied = Position::START;
+            return Err(LiveError::Behind { wanted, applied });
+        };
+        if feed.applied() >= position {
+            return Ok(());
+        }
+        match self.log.end_before(partition, position).await? {
+            Some(head) => Err(LiveError::Beyond { wanted, head }),
+            None => feed.wait_for(position, patience).await,
         }
     }
 

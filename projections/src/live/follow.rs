@@ -1,7 +1,9 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::partition::Partition;
-use eventlog::{Epoch, FeedItem, Follower, Log, LogError, Position};
+use eventlog::{
+    Epoch, FeedItem, Follower, Log, LogError, Position, Task, supervise, supervise_to_end,
+};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -43,16 +45,38 @@ pub(super) async fn begin(log: &Log, partition: Partition) -> Result<Beginning, 
     }
 }
 
-/// Applies what is appended, until `shutdown`.
-pub(super) async fn follow(
-    feed: Arc<PartitionFeed>,
-    mut follower: Follower,
-    shutdown: CancellationToken,
-) {
+/// Begins to apply what is appended, in the background, until `shutdown`.
+pub(super) fn start(feed: &Arc<PartitionFeed>, follower: Follower, shutdown: &CancellationToken) {
+    let (of_task, stop) = (Arc::clone(feed), shutdown.clone());
+    let mut follower = Some(follower);
+    let make = move || follow(Arc::clone(&of_task), follower.take(), stop.clone());
+    let task = Task::of_partition("following the log", feed.partition());
+    let health = feed.log().health().clone();
+    tokio::spawn(supervise(task, health, shutdown.clone(), make));
+}
+
+/// Applies what is appended, until `shutdown`. Without a follower it begins afresh at
+/// the log's end: what is in memory may be half done.
+async fn follow(feed: Arc<PartitionFeed>, follower: Option<Follower>, shutdown: CancellationToken) {
+    let mut next = follower;
+    while !shutdown.is_cancelled() {
+        let follower = match next.take() {
+            Some(follower) => Some(follower),
+            None => restart(&feed, &shutdown).await,
+        };
+        if let Some(follower) = follower {
+            apply_all(&feed, follower, &shutdown).await;
+        }
+    }
+    feed.state().stop();
+}
+
+/// Applies what comes until the history is undone, or `shutdown`.
+async fn apply_all(feed: &PartitionFeed, mut follower: Follower, shutdown: &CancellationToken) {
     let mut appends = Appends::default();
     loop {
         let item = tokio::select! {
-            () = shutdown.cancelled() => break,
+            () = shutdown.cancelled() => return,
             item = follower.next() => item,
         };
         match item {
@@ -66,20 +90,27 @@ pub(super) async fn follow(
             }
             Ok(FeedItem::Reset) => {
                 tracing::warn!(partition = %feed.partition(), "the history was undone");
-                appends = Appends::default();
-                let beginning = tokio::select! {
-                    () = shutdown.cancelled() => break,
-                    beginning = begin_at_last(&feed) => beginning,
-                };
-                follower = beginning.follower;
-                feed.restart((beginning.epoch, beginning.head));
-                tokio::spawn(renew_boards(Arc::clone(&feed), shutdown.clone()));
+                return;
             }
             // It tries again by itself, after a while.
-            Err(error) => warn(&feed, &error),
+            Err(error) => warn(feed, &error),
         }
     }
-    feed.state().stop();
+}
+
+/// Throws away what is in memory and begins at the log's end; nothing at `shutdown`.
+async fn restart(feed: &Arc<PartitionFeed>, shutdown: &CancellationToken) -> Option<Follower> {
+    let beginning = tokio::select! {
+        () = shutdown.cancelled() => return None,
+        beginning = begin_at_last(feed) => beginning,
+    };
+    feed.restart((beginning.epoch, beginning.head));
+    let (of_task, stop) = (Arc::clone(feed), shutdown.clone());
+    let make = move || renew_boards(Arc::clone(&of_task), stop.clone());
+    let task = Task::of_partition("renewing boards", feed.partition());
+    let health = feed.log().health().clone();
+    tokio::spawn(supervise_to_end(task, health, shutdown.clone(), make));
+    Some(beginning.follower)
 }
 
 async fn begin_at_last(feed: &PartitionFeed) -> Beginning {

@@ -5,8 +5,9 @@ use std::{
 };
 
 use domain::ids::ResourceId;
-use eventlog::Position;
-use tokio::sync::{mpsc, oneshot};
+use eventlog::{Position, Task, supervise_to_end};
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 
 use super::{
     LiveError,
@@ -42,10 +43,20 @@ impl LoadRequest {
     }
 }
 
+/// Begins to serve a partition's requests, until the feed is dropped.
+pub(super) fn start(feed: &Arc<PartitionFeed>, requests: mpsc::Receiver<LoadRequest>) {
+    let (weak, requests) = (Arc::downgrade(feed), Arc::new(Mutex::new(requests)));
+    let task = Task::of_partition("loading days", feed.partition());
+    let (health, until_dropped) = (feed.log().health().clone(), CancellationToken::new());
+    let make = move || serve(Weak::clone(&weak), Arc::clone(&requests));
+    tokio::spawn(supervise_to_end(task, health, until_dropped, make));
+}
+
 /// Serves a partition's requests, as many in one load as have come up during the
 /// one before: whoever asks for a day that is being loaded finds it loaded.
 /// Ends when the feed is dropped.
-pub(super) async fn serve(feed: Weak<PartitionFeed>, mut requests: mpsc::Receiver<LoadRequest>) {
+async fn serve(feed: Weak<PartitionFeed>, requests: Arc<Mutex<mpsc::Receiver<LoadRequest>>>) {
+    let mut requests = requests.lock().await;
     while let Some(first) = requests.recv().await {
         let mut keys = first.len();
         let mut batch = vec![first];

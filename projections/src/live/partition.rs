@@ -1,7 +1,7 @@
 use std::{
     num::NonZeroUsize,
     ops::RangeInclusive,
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -72,7 +72,7 @@ impl PartitionFeed {
             loads,
             reads: Reads::default(),
         });
-        tokio::spawn(load::serve(Arc::downgrade(&feed), requests));
+        load::start(&feed, requests);
         feed
     }
 
@@ -84,11 +84,10 @@ impl PartitionFeed {
         self.partition
     }
 
-    /// The state under its lock, which is never held across an await.
+    /// The state under its lock, which is never held across an await. What a panic
+    /// left half done, the follower throws away when it begins again.
     pub(super) fn state(&self) -> MutexGuard<'_, PartitionState> {
-        self.state
-            .lock()
-            .expect("nothing panics while it holds the state")
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How far the feed is.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use domain::partition::Partition;
-use eventlog::{FeedItem, Log, LogError, Position, on_connection};
+use eventlog::{FeedItem, Log, LogError, Position, Post, on_connection};
 use futures::FutureExt;
 use sqlx::Connection;
 use tokio::{
@@ -51,6 +51,7 @@ pub(super) struct Runner {
     log: Log,
     partition: Partition,
     progress: ViewProgress,
+    post: Post,
     /// Whether it was said already that a view is missing.
     missing_told: AtomicBool,
 }
@@ -64,16 +65,25 @@ enum End {
 }
 
 impl Runner {
-    pub(super) const fn new(log: Log, partition: Partition, progress: ViewProgress) -> Self {
+    pub(super) fn new(log: Log, partition: Partition, progress: ViewProgress, post: Post) -> Self {
+        // One that was here before may have ended without a word.
+        progress.committed(partition, Position::START);
         Self {
             log,
             partition,
             progress,
+            post,
             missing_told: AtomicBool::new(false),
         }
     }
 
-    /// Keeps the views up with the log until `stop`.
+    /// The duty that it does.
+    pub(super) const fn post(&self) -> &Post {
+        &self.post
+    }
+
+    /// Keeps the views up with the log until `stop`, or until it has failed so often
+    /// that it leaves the duty to other nodes.
     pub(super) async fn run(&self, stop: impl Future<Output = ()>) {
         let mut stop = pin!(stop.fuse());
         let mut retry_delay = RETRY_DELAY_MIN;
@@ -88,6 +98,9 @@ impl Runner {
                         retry_delay = RETRY_DELAY_MIN;
                     }
                     self.warn(&error, retry_delay);
+                    if self.post.failed() {
+                        break;
+                    }
                     let delay = retry_delay;
                     retry_delay = (retry_delay * 2).min(RETRY_DELAY_MAX);
                     delay
@@ -95,7 +108,7 @@ impl Runner {
             };
             tokio::select! {
                 () = &mut stop => break,
-                () = sleep(delay) => {}
+                () = self.post.idle(sleep(delay)) => {}
             }
         }
         // What another node commits from here on is not heard of.
@@ -155,7 +168,7 @@ impl Runner {
             let first = tokio::select! {
                 () = &mut *stop => return Ok(End::Stopped),
                 () = &mut rebuilt => return Ok(End::Again(Duration::ZERO)),
-                item = items.recv() => item,
+                item = self.post.idle(items.recv()) => item,
             };
             let mut next = first;
             while let Some(item) = next {
@@ -209,6 +222,7 @@ impl Runner {
             return Ok(None);
         };
         self.progress.committed(self.partition, moved.lowest());
+        self.post.worked();
         #[expect(clippy::cast_precision_loss, reason = "batches are small numbers")]
         metrics::histogram!(metric::BATCH_EVENTS).record(batch.len() as f64);
         metrics::histogram!(metric::BATCH_SECONDS).record(started.elapsed());

@@ -1,7 +1,7 @@
 use std::{future::pending, sync::Arc, time::Duration};
 
 use domain::partition::Partition;
-use eventlog::{Log, LogError, Position, on_connection};
+use eventlog::{Log, LogError, Position, SharedRead, on_connection};
 use tokio::{
     sync::{Notify, watch},
     time::{Instant, timeout_at},
@@ -20,10 +20,19 @@ const POLL_DELAY: Duration = Duration::from_millis(20);
 #[derive(Debug, Clone)]
 pub struct ViewProgress {
     log: Log,
-    /// By partition: what this node has committed, or has seen committed.
-    committed: Arc<[watch::Sender<Position>]>,
-    /// By partition: told when somebody waits.
-    hurry: Arc<[Notify]>,
+    /// By partition.
+    lanes: Arc<[Lane]>,
+}
+
+/// How far the views of one partition are.
+#[derive(Debug)]
+struct Lane {
+    /// What this node has committed, or has seen committed.
+    committed: watch::Sender<Position>,
+    /// Told when somebody waits.
+    hurry: Notify,
+    /// How far the views are in the database, for all who wait.
+    applied: SharedRead<Result<Position, Arc<LogError>>>,
 }
 
 /// Why a view was not waited for any longer.
@@ -37,27 +46,39 @@ pub enum ViewWaitError {
         /// How far the views are.
         applied: Position,
     },
+    /// The log does not go so far: nobody has written the position.
+    #[error("position {wanted} is beyond the log's end, which is at {head}")]
+    Beyond {
+        /// What was asked for.
+        wanted: Position,
+        /// The log's end.
+        head: Position,
+    },
     /// The log has no such partition.
     #[error("the log has no partition {0}")]
     NoPartition(Partition),
-    /// The checkpoint could not be read.
+    /// The checkpoint could not be read. Shared by all who waited for the same read.
     #[error(transparent)]
-    Log(#[from] LogError),
+    Log(#[from] Arc<LogError>),
 }
 
 impl ViewProgress {
     /// For the views of `log`.
     pub fn new(log: &Log) -> Self {
-        let start = |_| watch::Sender::new(Position::START);
+        let lane = |_| Lane {
+            committed: watch::Sender::new(Position::START),
+            hurry: Notify::new(),
+            applied: SharedRead::default(),
+        };
         Self {
             log: log.clone(),
-            committed: log.partitions().map(start).collect(),
-            hurry: log.partitions().map(|_| Notify::new()).collect(),
+            lanes: log.partitions().map(lane).collect(),
         }
     }
 
     /// Waits until all views of the partition have applied `position`, whichever
-    /// node writes them, at most `patience`.
+    /// node writes them, at most `patience`; not at all for a position that nobody
+    /// has written. All who wait share what is read of the database.
     ///
     /// # Errors
     ///
@@ -69,17 +90,25 @@ impl ViewProgress {
         patience: Duration,
     ) -> Result<(), ViewWaitError> {
         let deadline = Instant::now() + patience;
-        let committed = self.committed.get(usize::from(partition.get()));
-        let committed = committed.ok_or(ViewWaitError::NoPartition(partition))?;
-        let mut here = committed.subscribe();
+        let lane = self.lanes.get(usize::from(partition.get()));
+        let lane = lane.ok_or(ViewWaitError::NoPartition(partition))?;
+        let mut here = lane.committed.subscribe();
+        if *here.borrow() >= position {
+            return Ok(());
+        }
+        if let Some(head) = self.log.end_before(partition, position).await? {
+            return Err(ViewWaitError::Beyond {
+                wanted: position,
+                head,
+            });
+        }
         loop {
-            if *here.borrow() >= position {
-                return Ok(());
-            }
-            if let Some(hurry) = self.hurry.get(usize::from(partition.get())) {
-                hurry.notify_one();
-            }
-            let applied = self.read(partition).await?;
+            lane.hurry.notify_one();
+            let asked = Instant::now();
+            // What another has just read is as good.
+            let since = asked.checked_sub(POLL_DELAY).unwrap_or(asked);
+            let read = async || self.read(partition).await.map_err(Arc::new);
+            let applied = lane.applied.since(since, read).await?;
             if applied >= position {
                 return Ok(());
             }
@@ -91,23 +120,24 @@ impl ViewProgress {
             }
             let sooner = here.wait_for(|committed| *committed >= position);
             let next = (Instant::now() + POLL_DELAY).min(deadline);
-            // Whichever comes first, the loop looks.
-            let _ = timeout_at(next, sooner).await;
+            if let Ok(Ok(_)) = timeout_at(next, sooner).await {
+                return Ok(());
+            }
         }
     }
 
     /// Wakes those who wait for a position up to `position`.
     pub(super) fn committed(&self, partition: Partition, position: Position) {
-        if let Some(committed) = self.committed.get(usize::from(partition.get())) {
-            committed.send_replace(position);
+        if let Some(lane) = self.lanes.get(usize::from(partition.get())) {
+            lane.committed.send_replace(position);
         }
     }
 
     /// Returns when somebody waits for a position that this node has not
     /// committed. One who asked since the last call counts.
     pub(super) async fn hurried(&self, partition: Partition) {
-        match self.hurry.get(usize::from(partition.get())) {
-            Some(hurry) => hurry.notified().await,
+        match self.lanes.get(usize::from(partition.get())) {
+            Some(lane) => lane.hurry.notified().await,
             None => pending().await,
         }
     }

@@ -7,6 +7,7 @@ use projections::{
     live::{LiveFeed, LiveLimits},
     runner::{self, ViewProgress},
 };
+use sqlx::postgres::PgConnectOptions;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -35,11 +36,20 @@ impl Node {
 
     /// A node of a log of so many partitions.
     pub(crate) async fn of(database: &TestDatabase, partitions: u16) -> Self {
+        Self::at(database.options(), partitions).await
+    }
+
+    /// A node of a log that exists, by other options than the test's own.
+    pub(crate) async fn with(options: PgConnectOptions) -> Self {
+        Self::at(options, 1).await
+    }
+
+    async fn at(options: PgConnectOptions, partitions: u16) -> Self {
         let settings = LogSettings {
             partitions: NonZeroU16::new(partitions).unwrap(),
             master_key: MasterKey::new([7; 32]),
         };
-        let pool = eventlog::pool(database.options(), 8);
+        let pool = eventlog::pool(options, 8);
         Self {
             log: Log::open(pool, settings).await.unwrap(),
             stop: CancellationToken::new(),

@@ -76,3 +76,34 @@ async fn another_node_goes_on_where_a_stopped_one_left_off() {
         .unwrap();
     second.has_duty(&other.log).await;
 }
+
+/// A node that can't write the views, and can do all else.
+#[tokio::test]
+async fn a_node_that_can_not_write_the_views_leaves_them_to_another() {
+    let database = TestDatabase::new().await;
+    let able = Node::new(&database).await;
+    let role = format!("reader_{}", database.options().get_database().unwrap());
+    let rights = format!(
+        "create role {role} login; grant select on all tables in schema public to {role}; \
+        grant insert, update, delete on leases to {role}"
+    );
+    sqlx::raw_sql(&rights)
+        .execute(database.pool())
+        .await
+        .unwrap();
+    let unable = Node::with(database.options().username(&role)).await;
+    let first = unable.run_views(1);
+    first.has_duty(&unable.log).await;
+    let second = able.run_views(2);
+    let mut world = World::new(&able.log).await;
+    let end = world.does(put(&studio_a(), "Studio A")).await;
+    second
+        .progress
+        .wait_for(PARTITION, end, PATIENCE)
+        .await
+        .unwrap();
+    first.stop().await;
+    second.stop().await;
+    let gone = format!("drop owned by {role}; drop role {role}");
+    sqlx::raw_sql(&gone).execute(database.pool()).await.unwrap();
+}

@@ -4,9 +4,14 @@ use std::time::Duration;
 
 use domain::partition::Partition;
 use eventlog::testing::TestDatabase;
-use projections::runner::{ViewProgress, ViewWaitError};
+use futures::future::join_all;
+use projections::{
+    live::LiveError,
+    runner::{ViewProgress, ViewWaitError},
+};
+use sqlx::{Connection, PgConnection};
 
-use crate::support::{Node, PATIENCE, World, position, put, studio_a, studio_b};
+use crate::support::{Node, PATIENCE, World, found, position, put, soon, studio_a, studio_b};
 
 const PARTITION: Partition = Partition::new(0);
 
@@ -35,15 +40,118 @@ async fn patience_ends_with_how_far_the_views_are() {
         .wait_for(PARTITION, end, PATIENCE)
         .await
         .unwrap();
-    let next = runner
-        .progress
-        .wait_for(PARTITION, end.plus(1), Duration::from_millis(30))
+    let progress = runner.progress.clone();
+    runner.stop().await;
+    let next = world.does(put(&studio_b(), "Studio B")).await;
+    let behind = progress
+        .wait_for(PARTITION, next, Duration::from_millis(30))
         .await;
     assert!(
-        matches!(next, Err(ViewWaitError::Behind { wanted, applied })
-            if wanted == end.plus(1) && applied == end),
-        "{next:?}"
+        matches!(behind, Err(ViewWaitError::Behind { wanted, applied })
+            if wanted == next && applied == end),
+        "{behind:?}"
     );
+}
+
+#[tokio::test]
+async fn a_position_that_nobody_has_written_is_not_waited_for() {
+    let database = TestDatabase::new().await;
+    let node = Node::new(&database).await;
+    let mut world = World::new(&node.log).await;
+    let end = world.does(put(&studio_a(), "Studio A")).await;
+    let progress = ViewProgress::new(&node.log);
+    let feed = node.feed().await;
+    let wanted = end.plus(1);
+    let refused = soon(progress.wait_for(PARTITION, wanted, PATIENCE)).await;
+    assert!(
+        matches!(refused, Err(ViewWaitError::Beyond { wanted: at, head })
+            if at == wanted && head == end),
+        "{refused:?}"
+    );
+    let refused = soon(feed.wait_for(PARTITION, wanted, PATIENCE)).await;
+    assert!(
+        matches!(refused, Err(LiveError::Beyond { wanted: at, head })
+            if at == wanted && head == end),
+        "{refused:?}"
+    );
+}
+
+/// What another node has just written is in the log, though nobody here has heard of it.
+#[tokio::test]
+async fn a_position_that_another_node_has_just_written_is_waited_for() {
+    let database = TestDatabase::new().await;
+    let (writing, reading) = (Node::new(&database).await, Node::new(&database).await);
+    let _runner = writing.run_views(1);
+    // Its background is gone: it hears of nothing any more.
+    reading.log.close().await;
+    let progress = ViewProgress::new(&reading.log);
+    let mut world = World::new(&writing.log).await;
+    for name in ["Studio", "Studio A", "Atelier"] {
+        let end = world.does(put(&studio_a(), name)).await;
+        progress.wait_for(PARTITION, end, PATIENCE).await.unwrap();
+    }
+}
+
+/// The transactions of this database so far, as its backends have told of them: each
+/// tells what it did when it ends.
+async fn transactions(database: &TestDatabase) -> i64 {
+    let mut elsewhere = PgConnection::connect_with(&database.options().database("postgres"))
+        .await
+        .unwrap();
+    let name = database.options().get_database().unwrap().to_owned();
+    found(async || {
+        let others = "select count(*) from pg_stat_activity where datname = $1";
+        let others: i64 = sqlx::query_scalar(others)
+            .bind(&name)
+            .fetch_one(&mut elsewhere)
+            .await
+            .unwrap();
+        (others == 0).then_some(())
+    })
+    .await;
+    let committed = "select xact_commit + xact_rollback from pg_stat_database where datname = $1";
+    sqlx::query_scalar(committed)
+        .bind(&name)
+        .fetch_one(&mut elsewhere)
+        .await
+        .unwrap()
+}
+
+/// Asks for a position a hundred times at once, and tells how many transactions of the
+/// database that cost.
+async fn cost_of_a_hundred(beyond: u64, patience: Duration) -> i64 {
+    let database = TestDatabase::new().await;
+    {
+        let node = Node::new(&database).await;
+        let mut world = World::new(&node.log).await;
+        world.does(put(&studio_a(), "Studio A")).await;
+        node.log.close().await;
+        node.log.pool().close().await;
+    }
+    database.pool().close().await;
+    let before = transactions(&database).await;
+    let node = Node::new(&database).await;
+    let progress = ViewProgress::new(&node.log);
+    let wanted = position(1 + beyond);
+    let asking = (0..100).map(|_| progress.wait_for(PARTITION, wanted, patience));
+    let answers = join_all(asking).await;
+    assert!(answers.iter().all(Result::is_err), "{answers:?}");
+    node.log.close().await;
+    node.log.pool().close().await;
+    transactions(&database).await - before
+}
+
+#[tokio::test]
+async fn a_hundred_who_ask_for_what_nobody_wrote_cost_a_few_transactions() {
+    let cost = cost_of_a_hundred(7, PATIENCE).await;
+    assert!(cost < 50, "{cost} transactions");
+}
+
+#[tokio::test]
+async fn a_hundred_who_wait_for_the_views_cost_what_one_costs() {
+    // At 20 ms between two looks, one who waits so long costs 100.
+    let cost = cost_of_a_hundred(0, Duration::from_secs(2)).await;
+    assert!(cost < 200, "{cost} transactions");
 }
 
 #[tokio::test]
@@ -59,7 +167,7 @@ async fn without_a_checkpoint_the_views_are_at_the_start() {
         .wait_for(PARTITION, position(1), Duration::ZERO)
         .await;
     assert!(
-        matches!(next, Err(ViewWaitError::Behind { .. })),
+        matches!(next, Err(ViewWaitError::Beyond { .. })),
         "{next:?}"
     );
     let elsewhere = progress
