@@ -5,15 +5,16 @@ use std::{
     net::SocketAddr,
     num::NonZeroU16,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
 use eventlog::{
-    AttendeeCipher, LeaseSettings, Leases, Log, LogError, chain,
-    private_postgres::{PrivatePostgres, PrivatePostgresError},
-    retention,
+    AttendeeCipher, Health, LeaseSettings, Leases, Log, LogError, Task, chain,
+    private_postgres::{LookedAfter, PrivatePostgres, PrivatePostgresError},
+    retention, supervise,
 };
-use metrics_exporter_prometheus::BuildError;
+use metrics_exporter_prometheus::{BuildError, PrometheusHandle};
 use projections::{
     live::LiveFeed,
     runner::{self, ViewProgress},
@@ -29,6 +30,7 @@ use crate::{
     config::{Config, DatabaseSettings},
     demo,
     executor::{Executor, Failure},
+    handles::{self, Capacity, HandleError},
     pages::Pages,
     random,
     request::Requests,
@@ -63,6 +65,18 @@ pub enum StartError {
     /// The log can't be opened or followed.
     #[error("the log can't be opened")]
     Log(#[from] LogError),
+    /// The database could not be reached in the time that a start waits for it.
+    #[error("the database can't be reached; it was waited for {} ms", waited.as_millis())]
+    Unreachable {
+        /// How long a start waits.
+        waited: Duration,
+        /// What the last try met.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// A setting asks for more clients than the system's file handles allow.
+    #[error(transparent)]
+    Handles(#[from] HandleError),
     /// The address can't be had.
     #[error("can't listen on {address}")]
     Listen {
@@ -85,7 +99,7 @@ impl StartError {
     pub const fn is_usage(&self) -> bool {
         matches!(
             self,
-            Self::DatabaseUrl(_) | Self::Key(KeyringError::Malformed { .. })
+            Self::DatabaseUrl(_) | Self::Handles(_) | Self::Key(KeyringError::Malformed { .. })
         )
     }
 }
@@ -93,7 +107,9 @@ impl StartError {
 /// A server that listens and has yet to answer.
 pub struct Application {
     app: App,
-    listener: TcpListener,
+    listener: Arc<TcpListener>,
+    /// Connections at once.
+    places: usize,
     address: SocketAddr,
     /// Ends what works behind the requests, once they are answered.
     behind: CancellationToken,
@@ -101,7 +117,7 @@ pub struct Application {
     chain: JoinHandle<()>,
     retention: JoinHandle<()>,
     upkeep: JoinHandle<()>,
-    postgres: Option<PrivatePostgres>,
+    postgres: Option<LookedAfter>,
 }
 
 impl Application {
@@ -117,11 +133,17 @@ impl Application {
         // Taken first: a second server in the same place should not get far.
         let bound = Bound::to(address).map_err(listening)?;
         let metrics = metrics::handle()?;
+        let Capacity {
+            connections,
+            streams,
+        } = handles::capacity(&config)?;
         let keys = Keyring::open(&config.keys, &config.data)?;
         keys.report();
         let (options, postgres) = database(&config.database, &config.data).await?;
         let log = open(&config.database, options, &keys).await?;
 
+        let health = log.health().clone();
+        let postgres = postgres.map(|postgres| postgres.look_after(health.clone()));
         let behind = CancellationToken::new();
         let lease = LeaseSettings::default();
         let leases = Leases::start(&log, random::uuid(), lease, behind.clone());
@@ -143,7 +165,7 @@ impl Application {
 
         let app = App::new(Parts {
             cipher: AttendeeCipher::new(keys.master.clone()),
-            viewers: Gate::new(config.streams.streams, names::SSE_SUBSCRIBERS),
+            viewers: Gate::new(streams, names::SSE_SUBSCRIBERS),
             auditors: Gate::new(config.streams.log_streams, names::LOG_SUBSCRIBERS),
             limits: config.http,
             streams: config.streams,
@@ -161,13 +183,14 @@ impl Application {
         let listener = bound.listen().map_err(listening)?;
         Ok(Self {
             address: listener.local_addr().map_err(listening)?,
-            listener,
+            listener: Arc::new(listener),
+            places: connections,
             app,
             behind,
             views: running,
             chain,
             retention,
-            upkeep: tokio::spawn(metrics::upkeep(metrics)),
+            upkeep: tokio::spawn(upkeep(metrics, health)),
             postgres,
         })
     }
@@ -190,13 +213,23 @@ impl Application {
     ) -> Result<(), PrivatePostgresError> {
         let app = self.app;
         let router = routes::router(app.clone());
-        let limits = app.limits.clone();
-        let (listener, stopping) = (self.listener, app.stopping.clone());
-        let serving = tokio::spawn(async move {
-            server::serve(listener, router, &limits, stopping).await;
-        });
+        // To be closed when the server stops: nobody else may have it then.
+        let listener = Arc::downgrade(&self.listener);
+        let (of_serving, places) = (app.clone(), self.places);
+        let serve = move || {
+            let (listener, router, app) = (listener.upgrade(), router.clone(), of_serving.clone());
+            async move {
+                if let Some(listener) = listener {
+                    let stopping = app.stopping.clone();
+                    server::serve(listener, router, places, &app.limits, stopping).await;
+                }
+            }
+        };
+        let (task, health) = (Task::of_node("serving"), app.log.health().clone());
+        let serving = tokio::spawn(supervise(task, health, app.stopping.clone(), serve));
         shutdown.await;
         tracing::info!("stopping: streams end, requests under way finish");
+        drop(self.listener);
         app.stopping.cancel();
         log_panic("serving", serving.await);
 
@@ -226,6 +259,13 @@ fn log_panic(task: &'static str, ended: Result<(), tokio::task::JoinError>) {
     }
 }
 
+/// Keeps the histograms small, until it is aborted.
+async fn upkeep(metrics: PrometheusHandle, health: Health) {
+    let keep = || metrics::upkeep(metrics.clone());
+    let task = Task::of_node("keeping histograms small");
+    supervise(task, health, CancellationToken::new(), keep).await;
+}
+
 async fn database(
     settings: &DatabaseSettings,
     data: &Path,
@@ -245,12 +285,15 @@ async fn open(
     settings: &DatabaseSettings,
     options: PgConnectOptions,
     keys: &Keyring,
-) -> Result<Log, LogError> {
+) -> Result<Log, StartError> {
+    let waited = settings.database_wait();
+    let reached = eventlog::reach(&options, waited).await;
+    reached.map_err(|source| StartError::Unreachable { waited, source })?;
     let pool = eventlog::pool(options, settings.database_connections);
     eventlog::migrate(&pool).await?;
     let settings = eventlog::LogSettings {
         partitions: NonZeroU16::new(settings.partitions).unwrap_or(NonZeroU16::MIN),
         master_key: keys.master.clone(),
     };
-    Log::open(pool, settings).await
+    Ok(Log::open(pool, settings).await?)
 }

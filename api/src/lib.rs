@@ -12,6 +12,7 @@ pub mod config;
 mod demo;
 mod etag;
 pub mod executor;
+mod handles;
 mod hex;
 pub mod openapi;
 mod pages;
@@ -25,4 +26,5 @@ mod telemetry;
 
 pub use application::{Application, StartError};
 pub use auth::{KeyringError, Secret};
+pub use handles::HandleError;
 pub use problem::Code;

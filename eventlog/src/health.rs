@@ -32,6 +32,8 @@ pub enum Cause {
     DatabaseFaulty,
     /// The private PostgreSQL does not run.
     PrivatePostgres,
+    /// This node shows less than the log has.
+    Behind,
     /// A task of this node failed and waits to be started again.
     Task,
     /// The database's clock is not to be trusted.
@@ -51,6 +53,7 @@ impl Cause {
             Self::DatabaseRefuses => "database_refuses",
             Self::DatabaseFaulty => "database_faulty",
             Self::PrivatePostgres => "private_postgres",
+            Self::Behind => "behind",
             Self::Task => "task",
             Self::Clock => "clock",
         }

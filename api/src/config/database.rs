@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use crate::auth::Secret;
 
 use super::within;
@@ -39,4 +41,21 @@ pub struct DatabaseSettings {
         value_parser = within::<u32>(4..=1_000)
     )]
     pub database_connections: u32,
+
+    /// Milliseconds that a start waits for a database that is not there yet: what starts
+    /// servers seldom starts the database before. 0 is not at all.
+    #[arg(
+        long,
+        env = "SLOTKEEPER_DATABASE_WAIT_MS",
+        value_name = "MS",
+        default_value = "30000",
+        value_parser = within::<u64>(0..=600_000)
+    )]
+    pub database_wait_ms: u64,
+}
+
+impl DatabaseSettings {
+    pub(crate) const fn database_wait(&self) -> Duration {
+        Duration::from_millis(self.database_wait_ms)
+    }
 }

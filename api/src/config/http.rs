@@ -15,16 +15,16 @@ pub struct HttpSettings {
     )]
     pub listen: SocketAddr,
 
-    /// Connections at once; further ones wait in the listening socket. Above the
-    /// streams, so that viewers can't shut out bookers.
+    /// Connections at once; further ones wait in the listening socket. Each takes a file
+    /// handle: more than the system gives are refused at start. Absent: 20000, or as many
+    /// as there are handles for.
     #[arg(
         long,
         env = "SLOTKEEPER_CONNECTIONS",
         value_name = "COUNT",
-        default_value = "20000",
         value_parser = within::<usize>(1..=1_000_000)
     )]
-    pub connections: usize,
+    pub connections: Option<usize>,
 
     /// Milliseconds for a request's headers to arrive, and for an idle connection
     /// to stay: longer than a slow phone needs, too short to hoard connections.

@@ -5,16 +5,16 @@ use super::within;
 /// Live streams and their bounds.
 #[derive(Debug, Clone, clap::Args)]
 pub struct StreamSettings {
-    /// Viewers' streams at once; one more is answered 503. Each costs a socket and
-    /// some kilobytes.
+    /// Viewers' streams at once; one more is answered 503. Each takes a connection and
+    /// some kilobytes. Absent: 10000, or half of the connections, so that viewers can't
+    /// shut out bookers.
     #[arg(
         long,
         env = "SLOTKEEPER_STREAMS",
         value_name = "COUNT",
-        default_value = "10000",
         value_parser = within::<usize>(1..=1_000_000)
     )]
-    pub streams: usize,
+    pub streams: Option<usize>,
 
     /// Auditors' streams of the log at once: each reads every partition.
     #[arg(

@@ -35,6 +35,7 @@ const AFTER: &[Code] = &[
     InvalidPosition,
     PositionElsewhere,
     EpochChanged,
+    PositionBeyondEnd,
     NotYetApplied,
 ];
 /// With a resource in the path.

@@ -85,6 +85,7 @@ codes! {
     BookingCancelled "booking_cancelled" CONFLICT "The booking is cancelled."
     BookingEnded "booking_ended" CONFLICT "The booking is over."
     EpochChanged "epoch_changed" CONFLICT "The position is of another history."
+    PositionBeyondEnd "position_beyond_end" CONFLICT "The position is beyond the log's end."
     ResourceRetired "resource_retired" GONE "The resource is retired."
     BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE "The body is too large."
     UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "The body is of a type that is not read here."

@@ -142,6 +142,7 @@ impl From<ViewWaitError> for Problem {
     fn from(error: ViewWaitError) -> Self {
         match error {
             ViewWaitError::Behind { wanted, applied } => behind(wanted, applied),
+            ViewWaitError::Beyond { wanted, head } => beyond(wanted, head),
             ViewWaitError::NoPartition(_) => Self::new(Code::InvalidPosition, error.to_string()),
             ViewWaitError::Log(error) => error.into(),
         }
@@ -156,10 +157,18 @@ fn behind(wanted: Position, applied: Position) -> Problem {
     .retry_after(RETRY_BEHIND)
 }
 
+fn beyond(wanted: Position, head: Position) -> Problem {
+    Problem::new(
+        Code::PositionBeyondEnd,
+        format!("position {wanted} was asked for, and the log ends at {head}"),
+    )
+}
+
 impl From<LiveError> for Problem {
     fn from(error: LiveError) -> Self {
         match error {
             LiveError::Behind { wanted, applied } => behind(wanted, applied),
+            LiveError::Beyond { wanted, head } => beyond(wanted, head),
             LiveError::Log(error) => error.into(),
             LiveError::Full { of, limit } => Self::new(
                 Code::TooManyDays,

@@ -60,6 +60,9 @@ pub(crate) struct ProblemBody {
     /// The limit that was passed.
     #[schema(nullable = false)]
     limit: Option<u64>,
+    /// Why the server is not ready, by names.
+    #[schema(nullable = false)]
+    causes: Option<Vec<String>>,
     /// Milliseconds after which trying again makes sense.
     #[schema(nullable = false)]
     retry_after_ms: Option<u64>,

@@ -34,7 +34,7 @@ impl After {
     ///
     /// # Errors
     ///
-    /// `epoch_changed`, `position_elsewhere`, `not_yet_applied`.
+    /// `epoch_changed`, `position_elsewhere`, `position_beyond_end`, `not_yet_applied`.
     pub(crate) async fn shown(self, app: &App, partition: Partition) -> Result<Shown, Problem> {
         let after = self.checked(app, partition)?;
         if let Some(after) = after {
@@ -53,7 +53,7 @@ impl After {
     ///
     /// # Errors
     ///
-    /// `epoch_changed`, `invalid_position`, `not_yet_applied`.
+    /// `epoch_changed`, `invalid_position`, `position_beyond_end`, `not_yet_applied`.
     pub(crate) async fn in_views(self, app: &App) -> Result<(), Problem> {
         match self.0 {
             Some(after) => self.in_views_of(app, after.partition).await,
@@ -66,7 +66,7 @@ impl After {
     ///
     /// # Errors
     ///
-    /// `epoch_changed`, `position_elsewhere`, `not_yet_applied`.
+    /// `epoch_changed`, `position_elsewhere`, `position_beyond_end`, `not_yet_applied`.
     pub(crate) async fn in_views_of(self, app: &App, partition: Partition) -> Result<(), Problem> {
         if let Some(after) = self.checked(app, partition)? {
             let patience = app.limits.after_wait();

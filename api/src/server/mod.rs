@@ -57,15 +57,17 @@ impl Bound {
     }
 }
 
-/// Serves `router` until `stopping`; then lets requests under way finish, for a
+/// Serves `router` to as many clients at once as there are `places`, until `stopping`;
+/// then closes the listener, unless somebody else has it too, lets requests under way finish, for a
 /// bounded time, and closes what is left.
 pub(crate) async fn serve(
-    listener: TcpListener,
+    listener: Arc<TcpListener>,
     router: Router,
+    places: usize,
     limits: &HttpSettings,
     stopping: CancellationToken,
 ) {
-    let places = Arc::new(Semaphore::new(limits.connections));
+    let places = Arc::new(Semaphore::new(places));
     let graceful = GracefulShutdown::new();
     let drain = limits.drain();
     let connections = Connections::new(router, limits);

@@ -27,6 +27,7 @@ pub(super) fn note(shared: &Shared, outcome: &Result<AppendOutcome, LogError>) {
             | Cause::DatabaseOverloaded
             | Cause::DatabaseFaulty
             | Cause::PrivatePostgres
+            | Cause::Behind
             | Cause::Task
             | Cause::Clock => {}
         },

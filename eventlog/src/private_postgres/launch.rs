@@ -178,13 +178,15 @@ impl Running {
         *self.exit.borrow()
     }
 
+    /// Waits until it has ended.
+    pub(super) async fn end(&mut self) -> Exit {
+        let ended = self.exit.wait_for(Option::is_some).await;
+        ended.ok().and_then(|exit| *exit).unwrap_or(Exit(None))
+    }
+
     /// Waits until it has ended, `limit` at most; nothing when it then still runs.
     pub(super) async fn wait(&mut self, limit: Duration) -> Option<Exit> {
-        match timeout(limit, self.exit.wait_for(Option::is_some)).await {
-            Ok(Ok(exit)) => *exit,
-            Ok(Err(_)) => Some(Exit(None)),
-            Err(_) => None,
-        }
+        timeout(limit, self.end()).await.ok()
     }
 }
 

@@ -14,15 +14,21 @@ mod error;
 mod home;
 mod launch;
 mod lock;
+mod look_after;
 mod processes;
 mod programs;
 mod server;
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use tokio::time::sleep;
 
-pub use self::error::PrivatePostgresError;
+pub use self::{error::PrivatePostgresError, look_after::LookedAfter};
 use self::{
     account::Account,
     error::OnFile,
@@ -33,6 +39,9 @@ use self::{
 
 /// The superuser, and the database, of a private PostgreSQL.
 const NAME: &str = "slotkeeper";
+
+/// How often to look whether the process that runs the server lives.
+const OWNER_POLL: Duration = Duration::from_millis(200);
 
 /// How far a private PostgreSQL goes to keep what it was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +59,11 @@ pub(crate) enum Durability {
 /// started it; [`Self::stop`] waits.
 #[derive(Debug)]
 pub struct PrivatePostgres {
+    data: PathBuf,
+    durability: Durability,
+    home: Home,
     options: PgConnectOptions,
+    /// None when another process runs it.
     server: Option<Server>,
 }
 
@@ -81,10 +94,39 @@ impl PrivatePostgres {
         let server = match server::adopt(&home, &options).await? {
             Adoption::Adopted => None,
             Adoption::Free(owner) => {
+                let home = home.clone();
                 Some(Server::start(home, account, durability, owner, &options).await?)
             }
         };
-        Ok(Self { options, server })
+        Ok(Self {
+            data: data.to_owned(),
+            durability,
+            home,
+            options,
+            server,
+        })
+    }
+
+    /// Waits until nobody keeps the server running any more; tells why.
+    async fn gone(&mut self) -> String {
+        if let Some(server) = &mut self.server {
+            return server.ended().await;
+        }
+        loop {
+            // One that can't be looked at is looked at again.
+            if let Ok(Some(_)) = FolderLock::take(&self.home.owner_lock()) {
+                return "the process that ran it has ended".into();
+            }
+            sleep(OWNER_POLL).await;
+        }
+    }
+
+    /// Starts or adopts it again.
+    async fn again(&mut self) -> Result<(), PrivatePostgresError> {
+        // Gives up the lock on it, if this process has that.
+        self.server = None;
+        *self = Self::start_with(&self.data, self.durability).await?;
+        Ok(())
     }
 
     /// How to connect to its database.

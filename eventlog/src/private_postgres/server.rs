@@ -141,6 +141,12 @@ impl Server {
         }
     }
 
+    /// Waits until the server ends by itself; tells how.
+    pub(super) async fn ended(&mut self) -> String {
+        let exit = self.running.end().await;
+        format!("PostgreSQL ended with {exit}")
+    }
+
     /// Shuts the server down and waits for its end.
     pub(super) async fn stop(mut self) -> Result<(), PrivatePostgresError> {
         self.running.signal(Signal::INT);
