@@ -60,7 +60,12 @@ pub(crate) fn capacity(config: &Config) -> Result<Capacity, HandleError> {
     let settings = &config.database;
     let database = usize::try_from(settings.database_connections).unwrap_or(usize::MAX);
     let own = (RESERVE + usize::from(settings.partitions)).saturating_add(database);
-    share(raise(), own, config.http.connections, config.streams.streams)
+    share(
+        raise(),
+        own,
+        config.http.connections,
+        config.streams.streams,
+    )
 }
 
 /// What is left for clients of `allowed` handles, of which the server needs `own`.
@@ -138,9 +143,6 @@ mod tests {
             served(801, 1),
             Err(HandleError::Connections { room: 800, .. })
         ));
-        assert!(matches!(
-            served(100, 101),
-            Err(HandleError::Streams { .. })
-        ));
+        assert!(matches!(served(100, 101), Err(HandleError::Streams { .. })));
     }
 }

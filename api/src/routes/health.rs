@@ -87,7 +87,10 @@ fn unless_troubled(health: &eventlog::Health) -> Result<(), Problem> {
     if troubles.is_empty() {
         return Ok(());
     }
-    let mut causes: Vec<&str> = troubles.iter().map(|trouble| trouble.cause.name()).collect();
+    let mut causes: Vec<&str> = troubles
+        .iter()
+        .map(|trouble| trouble.cause.name())
+        .collect();
     causes.sort_unstable();
     causes.dedup();
     let details: Vec<String> = troubles.into_iter().map(|trouble| trouble.detail).collect();

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use eventlog::testing::SkewedClock;
 use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 use tokio::{
@@ -70,6 +71,7 @@ pub(crate) async fn run(
     folder: PathBuf,
     defect: Option<&'static str>,
 ) -> Report {
+    SkewedClock::sweep();
     let began = Instant::now();
     let stage = set_up(&plan, template, &folder, defect).await;
     let mut draw = Draw::new(plan.seed ^ 0x5eed);

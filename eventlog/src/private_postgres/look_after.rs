@@ -59,7 +59,10 @@ impl PrivatePostgres {
     async fn keep_running(&mut self, health: &Health) {
         loop {
             let gone = self.gone().await;
-            tracing::error!(reason = gone, "the private PostgreSQL is gone: it is started again");
+            tracing::error!(
+                reason = gone,
+                "the private PostgreSQL is gone: it is started again"
+            );
             health.set(LOOKING, Cause::PrivatePostgres, gone);
             let mut backoff = Backoff::between(RETRY_MIN, RETRY_MAX);
             while let Err(error) = self.again().await {

@@ -28,7 +28,6 @@ use std::{
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use tokio::time::sleep;
 
-pub use self::{error::PrivatePostgresError, look_after::LookedAfter};
 use self::{
     account::Account,
     error::OnFile,
@@ -36,6 +35,7 @@ use self::{
     lock::FolderLock,
     server::{Adoption, Server},
 };
+pub use self::{error::PrivatePostgresError, look_after::LookedAfter};
 
 /// The superuser, and the database, of a private PostgreSQL.
 const NAME: &str = "slotkeeper";

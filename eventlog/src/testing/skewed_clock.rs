@@ -13,6 +13,11 @@ const FAKETIME: [&str; 3] = [
     "/usr/lib/faketime/libfaketime.so.1",
 ];
 
+/// Where each process under libfaketime has two files, which it leaves when it is
+/// killed, and the names of these before its number. A later process of that number
+/// that runs as another user could not start.
+const SHARED: (&str, [&str; 2]) = ("/dev/shm", ["faketime_shm_", "sem.faketime_sem_"]);
+
 /// The wall clock of all processes that have [`Self::environment`]: ahead of the
 /// machine's by what a file says, which they look into at each reading. Their
 /// monotonic clocks are the machine's.
@@ -50,6 +55,20 @@ impl SkewedClock {
         fs::rename(&draft, &self.file)
     }
 
+    /// Removes what processes left that are gone.
+    pub fn sweep() {
+        let (folder, prefixes) = SHARED;
+        for file in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let name = file.file_name();
+            let name = name.to_string_lossy();
+            let process = prefixes.iter().find_map(|prefix| name.strip_prefix(prefix));
+            if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
+                // Somebody else's, or swept by somebody else: not our concern.
+                let _ = fs::remove_file(file.path());
+            }
+        }
+    }
+
     /// What a process needs in its environment to go by it.
     ///
     /// # Panics
@@ -63,7 +82,6 @@ impl SkewedClock {
             ("FAKETIME_TIMESTAMP_FILE", self.file.clone().into()),
             ("FAKETIME_NO_CACHE", "1".into()),
             ("FAKETIME_DONT_FAKE_MONOTONIC", "1".into()),
-            ("FAKETIME_DISABLE_SHM", "1".into()),
             // Else the times of files would go by it too.
             ("NO_FAKE_STAT", "1".into()),
         ]
