@@ -11,9 +11,9 @@ use std::{
     time::Duration,
 };
 
-use eventlog::private_postgres::PrivatePostgres;
+use eventlog::{Health, private_postgres::PrivatePostgres};
 use rustix::process::{Pid, Signal, kill_process};
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 use tempfile::TempDir;
 use tokio::time::{interval, timeout};
 
@@ -253,9 +253,16 @@ async fn a_stale_postmaster_pid_that_now_names_another_program_is_no_hindrance()
 /// Names the data folder of a process that [`starter`] started.
 const STARTER_DATA: &str = "SLOTKEEPER_STARTER_DATA";
 
+/// Makes that process start it for a while alone.
+const STARTER_LENDS: &str = "SLOTKEEPER_STARTER_LENDS";
+
 /// Runs this test binary as another process that starts a server and stays;
 /// returns it once the server runs, with the cluster's name.
 fn starter(data: &Path) -> (Child, String) {
+    starter_with(data, &[])
+}
+
+fn starter_with(data: &Path, variables: &[(&str, &str)]) -> (Child, String) {
     let mut child = Command::new(env::current_exe().unwrap())
         .args([
             "--exact",
@@ -263,6 +270,7 @@ fn starter(data: &Path) -> (Child, String) {
             "--nocapture",
         ])
         .env(STARTER_DATA, data)
+        .envs(variables.iter().copied())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -279,7 +287,12 @@ async fn when_asked_to_it_starts_a_server_and_stays() {
     let Some(data) = env::var_os(STARTER_DATA) else {
         return;
     };
-    let server = PrivatePostgres::start(Path::new(&data)).await.unwrap();
+    let data = Path::new(&data);
+    let server = if env::var_os(STARTER_LENDS).is_some() {
+        PrivatePostgres::start_for_a_while(data).await.unwrap()
+    } else {
+        PrivatePostgres::start(data).await.unwrap()
+    };
     write(&server).await;
     #[expect(clippy::print_stdout, reason = "it tells the process that asked")]
     {
@@ -303,6 +316,108 @@ async fn killing_its_starter_leaves_no_process_and_loses_nothing() {
     let server = PrivatePostgres::start(data.path()).await.unwrap();
     assert_kept(&server).await;
     server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn killing_who_started_it_for_a_while_leaves_no_process_and_loses_nothing() {
+    let data = data_folder();
+    let (mut child, name) = starter_with(data.path(), &[(STARTER_LENDS, "1")]);
+    assert!(!processes(&name).is_empty());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    await_no_process(&name).await;
+
+    let server = PrivatePostgres::start(data.path()).await.unwrap();
+    assert_kept(&server).await;
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn who_started_it_for_a_while_hands_it_over_to_who_still_uses_it() {
+    let data = data_folder();
+    let lender = PrivatePostgres::start_for_a_while(data.path())
+        .await
+        .unwrap();
+    let name = show(&lender, "cluster_name").await;
+    write(&lender).await;
+    let user = PrivatePostgres::start(data.path()).await.unwrap();
+    let mut connection = connect(&user).await;
+    lender.stop().await.unwrap();
+    // Nothing has happened to it.
+    let word: String = sqlx::query_scalar("select word from kept")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(word, "still here");
+    user.stop().await.unwrap();
+    await_no_process(&name).await;
+}
+
+#[tokio::test]
+async fn who_started_it_for_a_while_and_is_alone_stops_it() {
+    let data = data_folder();
+    let server = PrivatePostgres::start_for_a_while(data.path())
+        .await
+        .unwrap();
+    let name = show(&server, "cluster_name").await;
+    server.stop().await.unwrap();
+    assert_eq!(processes(&name), []);
+}
+
+/// Waits until a connection shows what was kept.
+async fn kept_again(options: &PgConnectOptions) {
+    let mut tick = interval(Duration::from_millis(20));
+    let again = async {
+        loop {
+            tick.tick().await;
+            if let Ok(mut connection) = PgConnection::connect_with(options).await {
+                let word = sqlx::query_scalar("select word from kept");
+                let word: Result<String, _> = word.fetch_one(&mut connection).await;
+                if word.is_ok() {
+                    return;
+                }
+            }
+        }
+    };
+    timeout(DEADLINE, again).await.expect("it runs again");
+}
+
+#[tokio::test]
+async fn one_that_is_looked_after_is_started_again_when_it_is_killed() {
+    let data = data_folder();
+    let server = PrivatePostgres::start(data.path()).await.unwrap();
+    let (name, options) = (show(&server, "cluster_name").await, server.options());
+    write(&server).await;
+    let health = Health::default();
+    let server = server.look_after(health.clone());
+    for process in processes(&name) {
+        // Some end by themselves when the first is gone.
+        let _ = kill_process(process, Signal::KILL);
+    }
+    kept_again(&options).await;
+    let sound = async {
+        let mut tick = interval(Duration::from_millis(20));
+        while !health.troubles_now().is_empty() {
+            tick.tick().await;
+        }
+    };
+    timeout(DEADLINE, sound).await.expect("its health knows");
+    server.stop().await.unwrap();
+    assert_eq!(processes(&name), []);
+}
+
+#[tokio::test]
+async fn one_that_was_adopted_and_is_looked_after_survives_its_starter() {
+    let data = data_folder();
+    let (mut child, name) = starter(data.path());
+    let server = PrivatePostgres::start(data.path()).await.unwrap();
+    let options = server.options();
+    let server = server.look_after(Health::default());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    kept_again(&options).await;
+    server.stop().await.unwrap();
+    await_no_process(&name).await;
 }
 
 #[tokio::test]

@@ -34,7 +34,8 @@ const LOG_CONNECTIONS: u32 = 2;
 pub(crate) struct DatabaseArguments {
     /// The PostgreSQL that holds the log, as `postgres://USER:PASSWORD@HOST/DATABASE`.
     /// Absent: the private one under the data folder, which is adopted when a server
-    /// runs it and else started for as long as the command takes.
+    /// runs it and else started for as long as the command takes; a server that has begun
+    /// to use it by then takes it over.
     #[arg(
         long,
         env = "DATABASE_URL",
@@ -86,7 +87,7 @@ impl Database {
             }
             (url.parse().map_err(ReplayError::DatabaseUrl)?, None)
         } else {
-            let postgres = PrivatePostgres::start(&arguments.data).await?;
+            let postgres = PrivatePostgres::start_for_a_while(&arguments.data).await?;
             (postgres.options(), Some(postgres))
         };
         Ok(Self {
@@ -201,7 +202,7 @@ impl Database {
         Ok(connection)
     }
 
-    /// Stops the private PostgreSQL, if this command started it.
+    /// Stops the private PostgreSQL, if this command started it and nobody else uses it.
     pub(crate) async fn close(self) -> Result<(), ReplayError> {
         if let Some(postgres) = self.postgres {
             postgres.stop().await?;

@@ -1,6 +1,12 @@
 //! The program: what it refuses to start with, and how it says so.
 
+use std::process::Stdio;
+
 use eventlog::testing::TestDatabase;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncRead, BufReader},
+    process::Command,
+};
 
 use crate::{
     node::{Node, program},
@@ -91,6 +97,120 @@ async fn a_node_with_another_master_key_does_not_start() {
     let end = run(&arguments, &[]).await;
     assert_eq!(end.code, 1, "{}", end.said);
     assert!(end.said.contains("master key"), "{}", end.said);
+}
+
+/// The first line that holds these words.
+async fn line_with(reader: impl AsyncRead + Unpin, words: &str) -> String {
+    let mut lines = BufReader::new(reader).lines();
+    let found = async {
+        loop {
+            let line = lines.next_line().await.unwrap();
+            let line = line.unwrap_or_else(|| panic!("it ended without {words:?}"));
+            if line.contains(words) {
+                return line;
+            }
+        }
+    };
+    tokio::time::timeout(DEADLINE, found).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_start_waits_for_a_database_that_is_not_there_yet() {
+    let database = TestDatabase::empty().await;
+    let name = database.options().get_database().unwrap().to_owned();
+    let late = format!("{name}_late");
+    let url = database.url().replace(&name, &late);
+    let mut command = program();
+    command
+        .args(["serve", "--log", "warn", "--database-url", &url])
+        .args(SETTINGS);
+    let mut server = command.spawn().unwrap();
+    line_with(server.stderr.take().unwrap(), "is waited for").await;
+    let create = format!("create database {late}");
+    sqlx::raw_sql(&create)
+        .execute(database.pool())
+        .await
+        .unwrap();
+    line_with(server.stdout.take().unwrap(), "is ready at").await;
+    server.kill().await.unwrap();
+    let gone = format!("drop database {late} with (force)");
+    sqlx::raw_sql(&gone).execute(database.pool()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_database_that_does_not_come_is_named_by_what_it_lacks() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap();
+    drop(free);
+    let database = TestDatabase::new().await;
+    let name = database.options().get_database().unwrap().to_owned();
+    let nowhere = format!("postgres://nobody@{address}/nothing");
+    for (url, cause) in [
+        (nowhere, "refused"),
+        (database.url().replace(&name, "nothing"), "does not exist"),
+    ] {
+        let mut arguments = vec!["serve", "--database-wait-ms", "0", "--database-url", &url];
+        arguments.extend(SETTINGS);
+        let end = run(&arguments, &[]).await;
+        assert_eq!(end.code, 1, "{}", end.said);
+        assert!(end.said.contains(cause), "{}", end.said);
+        assert!(!end.said.contains("timed out"), "{}", end.said);
+    }
+}
+
+/// The program under other limits on file handles: soft and hard.
+fn limited(soft: u32, hard: u32, arguments: &[&str]) -> Command {
+    let own = program();
+    let mut command = Command::new("sh");
+    let limit = format!("ulimit -Hn {hard} && ulimit -Sn {soft} && exec \"$0\" \"$@\"");
+    command
+        .args(["-c", &limit])
+        .arg(own.as_std().get_program())
+        .args(arguments)
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}
+
+#[tokio::test]
+async fn more_connections_than_the_system_gives_handles_for_are_refused() {
+    for (setting, said) in [
+        (["--connections", "2000"], "ulimit -n"),
+        (["--streams", "2000"], "SLOTKEEPER_STREAMS"),
+    ] {
+        let mut arguments = vec!["serve"];
+        arguments.extend(SETTINGS);
+        arguments.extend(setting);
+        let output = limited(500, 1_000, &arguments).output();
+        let output = tokio::time::timeout(DEADLINE, output)
+            .await
+            .unwrap()
+            .unwrap();
+        let words = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{words}");
+        assert!(words.contains(said) && words.contains("2000"), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_takes_all_the_file_handles_that_it_may_have() {
+    let database = TestDatabase::new().await;
+    let url = database.url();
+    let mut arguments = vec!["serve", "--database-url", &url];
+    arguments.extend(SETTINGS);
+    let mut server = limited(300, 1_000, &arguments).spawn().unwrap();
+    line_with(server.stdout.take().unwrap(), "is ready at").await;
+    let limits = format!("/proc/{}/limits", server.id().unwrap());
+    let limits = std::fs::read_to_string(limits).unwrap();
+    let files = limits
+        .lines()
+        .find(|line| line.starts_with("Max open files"));
+    let files: Vec<&str> = files.unwrap().split_whitespace().collect();
+    assert_eq!(files[3..5], ["1000", "1000"]);
+    server.kill().await.unwrap();
 }
 
 #[tokio::test]

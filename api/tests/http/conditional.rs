@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use reqwest::Method;
 
-use crate::{answer::Answer, server::Server};
+use crate::{
+    answer::Answer,
+    server::{DEADLINE, Server},
+};
 
 const DAY: &str = "/v1/resources/studio-a/days/2031-03-03";
 const SLOTS: &str = "/v1/resources/studio-a/slots?date=2031-03-03&duration=60";
@@ -100,24 +103,37 @@ async fn a_list_of_resources_after_a_write_shows_it() {
 }
 
 #[tokio::test]
-async fn a_position_ahead_of_the_log_is_waited_for_only_so_long() {
-    let server = Server::with(&["--after-wait-ms", "50"]).await;
+async fn a_position_that_nobody_wrote_is_refused_at_once() {
+    // So long that no test would see its end.
+    let server = Server::with(&["--after-wait-ms", "60000"]).await;
     let put = server.put("studio-a", crate::server::studio()).await;
-    let (place, _) = {
-        let position = put.expect(201).position();
-        let (place, number) = position.rsplit_once('.').unwrap();
-        (place.to_owned(), number.to_owned())
-    };
-    for path in [DAY, SLOTS] {
+    let position = put.expect(201).position();
+    let (place, _) = position.rsplit_once('.').unwrap();
+    for path in [DAY, SLOTS, "/v1/resources"] {
         let with = if path.contains('?') { '&' } else { '?' };
-        let early = server.get(&format!("{path}{with}after={place}.999")).await;
-        let early = early.problem(503, "not_yet_applied");
-        assert_eq!(early.header("retry-after"), "1");
+        let asking = format!("{path}{with}after={place}.999");
+        let asking = server.get(&asking);
+        let refused = tokio::time::timeout(DEADLINE / 2, asking).await.unwrap();
+        refused.problem(409, "position_beyond_end");
     }
-    let list = server
-        .get(&format!("/v1/resources?after={place}.999"))
-        .await;
-    list.problem(503, "not_yet_applied");
+}
+
+#[tokio::test]
+async fn a_position_that_the_views_have_not_is_waited_for_only_so_long() {
+    let server = Server::with(&["--after-wait-ms", "50"]).await;
+    let rename = async |from: &str, to: &str| {
+        let rename = format!("alter table {from} rename to {to}");
+        let pool = server.database.pool();
+        sqlx::raw_sql(&rename).execute(pool).await.unwrap();
+    };
+    rename("resources", "lost").await;
+    let put = server.put("studio-a", crate::server::studio()).await;
+    let list = format!("/v1/resources?after={}", put.expect(201).position());
+    let early = server.get(&list).await.problem(503, "not_yet_applied");
+    assert_eq!(early.header("retry-after"), "1");
+    rename("lost", "resources").await;
+    let shown = async { while server.get(&list).await.status != 200 {} };
+    tokio::time::timeout(DEADLINE, shown).await.unwrap();
 }
 
 #[tokio::test]

@@ -1,6 +1,10 @@
 //! What those who run the server see.
 
+use std::sync::Arc;
+
 use reqwest::Method;
+use serde_json::json;
+use sqlx::{Connection, Executor, PgConnection};
 
 use crate::server::{DEADLINE, Server, studio};
 
@@ -13,16 +17,108 @@ async fn a_server_is_live_and_ready() {
     assert_eq!(ready.body["status"], "ready");
 }
 
+/// Waits until the server says that it is not ready, for these causes.
+async fn not_ready_for(server: &Server, causes: &[&str]) {
+    let noticed = async {
+        loop {
+            let ready = server.get("/health/ready").await;
+            if ready.status == 503 && ready.body["causes"] == json!(causes) {
+                let detail = ready.problem(503, "not_ready").body["detail"].clone();
+                assert!(detail.as_str().unwrap().contains(causes[0]), "{detail}");
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(DEADLINE, noticed).await.unwrap();
+}
+
+async fn ready_again(server: &Server) {
+    let noticed = async { while server.get("/health/ready").await.status != 200 {} };
+    tokio::time::timeout(DEADLINE, noticed).await.unwrap();
+}
+
+async fn sql(server: &Server, statements: &str) {
+    let pool = server.database.pool();
+    sqlx::raw_sql(statements).execute(pool).await.unwrap();
+}
+
 #[tokio::test]
-async fn a_server_without_its_database_lives_and_is_not_ready() {
+async fn a_server_without_its_schema_lives_and_is_not_ready() {
     let server = Server::with_studio().await;
-    sqlx::query("alter table heads rename to lost")
-        .execute(server.database.pool())
+    for (lost, found) in [
+        (
+            "alter table heads rename to lost",
+            "alter table lost rename to heads",
+        ),
+        (
+            "alter type event_row rename to lost",
+            "alter type lost rename to event_row",
+        ),
+    ] {
+        sql(&server, lost).await;
+        not_ready_for(&server, &["schema"]).await;
+        server.get("/health/live").await.expect(200);
+        sql(&server, found).await;
+        ready_again(&server).await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_whose_database_takes_no_writes_is_not_ready() {
+    let server = Server::with_studio().await;
+    let options = server.database.options();
+    let name = options.get_database().unwrap();
+    let set = |value: &str| {
+        format!(
+            "alter database {name} set default_transaction_read_only = {value}; \
+            select pg_terminate_backend(pid) from pg_stat_activity \
+            where datname = current_database() and pid <> pg_backend_pid()"
+        )
+    };
+    // Each of these connections is told what holds when it begins.
+    let mut elsewhere = PgConnection::connect_with(&options).await.unwrap();
+    elsewhere.execute(sqlx::raw_sql(&set("on"))).await.unwrap();
+    not_ready_for(&server, &["database_read_only"]).await;
+    elsewhere.execute(sqlx::raw_sql(&set("off"))).await.unwrap();
+    ready_again(&server).await;
+}
+
+#[tokio::test]
+async fn a_server_whose_database_does_not_answer_is_not_ready() {
+    let server = Server::with_studio().await;
+    let options = server.database.options();
+    let mut elsewhere = PgConnection::connect_with(&options).await.unwrap();
+    let mut holding = elsewhere.begin().await.unwrap();
+    let lock = sqlx::raw_sql("lock table leases in access exclusive mode");
+    holding.execute(lock).await.unwrap();
+    not_ready_for(&server, &["database_silent"]).await;
+    holding.rollback().await.unwrap();
+    ready_again(&server).await;
+}
+
+#[tokio::test]
+async fn asking_whether_a_server_is_ready_costs_the_database_nothing() {
+    const TIMES: i64 = 2_000;
+    let server = Server::with_studio().await;
+    for _ in 0..TIMES {
+        server.get("/health/ready").await.expect(200);
+    }
+    let options = server.database.options();
+    let name = options.get_database().unwrap().to_owned();
+    let database = Arc::clone(&server.database);
+    // Backends tell what they did when they end.
+    server.stop().await;
+    database.pool().close().await;
+    let mut elsewhere = PgConnection::connect_with(&options.database("postgres"))
         .await
         .unwrap();
-    server.get("/health/live").await.expect(200);
-    let not_ready = server.get("/health/ready").await;
-    not_ready.problem(503, "not_ready");
+    let transactions = "select xact_commit from pg_stat_database where datname = $1";
+    let transactions: i64 = sqlx::query_scalar(transactions)
+        .bind(&name)
+        .fetch_one(&mut elsewhere)
+        .await
+        .unwrap();
+    assert!(transactions < TIMES, "{transactions} transactions");
 }
 
 #[tokio::test]
@@ -44,6 +140,7 @@ async fn the_metrics_have_their_promised_names() {
         "slotkeeper_append_seconds_bucket",
         "slotkeeper_append_batch_events_bucket",
         "slotkeeper_append_missed_total",
+        "slotkeeper_troubles",
         "slotkeeper_batch_commands_bucket",
         "slotkeeper_projection_lag_events",
         "slotkeeper_projection_lag_seconds",

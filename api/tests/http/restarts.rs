@@ -1,16 +1,96 @@
 //! A server with a PostgreSQL of its own, stopped in every way.
 
-use std::{fs::Permissions, os::unix::fs::PermissionsExt};
+use std::{fs::Permissions, os::unix::fs::PermissionsExt, path::Path};
 
+use eventlog::private_postgres::PrivatePostgres;
 use reqwest::Client;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
     node::Node,
-    server::{ADMIN_KEY, studio},
+    server::{ADMIN_KEY, DEADLINE, studio},
     visitor::booking,
 };
+
+/// Waits until the server is ready, or is not for this cause.
+async fn ready(client: &Client, node: &Node, cause: Option<&str>) {
+    let noticed = async {
+        loop {
+            let (status, body) = json_of(client.get(format!("{}/health/ready", node.base))).await;
+            let causes = body["causes"].as_array().into_iter().flatten();
+            let named = causes
+                .filter_map(Value::as_str)
+                .any(|named| Some(named) == cause);
+            if named || (cause.is_none() && status == 200) {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(DEADLINE, noticed).await.unwrap();
+}
+
+/// `kill -9` of the first process of the private PostgreSQL whose files are here.
+fn kill_postmaster(cluster: &Path) {
+    let file = std::fs::read_to_string(cluster.join("postmaster.pid")).unwrap();
+    let pid = file.lines().next().unwrap().parse().unwrap();
+    kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL).unwrap();
+}
+
+#[tokio::test]
+async fn a_private_postgres_that_was_killed_is_started_again() {
+    let (folder, client) = (data_folder(), Client::new());
+    let node = Node::alone(folder.path().to_str().unwrap()).await;
+    let put = || {
+        let put = client.put(format!("{}/v1/resources/studio-a", node.base));
+        put.bearer_auth(ADMIN_KEY).json(&studio())
+    };
+    assert_eq!(json_of(put()).await.0, 201);
+    for _ in 0..2 {
+        kill_postmaster(&folder.path().join("postgres/cluster"));
+        let changed = async { while json_of(put()).await.0 != 200 {} };
+        tokio::time::timeout(DEADLINE, changed).await.unwrap();
+        ready(&client, &node, None).await;
+    }
+    node.terminate().await;
+}
+
+#[tokio::test]
+async fn a_private_postgres_that_can_not_start_is_named_until_it_can() {
+    let (folder, client) = (data_folder(), Client::new());
+    let node = Node::alone(folder.path().to_str().unwrap()).await;
+    // As root it may lie outside of the data folder.
+    let home = folder.path().join("postgres").canonicalize().unwrap();
+    let (cluster, away) = (home.join("cluster"), home.join("away"));
+    // It works on where it is, by whatever name.
+    std::fs::rename(&cluster, &away).unwrap();
+    kill_postmaster(&away);
+    ready(&client, &node, Some("private_postgres")).await;
+    assert!(!cluster.exists(), "an empty one takes nobody's place");
+    std::fs::rename(&away, &cluster).unwrap();
+    ready(&client, &node, None).await;
+    node.terminate().await;
+}
+
+#[tokio::test]
+async fn a_private_postgres_whose_starter_has_ended_is_taken_over() {
+    let (folder, client) = (data_folder(), Client::new());
+    let starter = PrivatePostgres::start(folder.path()).await.unwrap();
+    let node = Node::alone(folder.path().to_str().unwrap()).await;
+    starter.stop().await.unwrap();
+    let put = || {
+        let put = client.put(format!("{}/v1/resources/studio-a", node.base));
+        put.bearer_auth(ADMIN_KEY).json(&studio())
+    };
+    let changed = async { while json_of(put()).await.0 != 200 {} };
+    tokio::time::timeout(DEADLINE, changed).await.unwrap();
+    ready(&client, &node, None).await;
+    // It is this server's now, and goes with it.
+    node.terminate().await;
+    let again = PrivatePostgres::start(folder.path()).await.unwrap();
+    again.stop().await.unwrap();
+}
 
 /// A data folder that the user of the private PostgreSQL can reach.
 fn data_folder() -> TempDir {

@@ -40,7 +40,7 @@ pub(super) async fn init(
     let log = home.log();
     let launch = Launch {
         account,
-        death_signal: "KILL",
+        death_signal: Some("KILL"),
         program: programs.initdb(),
         arguments,
         environment: Vec::new(),

@@ -61,6 +61,12 @@ pub enum PrivatePostgresError {
         /// The user id that should own it.
         account: u32,
     },
+    /// The data of a server that ran here is gone.
+    #[error("{cluster} is gone; PostgreSQL ran on it before, and no other takes its place")]
+    ClusterGone {
+        /// Where it was.
+        cluster: PathBuf,
+    },
     /// A file or folder could not be read, made or changed.
     #[error("{action} {path}")]
     File {

@@ -101,6 +101,11 @@ impl Home {
         self.path.join("owner.lock")
     }
 
+    /// Shared by the processes that use the server, as long as they live.
+    pub(super) fn users_lock(&self) -> PathBuf {
+        self.path.join("users.lock")
+    }
+
     /// A name for this home that is the same at every start, and nobody else's.
     ///
     /// The server's processes carry it in their titles.

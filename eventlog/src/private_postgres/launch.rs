@@ -30,13 +30,17 @@ use super::{account::Account, error::PrivatePostgresError};
 /// for, else becomes the program.
 const UNLESS_ORPHANED: &str = r#"[ "$PPID" = "$0" ] && exec "$@""#;
 
+/// How often to look whether a program lives that another process started.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
 /// A program to be started.
 #[derive(Debug)]
 pub(super) struct Launch<'a> {
     /// Whom it runs as.
     pub(super) account: Account,
-    /// What it gets when this process dies, without its "SIG".
-    pub(super) death_signal: &'static str,
+    /// What the kernel sends it when this process dies, without its "SIG"; nothing to
+    /// what may outlive it.
+    pub(super) death_signal: Option<&'static str>,
     /// Its path.
     pub(super) program: PathBuf,
     /// Its arguments.
@@ -101,8 +105,9 @@ impl Launch<'_> {
                 .arg(format!("--regid={}", self.account.gid))
                 .arg("--clear-groups");
         }
+        let death_signal = self.death_signal.unwrap_or("clear");
         command
-            .arg(format!("--pdeathsig={}", self.death_signal))
+            .arg(format!("--pdeathsig={death_signal}"))
             .args(["--", "/bin/sh", "-c", UNLESS_ORPHANED])
             .arg(process::id().to_string())
             // Not before it is the account's own: what is preloaded may keep files.
@@ -160,6 +165,20 @@ async fn supervise(mut command: Command) -> io::Result<Running> {
 }
 
 impl Running {
+    /// A program that another process started, of which nothing but its end is seen:
+    /// once `lives` says no.
+    pub(super) fn watched(pid: Pid, lives: impl Fn() -> bool + Send + 'static) -> io::Result<Self> {
+        let (ended, exit) = watch::channel(None);
+        let watching = thread::Builder::new().name("private-postgres".into());
+        watching.spawn(move || {
+            while lives() && !ended.is_closed() {
+                thread::sleep(LOOK_EVERY);
+            }
+            let _ = ended.send(Some(Exit(None)));
+        })?;
+        Ok(Self { pid, exit })
+    }
+
     /// Its process id.
     pub(super) fn pid(&self) -> Pid {
         self.pid

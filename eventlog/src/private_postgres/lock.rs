@@ -44,10 +44,23 @@ impl FolderLock {
 
     /// Locks the file at `path`, made when missing; nothing when somebody else has.
     pub(super) fn take(path: &Path) -> Result<Option<Self>, PrivatePostgresError> {
+        Self::lock(path, File::try_lock)
+    }
+
+    /// Locks it together with all others who share it; nothing when somebody has it for
+    /// himself.
+    pub(super) fn share(path: &Path) -> Result<Option<Self>, PrivatePostgresError> {
+        Self::lock(path, File::try_lock_shared)
+    }
+
+    fn lock(
+        path: &Path,
+        lock: fn(&File) -> Result<(), TryLockError>,
+    ) -> Result<Option<Self>, PrivatePostgresError> {
         let mut options = File::options();
         let open = options.create(true).truncate(false).write(true).open(path);
         let file = open.on("opening", path)?;
-        match file.try_lock() {
+        match lock(&file) {
             Ok(()) => Ok(Some(Self { _file: file })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error).on("locking", path),

@@ -11,6 +11,7 @@
 mod account;
 mod cluster;
 mod error;
+mod guard;
 mod home;
 mod launch;
 mod lock;
@@ -53,6 +54,15 @@ pub(crate) enum Durability {
     Throwaway,
 }
 
+/// Whether a server may outlive the process that starts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tie {
+    /// The kernel itself tells it to shut down when that process dies.
+    Fast,
+    /// It can be handed over; a guard tells it to shut down else.
+    Loose,
+}
+
 /// A running private PostgreSQL.
 ///
 /// Dropping it tells the server to shut down, without waiting, if this value
@@ -65,6 +75,8 @@ pub struct PrivatePostgres {
     options: PgConnectOptions,
     /// None when another process runs it.
     server: Option<Server>,
+    /// Says that this process uses it.
+    user: Option<FolderLock>,
 }
 
 impl PrivatePostgres {
@@ -79,12 +91,28 @@ impl PrivatePostgres {
     /// [`PrivatePostgresError`] says what is missing or failed, with the end of
     /// the server's log. No process is left running.
     pub async fn start(data: &Path) -> Result<Self, PrivatePostgresError> {
-        Self::start_with(data, Durability::Kept).await
+        Self::start_with(data, Durability::Kept, Tie::Fast).await
     }
 
-    pub(crate) async fn start_with(
+    /// The same for who needs it for a while alone: [`Self::stop`] leaves it running as
+    /// long as another process uses it, and that one takes it over.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::start`].
+    pub async fn start_for_a_while(data: &Path) -> Result<Self, PrivatePostgresError> {
+        Self::start_with(data, Durability::Kept, Tie::Loose).await
+    }
+
+    #[cfg(feature = "testing")]
+    pub(crate) async fn start_throwaway(data: &Path) -> Result<Self, PrivatePostgresError> {
+        Self::start_with(data, Durability::Throwaway, Tie::Fast).await
+    }
+
+    async fn start_with(
         data: &Path,
         durability: Durability,
+        tie: Tie,
     ) -> Result<Self, PrivatePostgresError> {
         fs::create_dir_all(data).on("creating", data)?;
         let account = Account::unprivileged()?;
@@ -95,10 +123,12 @@ impl PrivatePostgres {
             Adoption::Adopted => None,
             Adoption::Free(owner) => {
                 let home = home.clone();
-                Some(Server::start(home, account, durability, owner, &options).await?)
+                Some(Server::start(home, account, durability, tie, owner, &options).await?)
             }
         };
         Ok(Self {
+            // Whoever has it alone looks whether others use it, while it is his turn.
+            user: FolderLock::share(&home.users_lock())?,
             data: data.to_owned(),
             durability,
             home,
@@ -109,23 +139,40 @@ impl PrivatePostgres {
 
     /// Waits until nobody keeps the server running any more; tells why.
     async fn gone(&mut self) -> String {
-        if let Some(server) = &mut self.server {
-            return server.ended().await;
-        }
         loop {
+            if let Some(server) = &mut self.server {
+                return server.ended().await;
+            }
             // One that can't be looked at is looked at again.
-            if let Ok(Some(_)) = FolderLock::take(&self.home.owner_lock()) {
-                return "the process that ran it has ended".into();
+            if let Ok(Some(owner)) = FolderLock::take(&self.home.owner_lock()) {
+                match self.take_over(owner).await {
+                    Ok(true) => continue,
+                    Ok(false) => return "the process that ran it has ended".into(),
+                    Err(error) => return error.to_string(),
+                }
             }
             sleep(OWNER_POLL).await;
         }
+    }
+
+    /// Goes on with the server that another process has left; false when none runs.
+    async fn take_over(&mut self, owner: FolderLock) -> Result<bool, PrivatePostgresError> {
+        let server = Server::take_over(self.home.clone(), owner, &self.options).await?;
+        self.server = server;
+        Ok(self.server.is_some())
     }
 
     /// Starts or adopts it again.
     async fn again(&mut self) -> Result<(), PrivatePostgresError> {
         // Gives up the lock on it, if this process has that.
         self.server = None;
-        *self = Self::start_with(&self.data, self.durability).await?;
+        // A folder that is away, as on a disk that is not mounted, would else be taken
+        // for one that is empty.
+        if !self.home.has_cluster()? {
+            let cluster = self.home.cluster();
+            return Err(PrivatePostgresError::ClusterGone { cluster });
+        }
+        *self = Self::start_with(&self.data, self.durability, Tie::Fast).await?;
         Ok(())
     }
 
@@ -134,8 +181,9 @@ impl PrivatePostgres {
         self.options.clone()
     }
 
-    /// Shuts the server down if this value started it, and waits for its end;
-    /// a server that was adopted is left to its owner.
+    /// Shuts the server down if this value runs it, and waits for its end; a server that
+    /// was adopted is left to its owner, and one that was started for a while, or taken
+    /// over, to those who still use it.
     ///
     /// Open transactions are rolled back.
     ///
@@ -143,10 +191,24 @@ impl PrivatePostgres {
     ///
     /// [`PrivatePostgresError::NotStopped`] when it does not end in time.
     pub async fn stop(mut self) -> Result<(), PrivatePostgresError> {
-        match self.server.take() {
-            Some(server) => server.stop().await,
-            None => Ok(()),
+        // Nobody begins to use it meanwhile.
+        let _turn = FolderLock::start(&self.data).await?;
+        if self.server.is_none()
+            && let Some(owner) = FolderLock::take(&self.home.owner_lock())?
+        {
+            self.take_over(owner).await?;
         }
+        let Some(mut server) = self.server.take() else {
+            return Ok(());
+        };
+        self.user = None;
+        let others_use_it = FolderLock::take(&self.home.users_lock())?.is_none();
+        if others_use_it && server.leave() {
+            let cluster = self.home.cluster();
+            tracing::info!(cluster = %cluster.display(), "the PostgreSQL is left to who still uses it");
+            return Ok(());
+        }
+        server.stop().await
     }
 
     /// Stops the server as a crash does, if this value started it: it writes

@@ -2,15 +2,16 @@
 
 use std::{fs, time::Duration};
 
-use rustix::process::{Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process};
 use sqlx::{Connection, PgConnection, error::DatabaseError, postgres::PgConnectOptions};
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Durability, NAME,
+    Durability, NAME, Tie,
     account::Account,
     cluster,
     error::{OnFile, PrivatePostgresError},
+    guard::Guard,
     home::Home,
     launch::{Launch, Running},
     lock::FolderLock,
@@ -50,6 +51,10 @@ pub(super) enum Adoption {
 pub(super) struct Server {
     home: Home,
     running: Running,
+    /// Ends it when this process dies, for one that may outlive this process.
+    guard: Option<Guard>,
+    /// Left to another process: not to be ended.
+    left: bool,
     /// Given up last, so that nobody starts before the server has been told to end.
     _owner: FolderLock,
 }
@@ -84,6 +89,7 @@ impl Server {
         home: Home,
         account: Account,
         durability: Durability,
+        tie: Tie,
         owner: FolderLock,
         options: &PgConnectOptions,
     ) -> Result<Self, PrivatePostgresError> {
@@ -97,23 +103,74 @@ impl Server {
         let log = home.log();
         let launch = Launch {
             account,
-            death_signal: "INT",
+            death_signal: match tie {
+                Tie::Fast => Some("INT"),
+                Tie::Loose => None,
+            },
             program: programs.postgres(),
             arguments: cluster::arguments(&home, durability)?,
             environment: home.environment(),
             log: &log,
         };
-        let server = Self {
+        let mut server = Self {
             running: launch.start().await?,
             home,
+            guard: None,
+            left: false,
             _owner: owner,
         };
+        if tie == Tie::Loose {
+            server.guard = Some(Guard::over(server.running.pid())?);
+        }
         if let Err(error) = server.await_ready(options).await {
             server.stop().await?;
             return Err(error);
         }
         tracing::info!(cluster = %server.home.cluster().display(), "started a private PostgreSQL");
         Ok(server)
+    }
+
+    /// Goes on with a server that another process has left, if it runs and takes
+    /// connections; nothing else.
+    pub(super) async fn take_over(
+        home: Home,
+        owner: FolderLock,
+        options: &PgConnectOptions,
+    ) -> Result<Option<Self>, PrivatePostgresError> {
+        let name = home.name();
+        let postmaster = processes::recorded_postmaster(&home.postmaster_pid());
+        let lives = |pid: &Pid| processes::of_cluster(&name).contains(pid);
+        let Some(pid) = postmaster.filter(lives) else {
+            return Ok(None);
+        };
+        if connect(options).await?.is_none() {
+            return Ok(None);
+        }
+        let guard = Some(Guard::over(pid)?);
+        let running = Running::watched(pid, move || processes::is_postgres(pid));
+        let running = running.map_err(|source| PrivatePostgresError::Spawn {
+            program: home.cluster(),
+            source,
+        })?;
+        tracing::info!(cluster = %home.cluster().display(), "took the PostgreSQL over that runs there");
+        Ok(Some(Self {
+            home,
+            running,
+            guard,
+            left: false,
+            _owner: owner,
+        }))
+    }
+
+    /// Leaves the server running, for another process to take over; false when it can't
+    /// outlive this process.
+    pub(super) fn leave(&mut self) -> bool {
+        let Some(guard) = self.guard.take() else {
+            return false;
+        };
+        guard.release();
+        self.left = true;
+        true
     }
 
     async fn await_ready(&self, options: &PgConnectOptions) -> Result<(), PrivatePostgresError> {
@@ -151,6 +208,9 @@ impl Server {
     pub(super) async fn stop(mut self) -> Result<(), PrivatePostgresError> {
         self.running.signal(Signal::INT);
         if self.running.wait(STOP_LIMIT).await.is_some() {
+            if let Some(guard) = self.guard.take() {
+                guard.release();
+            }
             return Ok(());
         }
         tracing::warn!(limit = ?STOP_LIMIT, "PostgreSQL takes long to shut down: it is stopped as in a crash");
@@ -179,6 +239,9 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        if self.left {
+            return;
+        }
         self.running.signal(Signal::INT);
         if self.running.ended().is_some() {
             self.home.tidy_socket_folder();

@@ -9,7 +9,7 @@ use std::{
 use sqlx::postgres::PgConnectOptions;
 
 use super::url;
-use crate::private_postgres::{Durability, PrivatePostgres, PrivatePostgresError};
+use crate::private_postgres::{PrivatePostgres, PrivatePostgresError};
 
 /// How the folders of throwaway servers begin; the process id of the owner follows.
 const FOLDER_PREFIX: &str = "slotkeeper-test-";
@@ -34,7 +34,7 @@ impl ThrowawayPostgres {
         let temp = env::temp_dir();
         sweep(&temp);
         let folder = temp.join(format!("{FOLDER_PREFIX}{}", process::id()));
-        let server = PrivatePostgres::start_with(&folder, Durability::Throwaway).await?;
+        let server = PrivatePostgres::start_throwaway(&folder).await?;
         Ok(Self { folder, server })
     }
 

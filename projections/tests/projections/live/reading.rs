@@ -139,17 +139,20 @@ async fn a_resource_that_was_registered_before_is_loaded() {
 
 #[tokio::test]
 async fn patience_ends_with_how_far_the_feed_is() {
-    let live = Live::new().await;
+    let mut live = Live::new().await;
     live.applied().await;
     let (partition, end) = (live.node.log.partition_of(&studio_a()), live.world.end());
-    let next = live
+    // It applies nothing more.
+    live.node.stop.cancel();
+    let next = live.world.does(Command::RetireResource(studio_b())).await;
+    let behind = live
         .feed
-        .wait_for(partition, end.plus(1), Duration::from_millis(20))
+        .wait_for(partition, next, Duration::from_millis(20))
         .await;
     assert!(
-        matches!(next, Err(LiveError::Behind { wanted, applied })
-            if wanted == end.plus(1) && applied == end),
-        "{next:?}"
+        matches!(behind, Err(LiveError::Behind { wanted, applied })
+            if wanted == next && applied == end),
+        "{behind:?}"
     );
     assert_eq!(live.feed.applied(partition), end);
     let none = Partition::new(9);
