@@ -162,7 +162,7 @@ async fn a_database_that_does_not_come_is_named_by_what_it_lacks() {
 fn limited(soft: u32, hard: u32, arguments: &[&str]) -> Command {
     let own = program();
     let mut command = Command::new("sh");
-    let limit = format!("ulimit -Hn {hard} && ulimit -Sn {soft} && exec \"$0\" \"$@\"");
+    let limit = format!("ulimit -Sn {soft} && ulimit -Hn {hard} && exec \"$0\" \"$@\"");
     command
         .args(["-c", &limit])
         .arg(own.as_std().get_program())

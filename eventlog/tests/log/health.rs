@@ -15,15 +15,16 @@ use crate::{
 
 /// Waits until these are the causes that the node has, in any number.
 async fn has(log: &Log, causes: &[Cause]) {
+    let mut ticks = tokio::time::interval(Duration::from_millis(10));
     soon(async {
         loop {
+            ticks.tick().await;
             let troubles = log.health().troubles_now();
             let mut found: Vec<Cause> = troubles.iter().map(|of| of.cause).collect();
             found.dedup();
             if found == causes {
                 return;
             }
-            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     })
     .await;

@@ -202,9 +202,10 @@ async fn the_duty_of_a_worker_that_is_stuck_goes_to_another_node() {
 async fn a_worker_that_waits_for_work_keeps_its_duty() {
     let nodes = Two::with(short()).await;
     // Longer than a lease.
-    let waited = nodes.worker.idle(tokio::time::sleep(short().duration * 4));
+    let nothing = std::future::pending::<()>();
+    let waited = tokio::time::timeout(short().duration * 4, nodes.worker.idle(nothing));
     tokio::select! {
-        () = waited => {}
+        _ = waited => {}
         () = nodes.others.acquired(PLACE.0, PLACE.1) => panic!("another node has the duty"),
     }
     assert!(nodes.worker.holds());
