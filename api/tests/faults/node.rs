@@ -5,6 +5,7 @@ use std::{
     fs::File,
     path::{Path, PathBuf},
     process::Stdio,
+    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
@@ -24,6 +25,9 @@ pub(crate) const DEADLINE: Duration = Duration::from_mins(2);
 
 pub(crate) const ADMIN_KEY: &str = "the-admin-key-of-fault-runs";
 
+/// A week: sessions outlast what any clock jumps but one, which decides nothing.
+const SESSION_SECONDS: u32 = 7 * 86_400;
+
 /// A server, down or up, behind a proxy of its own.
 #[derive(Debug)]
 pub(crate) struct Node {
@@ -35,6 +39,8 @@ pub(crate) struct Node {
     /// Where it answers; none while it is down.
     base: watch::Sender<Option<String>>,
     process: Mutex<Option<Child>>,
+    /// How often it was started.
+    starts: AtomicU32,
 }
 
 impl Node {
@@ -59,12 +65,19 @@ impl Node {
             defect,
             base: watch::Sender::new(None),
             process: Mutex::new(None),
+            starts: AtomicU32::new(0),
         }
     }
 
     /// Where it answers, if it is up.
     pub(crate) fn base(&self) -> Option<String> {
         self.base.borrow().clone()
+    }
+
+    /// How often it was started, if it is up: while that is the same, it is the same
+    /// process.
+    pub(crate) fn starts(&self) -> Option<u32> {
+        self.base().map(|_| self.starts.load(Ordering::Relaxed))
     }
 
     /// Starts it, however often it takes: its database may be down.
@@ -103,6 +116,7 @@ impl Node {
         if let Some(defect) = self.defect {
             command.env("SLOTKEEPER_PLANTED_DEFECT", defect);
         }
+        self.starts.fetch_add(1, Ordering::Relaxed);
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take()?).lines();
         let line = timeout(DEADLINE, lines.next_line()).await.ok()?.ok()??;
@@ -195,6 +209,7 @@ fn arguments(plan: &Plan, database: [String; 2]) -> Vec<String> {
         ("--listen", "127.0.0.1:0".into()),
         ("--master-key", "07".repeat(32)),
         ("--session-secret", "09".repeat(32)),
+        ("--session-seconds", SESSION_SECONDS.to_string()),
         ("--admin-key", ADMIN_KEY.into()),
         ("--database-connections", "8".into()),
         ("--partitions", plan.partitions.to_string()),

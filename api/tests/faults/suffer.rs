@@ -1,6 +1,6 @@
 //! How faults are done to the servers and their database, and mended.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use eventlog::Duty;
 use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     fault::Fault,
     kind::Kind,
-    node::DEADLINE,
+    node::{DEADLINE, Node},
     stage::{PutBack, Stage, pause},
 };
 
@@ -56,12 +56,7 @@ impl Stage {
             Fault::KillPostmaster => self.kill_postmaster().await,
             Fault::ReadOnly { lasts, throws_out } => self.read_only(lasts, throws_out).await,
             Fault::DateLeases { duty } => self.date_leases(duty).await,
-            Fault::JumpDatabase { seconds, apart } => {
-                let database = self.database.lock().await;
-                database.jump(seconds);
-                pause(apart).await;
-                database.jump(0);
-            }
+            Fault::JumpDatabase { seconds, apart } => self.jump_database(seconds, apart).await,
             Fault::Sleep { node, queue, still } => self.sleep_with_queue(node, queue, still).await,
             Fault::FillDisk { full, begun } => self.fill_disk(full, begun).await,
         }
@@ -142,7 +137,7 @@ impl Stage {
     async fn read_only(&self, lasts: Duration, throws_out: bool) {
         let database = self.database.lock().await;
         let options = database.options();
-        let throw_out = if throws_out {
+        let then_all = if throws_out {
             "select pg_terminate_backend(pid) from pg_stat_activity
              where pid <> pg_backend_pid() and backend_type = 'client backend'"
         } else {
@@ -151,7 +146,7 @@ impl Stage {
         for (change, then) in [("set", lasts), ("reset", Duration::ZERO)] {
             let is_on = if change == "set" { "= on" } else { "" };
             let change = format!("alter system {change} default_transaction_read_only {is_on}");
-            let statements = [&change, "select pg_reload_conf()", throw_out];
+            let statements = [&change, "select pg_reload_conf()", then_all];
             insist(&options, &statements).await;
             pause(then).await;
         }
@@ -170,6 +165,17 @@ impl Stage {
         );
         let database = self.database.lock().await;
         insist(&database.options(), &[&dated]).await;
+    }
+
+    async fn jump_database(&self, seconds: i64, apart: Duration) {
+        let database = self.database.lock().await;
+        let starts = || self.nodes.iter().map(Node::starts).collect::<Vec<_>>();
+        let before = starts();
+        database.jump(seconds);
+        pause(apart).await;
+        database.jump(0);
+        let stayed = before.iter().all(Option::is_some) && before == starts();
+        self.misled.fetch_or(!stayed, Ordering::Relaxed);
     }
 
     async fn sleep_with_queue(&self, node: usize, queue: Duration, still: Duration) {
