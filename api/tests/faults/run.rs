@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
@@ -301,7 +301,11 @@ async fn course(stage: &Stage, plan: &Plan, violations: &mut Vec<Violation>) -> 
     });
     let partitions = branches.iter().flat_map(|branch| &branch.partitions);
     let events: usize = partitions.map(|partition| partition.events.len()).sum();
-    let course = Course { branches, put_back };
+    let course = Course {
+        branches,
+        put_back,
+        misled: stage.misled.load(Ordering::Relaxed),
+    };
     (course, u64::try_from(events).unwrap())
 }
 
