@@ -1,4 +1,5 @@
 use domain::{partition::Partition, upcast::DecodeError};
+use sqlx::migrate::MigrateError;
 
 /// What goes wrong between us and the database.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +62,7 @@ pub enum LogError {
     WrongMasterKey,
     /// The database's schema could not be brought up to date.
     #[error("the database could not be migrated")]
-    Migrate(#[source] sqlx::migrate::MigrateError),
+    Migrate(#[source] MigrateError),
 }
 
 impl LogError {
@@ -70,8 +71,8 @@ impl LogError {
         match self {
             Self::Database { source, .. }
             | Self::WrongExpectedVersion { source, .. }
-            | Self::OutcomeUnknown { source, .. } => Some(source),
-            Self::Migrate(sqlx::migrate::MigrateError::Execute(source)) => Some(source),
+            | Self::OutcomeUnknown { source, .. }
+            | Self::Migrate(MigrateError::Execute(source)) => Some(source),
             Self::HistoryChanged { .. }
             | Self::Decode { .. }
             | Self::Corrupt { .. }

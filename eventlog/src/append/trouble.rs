@@ -18,20 +18,24 @@ const PROBE_MAX: Duration = Duration::from_secs(5);
 pub(super) fn note(shared: &Shared, outcome: &Result<AppendOutcome, LogError>) {
     match outcome {
         Ok(_) => shared.health.note(APPENDING, None),
-        Err(LogError::Database { source, .. }) => match Cause::of(source) {
-            Cause::DatabaseReadOnly | Cause::DiskFull | Cause::Schema | Cause::DatabaseRefuses => {
-                shared.health.note(APPENDING, Some(source))
-            }
-            Cause::DatabaseUnreachable
-            | Cause::DatabaseSilent
-            | Cause::DatabaseOverloaded
-            | Cause::DatabaseFaulty
-            | Cause::PrivatePostgres
-            | Cause::Behind
-            | Cause::Task
-            | Cause::Clock => {}
-        },
+        Err(LogError::Database { source, .. }) if is_for_appends(Cause::of(source)) => {
+            shared.health.note(APPENDING, Some(source));
+        }
         Err(_) => {}
+    }
+}
+
+const fn is_for_appends(cause: Cause) -> bool {
+    match cause {
+        Cause::DatabaseReadOnly | Cause::DiskFull | Cause::Schema | Cause::DatabaseRefuses => true,
+        Cause::DatabaseUnreachable
+        | Cause::DatabaseSilent
+        | Cause::DatabaseOverloaded
+        | Cause::DatabaseFaulty
+        | Cause::PrivatePostgres
+        | Cause::Behind
+        | Cause::Task
+        | Cause::Clock => false,
     }
 }
 
@@ -68,7 +72,9 @@ async fn look(connection: &mut PgConnection, cause: Cause) -> Result<(), sqlx::E
         match room {
             // Who may not make such a table can't find out; the next append does.
             Err(error) if Cause::of(&error) == Cause::DatabaseRefuses => {}
-            room => drop(room?),
+            room => {
+                room?;
+            }
         }
         transaction.rollback().await?;
     }

@@ -6,6 +6,9 @@ use crate::{
     DatabaseClock, Head, Health, LogError, append::Appenders, shared_read::SharedRead, wake::Wake,
 };
 
+/// A partition's end, or why it can't be read.
+pub(crate) type SharedHead = SharedRead<Result<Head, Arc<LogError>>>;
+
 /// What the clones of a log, its followers and its background tasks share.
 #[derive(Debug)]
 pub(crate) struct Shared {
@@ -19,5 +22,5 @@ pub(crate) struct Shared {
     pub(crate) wake: Wake,
     pub(crate) health: Health,
     /// By partition: its end, for all who ask at one moment.
-    pub(crate) heads: Box<[SharedRead<Result<Head, Arc<LogError>>>]>,
+    pub(crate) heads: Box<[SharedHead]>,
 }

@@ -172,7 +172,7 @@ impl Running {
         let watching = thread::Builder::new().name("private-postgres".into());
         watching.spawn(move || {
             while lives() && !ended.is_closed() {
-                thread::sleep(LOOK_EVERY);
+                thread::park_timeout(LOOK_EVERY);
             }
             let _ = ended.send(Some(Exit(None)));
         })?;

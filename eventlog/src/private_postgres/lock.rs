@@ -16,6 +16,9 @@ const TURN_LIMIT: Duration = Duration::from_mins(10);
 /// How often a start looks whether it is its turn.
 const TURN_POLL: Duration = Duration::from_millis(50);
 
+/// How long a lock is tried for that nobody should have.
+const MOMENT: Duration = Duration::from_millis(500);
+
 /// A file that nobody else has locked. Given up when dropped, or when the
 /// process ends, however it does.
 #[derive(Debug)]
@@ -45,6 +48,21 @@ impl FolderLock {
     /// Locks the file at `path`, made when missing; nothing when somebody else has.
     pub(super) fn take(path: &Path) -> Result<Option<Self>, PrivatePostgresError> {
         Self::lock(path, File::try_lock)
+    }
+
+    /// The same, and tries again for a moment: a process that is being started has copies
+    /// of this process's locks until it becomes its program.
+    pub(super) async fn take_in_a_moment(
+        path: &Path,
+    ) -> Result<Option<Self>, PrivatePostgresError> {
+        let deadline = Instant::now() + MOMENT;
+        loop {
+            let taken = Self::take(path)?;
+            if taken.is_some() || Instant::now() > deadline {
+                return Ok(taken);
+            }
+            sleep(TURN_POLL).await;
+        }
     }
 
     /// Locks it together with all others who share it; nothing when somebody has it for

@@ -194,7 +194,7 @@ impl PrivatePostgres {
         // Nobody begins to use it meanwhile.
         let _turn = FolderLock::start(&self.data).await?;
         if self.server.is_none()
-            && let Some(owner) = FolderLock::take(&self.home.owner_lock())?
+            && let Some(owner) = FolderLock::take_in_a_moment(&self.home.owner_lock()).await?
         {
             self.take_over(owner).await?;
         }
@@ -202,8 +202,8 @@ impl PrivatePostgres {
             return Ok(());
         };
         self.user = None;
-        let others_use_it = FolderLock::take(&self.home.users_lock())?.is_none();
-        if others_use_it && server.leave() {
+        let alone = FolderLock::take_in_a_moment(&self.home.users_lock()).await?;
+        if alone.is_none() && server.leave() {
             let cluster = self.home.cluster();
             tracing::info!(cluster = %cluster.display(), "the PostgreSQL is left to who still uses it");
             return Ok(());
