@@ -24,6 +24,8 @@ pub(crate) struct Database {
     folder: PathBuf,
     /// None while it is down, or the servers' own.
     running: Option<PrivatePostgres>,
+    /// Whether it is the servers' to start, whenever it has ended.
+    private: bool,
     options: PgConnectOptions,
     /// What was replaced by an earlier copy.
     undone: Option<PathBuf>,
@@ -72,6 +74,7 @@ impl Database {
         let mut database = Self {
             options: postgres.options(),
             running: Some(postgres),
+            private: plan.is_private(),
             folder,
             undone: None,
             clock,
@@ -123,9 +126,9 @@ impl Database {
             .then_some(pid)
     }
 
-    /// Starts it if it has ended by itself.
+    /// Starts it if it has ended by itself, unless others are to do so.
     pub(crate) async fn recover_if_ended(&mut self) {
-        if self.postmaster().is_none() {
+        if !self.private && self.postmaster().is_none() {
             self.crash().await;
             self.recover().await;
         }

@@ -113,9 +113,13 @@ impl Plan {
         self.faults.retain(|(_, of, _)| *of != kind);
     }
 
-    /// Whether the servers have a PostgreSQL of their own.
+    /// Whether the servers have a PostgreSQL of their own: for that to be killed, and,
+    /// where nothing else rules it out, for a full disk too.
     pub(crate) fn is_private(&self) -> bool {
-        self.kinds.contains(&Kind::KillPrivatePostgres)
+        let own = Kind::KillPrivatePostgres;
+        let mut ruled_out = self.kinds.iter().filter(|other| own.rules_out(**other));
+        self.kinds.contains(&own)
+            || self.kinds.contains(&Kind::FullDisk) && ruled_out.next().is_none()
     }
 }
 

@@ -213,7 +213,10 @@ impl Stage {
             .await
             .is_err()
         {
-            assert!(Instant::now() < deadline, "PostgreSQL does not come back");
+            if Instant::now() > deadline {
+                self.stick("PostgreSQL does not come back when there is room again".into());
+                return;
+            }
             database.recover_if_ended().await;
             pause(AGAIN).await;
         }
