@@ -15,6 +15,12 @@ use crate::{
 /// Durations on offer, in quarter hours; the longest covers three days.
 pub(crate) const DURATIONS: [i64; 4] = [1, 4, 20, 176];
 
+/// No lease is longer, in milliseconds: the longest in all that a hold may live.
+const LEASE_MS_MAX: i64 = 9_000;
+
+/// What each of a crowd asks in a rush.
+const ASKS_IN_A_RUSH: u32 = 3;
+
 /// Visitors of one resource.
 #[derive(Debug)]
 pub(crate) struct Client {
@@ -87,6 +93,22 @@ impl Client {
             let ask = self.some_ask();
             self.asks(ask).await;
             pause(Duration::from_millis(self.draw.between(5..=60))).await;
+        }
+    }
+
+    /// Asks with a crowd, all at once, whenever there is a rush.
+    pub(crate) async fn rush(mut self) {
+        let mut rushes = self.stage.rushes.subscribe();
+        let over = self.stage.over.clone();
+        loop {
+            tokio::select! {
+                () = over.cancelled() => return,
+                _ = rushes.changed() => {}
+            }
+            for _ in 0..ASKS_IN_A_RUSH {
+                let ask = self.some_ask();
+                self.asks(ask).await;
+            }
         }
     }
 
@@ -243,7 +265,8 @@ impl Client {
             };
             // A little before, for the way.
             let early = i64::try_from(self.draw.between(0..=30)).unwrap();
-            let wait = (expires - early - self.stage.now_ms()).max(0);
+            // A lease by a clock that was ahead meanwhile is not waited for.
+            let wait = (expires - early - self.stage.now_ms()).clamp(0, LEASE_MS_MAX);
             pause(Duration::from_millis(wait.unsigned_abs())).await;
             let own = if self.draw.chance(50) {
                 self.renew(hold, stretch)

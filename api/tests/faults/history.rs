@@ -30,6 +30,8 @@ pub(crate) struct Logged {
     /// Tells it from every other.
     pub(crate) hash: Vec<u8>,
     pub(crate) resource: usize,
+    /// Whether its payload was taken from it.
+    pub(crate) emptied: bool,
 }
 
 /// A resource's quarter hour.
@@ -77,7 +79,9 @@ struct Row {
     aggregate_id: String,
     event_type: String,
     event_version: String,
+    /// What the columns still tell of a renewal that was emptied.
     payload: String,
+    emptied: bool,
     recorded_ms: i64,
     request: Option<String>,
     ends_append: bool,
@@ -90,9 +94,16 @@ pub(crate) async fn read(options: PgConnectOptions, partitions: u16) -> Vec<Part
     let mut connection = PgConnection::connect_with(&options).await.unwrap();
     let rows: Vec<Row> = sqlx::query_as(
         "select partition, position, aggregate_type, aggregate_id, event_type, event_version,
-             payload::text as payload, (extract(epoch from recorded_at) * 1000)::bigint as recorded_ms,
+             coalesce(payload, renewal)::text as payload, payload is null as emptied,
+             (extract(epoch from recorded_at) * 1000)::bigint as recorded_ms,
              metadata ->> 'requestId' as request, tip is not null as ends_append, hash, resource_id
-         from events order by partition, position",
+         from events, json_build_object('HoldRenewed', json_build_object(
+             'holdId', hold_id, 'lease', 'presence',
+             'renewedAt', to_char(recorded_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'),
+             'leaseExpiresAt',
+             to_char(lease_expires_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')
+         )) as renewal
+         order by partition, position",
     )
     .fetch_all(&mut connection)
     .await
@@ -124,6 +135,7 @@ impl Row {
             request: self.request,
             ends_append: self.ends_append,
             hash: self.hash,
+            emptied: self.emptied,
             resource: resource.unwrap().parse().unwrap(),
         }
     }

@@ -2,13 +2,14 @@
 
 use std::{
     env,
-    fs::{self, File},
+    fs::File,
     path::{Path, PathBuf},
     process::Stdio,
+    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
-use eventlog::testing::Proxy;
+use eventlog::testing::{Proxy, SkewedClock};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -17,57 +18,66 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use crate::{plan::Plan, stage::pause};
+use crate::{database::Database, plan::Plan, stage::pause};
 
 /// Far more than a start or a stop takes.
 pub(crate) const DEADLINE: Duration = Duration::from_mins(2);
 
 pub(crate) const ADMIN_KEY: &str = "the-admin-key-of-fault-runs";
 
-/// What lets a wall clock jump; Debian's package of that name.
-const FAKETIME: [&str; 3] = [
-    "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
-    "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1",
-    "/usr/lib/faketime/libfaketime.so.1",
-];
+/// A week: sessions outlast what any clock jumps but one, which decides nothing.
+const SESSION_SECONDS: u32 = 7 * 86_400;
 
 /// A server, down or up, behind a proxy of its own.
 #[derive(Debug)]
 pub(crate) struct Node {
     pub(crate) proxy: Proxy,
     arguments: Vec<String>,
-    /// Its wall clock is ahead by what stands here.
-    clock: PathBuf,
+    clock: SkewedClock,
     log: PathBuf,
     defect: Option<&'static str>,
     /// Where it answers; none while it is down.
     base: watch::Sender<Option<String>>,
     process: Mutex<Option<Child>>,
+    /// How often it was started.
+    starts: AtomicU32,
 }
 
 impl Node {
+    /// One that is behind the proxy, unless its PostgreSQL is the servers' own.
     pub(crate) fn new(
         plan: &Plan,
-        proxy: Proxy,
+        database: &Database,
         folder: &Path,
         defect: Option<&'static str>,
     ) -> Self {
-        let clock = folder.with_extension("clock");
-        fs::write(&clock, "+0").unwrap();
+        let proxy = Proxy::new(database.options()).unwrap();
+        let database = if plan.is_private() {
+            ["--data".into(), database.folder().display().to_string()]
+        } else {
+            ["--database-url".into(), proxy.url()]
+        };
         Self {
-            arguments: arguments(plan, &proxy.url()),
+            arguments: arguments(plan, database),
             proxy,
-            clock,
+            clock: SkewedClock::make(folder.with_extension("clock")).unwrap(),
             log: folder.with_extension("log"),
             defect,
             base: watch::Sender::new(None),
             process: Mutex::new(None),
+            starts: AtomicU32::new(0),
         }
     }
 
     /// Where it answers, if it is up.
     pub(crate) fn base(&self) -> Option<String> {
         self.base.borrow().clone()
+    }
+
+    /// How often it was started, if it is up: while that is the same, it is the same
+    /// process.
+    pub(crate) fn starts(&self) -> Option<u32> {
+        self.base().map(|_| self.starts.load(Ordering::Relaxed))
     }
 
     /// Starts it, however often it takes: its database may be down.
@@ -102,14 +112,11 @@ impl Node {
             .stdout(Stdio::piped())
             .stderr(log.unwrap())
             .kill_on_drop(true)
-            .env("LD_PRELOAD", faketime())
-            .env("FAKETIME_TIMESTAMP_FILE", &self.clock)
-            .env("FAKETIME_NO_CACHE", "1")
-            .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
-            .env("FAKETIME_DISABLE_SHM", "1");
+            .envs(self.clock.environment());
         if let Some(defect) = self.defect {
             command.env("SLOTKEEPER_PLANTED_DEFECT", defect);
         }
+        self.starts.fetch_add(1, Ordering::Relaxed);
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take()?).lines();
         let line = timeout(DEADLINE, lines.next_line()).await.ok()?.ok()??;
@@ -179,9 +186,7 @@ impl Node {
 
     /// Lets its wall clock be ahead by this.
     pub(crate) fn jump(&self, seconds: i64) {
-        let draft = self.clock.with_extension("draft");
-        fs::write(&draft, format!("{seconds:+}")).unwrap();
-        fs::rename(&draft, &self.clock).unwrap();
+        self.clock.jump(seconds).unwrap();
     }
 }
 
@@ -198,18 +203,13 @@ fn program() -> String {
     env::var("SLOTKEEPER_FAULT_SERVER").unwrap_or_else(|_| env!("CARGO_BIN_EXE_slotkeeper").into())
 }
 
-fn faketime() -> &'static str {
-    let there = FAKETIME.iter().find(|path| Path::new(path).exists());
-    there.expect("libfaketime is installed: on Debian, the package libfaketime")
-}
-
-fn arguments(plan: &Plan, url: &str) -> Vec<String> {
+fn arguments(plan: &Plan, database: [String; 2]) -> Vec<String> {
     let limits = plan.limits;
     let settings = [
-        ("--database-url", url.to_owned()),
         ("--listen", "127.0.0.1:0".into()),
         ("--master-key", "07".repeat(32)),
         ("--session-secret", "09".repeat(32)),
+        ("--session-seconds", SESSION_SECONDS.to_string()),
         ("--admin-key", ADMIN_KEY.into()),
         ("--database-connections", "8".into()),
         ("--partitions", plan.partitions.to_string()),
@@ -225,6 +225,7 @@ fn arguments(plan: &Plan, url: &str) -> Vec<String> {
     let settings = settings.into_iter();
     let settings = settings.flat_map(|(name, value)| [name.to_owned(), value]);
     std::iter::once("serve".to_owned())
+        .chain(database)
         .chain(settings)
         .collect()
 }

@@ -6,11 +6,7 @@ use eventlog::planted::Defect;
 use futures::future::join_all;
 
 use crate::{
-    batch::Workshop,
-    check::Promise,
-    draw::Draw,
-    plan::{Fault, Kind, Plan},
-    run::Report,
+    batch::Workshop, check::Promise, draw::Draw, fault::Fault, kind::Kind, plan::Plan, run::Report,
 };
 
 /// Seeds after which a defect counts as not found: the first finds most of them,

@@ -4,11 +4,11 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
-use eventlog::testing::Proxy;
+use eventlog::testing::SkewedClock;
 use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 use tokio::{
@@ -23,14 +23,18 @@ use crate::{
     database::Database,
     deed::{Claim, Deed},
     draw::Draw,
-    history,
+    epilogue, history,
+    kind::Kind,
     node::{ADMIN_KEY, DEADLINE, Node},
-    plan::{AFTERMATH, Kind, LENGTH, Plan},
+    plan::{AFTERMATH, LENGTH, Plan},
     stage::{Stage, Visitor, pause},
 };
 
 /// Enough for most, when something is bound to hang.
 const DEADLINE_OF_DEFECTS: Duration = Duration::from_secs(15);
+
+/// How many ask at once when a queue is to be made.
+const CROWD: u32 = 16;
 
 /// What came of a seed.
 #[derive(Debug)]
@@ -67,16 +71,21 @@ pub(crate) async fn run(
     folder: PathBuf,
     defect: Option<&'static str>,
 ) -> Report {
+    SkewedClock::sweep();
     let began = Instant::now();
     let stage = set_up(&plan, template, &folder, defect).await;
     let mut draw = Draw::new(plan.seed ^ 0x5eed);
     play(&stage, &plan, &mut draw).await;
+    epilogue::starts_are_accepted(&stage, &plan).await;
     come_to_rest(&stage).await;
     let mut violations = stop(&stage).await;
     let deeds = std::mem::take(&mut *stage.deeds.lock().unwrap());
     let (course, events) = course(&stage, &plan, &mut violations).await;
     violations.extend(check::check(&course, &deeds));
-    stage.database.lock().await.stop().await;
+    let mut database = stage.database.lock().await;
+    database.stop().await;
+    database.leave(!violations.is_empty() && defect.is_none());
+    drop(database);
     let mut counts = count(&deeds);
     counts.insert("events in the logs", events);
     let faults = happened(&stage, &plan);
@@ -99,11 +108,11 @@ async fn set_up(
     folder: &Path,
     defect: Option<&'static str>,
 ) -> Arc<Stage> {
-    let database = Database::start(template, folder.join("data")).await;
+    let database = Database::start(plan, template, folder.join("data")).await;
     let options = database.options();
     let nodes = (0..plan.nodes).map(|number| {
-        let proxy = Proxy::new(options.clone()).unwrap();
-        Node::new(plan, proxy, &folder.join(format!("node-{number}")), defect)
+        let folder = folder.join(format!("node-{number}"));
+        Node::new(plan, &database, &folder, defect)
     });
     let nodes: Vec<Node> = nodes.collect();
     // The first makes the log.
@@ -156,7 +165,8 @@ fn settings() -> Value {
     })
 }
 
-async fn visitor(base: &str) -> Visitor {
+/// Begins a session.
+pub(crate) async fn visitor(base: &str) -> Visitor {
     let begun = reqwest::Client::new().post(format!("{base}/v1/sessions"));
     let begun: Value = begun.send().await.unwrap().json().await.unwrap();
     Visitor {
@@ -182,6 +192,11 @@ async fn play(stage: &Arc<Stage>, plan: &Plan, draw: &mut Draw) {
     if plan.kinds.contains(&Kind::LeaveAgainstBeat) {
         for _ in 0..2 {
             clients.spawn(next(draw).await.duel());
+        }
+    }
+    if plan.kinds.contains(&Kind::SleepWithQueue) {
+        for _ in 0..CROWD {
+            clients.spawn(next(draw).await.rush());
         }
     }
     if plan.kinds.contains(&Kind::MeetAtExpiry) {
@@ -260,7 +275,11 @@ async fn stop(stage: &Stage) -> Vec<Violation> {
 /// Reads the histories and has each verified; tells how many events they have.
 async fn course(stage: &Stage, plan: &Plan, violations: &mut Vec<Violation>) -> (Course, u64) {
     let put_back = *stage.put_back_ms.lock().unwrap();
-    let database = stage.database.lock().await;
+    let mut database = stage.database.lock().await;
+    if plan.is_private() {
+        database.recover().await;
+    }
+    database.await_written_times();
     let (undone, options) = (database.undone().await, database.options());
     drop(database);
     let undone_ms = put_back.map_or(i64::MIN, |put_back| put_back.undone);
@@ -282,7 +301,11 @@ async fn course(stage: &Stage, plan: &Plan, violations: &mut Vec<Violation>) -> 
     });
     let partitions = branches.iter().flat_map(|branch| &branch.partitions);
     let events: usize = partitions.map(|partition| partition.events.len()).sum();
-    let course = Course { branches, put_back };
+    let course = Course {
+        branches,
+        put_back,
+        misled: stage.misled.load(Ordering::Relaxed),
+    };
     (course, u64::try_from(events).unwrap())
 }
 

@@ -5,7 +5,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Mutex as SyncMutex,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -15,7 +15,7 @@ use eventlog::GlobalPosition;
 use reqwest::{Client, Response, header::HeaderMap};
 use serde_json::Value;
 use tokio::{
-    sync::Mutex,
+    sync::{Mutex, watch},
     time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
@@ -25,8 +25,8 @@ use crate::{
     database::Database,
     deed::{Answer, Attempt, Claim, Deed},
     draw::Draw,
+    kind::Kind,
     node::Node,
-    plan::{Fault, Kind},
 };
 
 /// How long a client waits for an answer: less than a server stands still.
@@ -55,6 +55,10 @@ pub(crate) struct Stage {
     /// What went wrong that is not seen in the log.
     pub(crate) stuck: SyncMutex<Vec<String>>,
     pub(crate) done: SyncMutex<BTreeMap<Kind, u64>>,
+    /// Whether a server started while the database's clock was ahead.
+    pub(crate) misled: AtomicBool,
+    /// Counts the times at which a crowd is to ask, all at once.
+    pub(crate) rushes: watch::Sender<u32>,
     client: Client,
     requests: AtomicU64,
     /// An instant, and the database's time then, in milliseconds.
@@ -92,6 +96,8 @@ impl Stage {
             put_back_ms: SyncMutex::default(),
             stuck: SyncMutex::default(),
             done: SyncMutex::default(),
+            misled: AtomicBool::new(false),
+            rushes: watch::Sender::new(0),
             client: Client::builder().timeout(PATIENCE).build().unwrap(),
             requests: AtomicU64::new(0),
             began: (Instant::now(), now_ms),
@@ -100,7 +106,7 @@ impl Stage {
     }
 
     /// The database's time: it runs on this machine too, and its clock stands
-    /// still for nobody.
+    /// still for nobody. While that is ahead, what it would be otherwise.
     pub(crate) fn now_ms(&self) -> i64 {
         let (instant, ms) = self.began;
         ms + i64::try_from(instant.elapsed().as_millis()).unwrap()
@@ -174,75 +180,6 @@ impl Stage {
             }
             pause(Duration::from_millis(20)).await;
         }
-    }
-
-    /// Does what a plan says, and mends it.
-    pub(crate) async fn suffer(&self, kind: Kind, fault: Fault) {
-        match fault {
-            Fault::Kill { node, down } => self.nodes[node].kill(down).await,
-            Fault::Stop { node } => {
-                if !self.nodes[node].restart().await {
-                    self.stick(format!("server {node} did not stop well"));
-                }
-            }
-            Fault::Crash { down } => {
-                let mut database = self.database.lock().await;
-                database.crash().await;
-                pause(down).await;
-                database.recover().await;
-            }
-            Fault::Freeze { node, still } => {
-                self.nodes[node].freeze(pause(still)).await;
-                self.awoken();
-            }
-            Fault::Cut { node, marker, cut } => {
-                self.nodes[node].proxy.cut(marker.as_bytes(), cut);
-            }
-            Fault::CutAll { node } => self.nodes[node].proxy.cut_all(),
-            Fault::Jump { node, seconds } => self.nodes[node].jump(seconds),
-            Fault::PutBack {
-                apart,
-                new_timeline,
-                asleep,
-            } => {
-                let copied = self.now_ms();
-                self.database.lock().await.copy().await;
-                pause(apart).await;
-                let putting_back = self.put_back(copied, new_timeline);
-                if let Some((node, still)) = asleep {
-                    let meanwhile = async {
-                        putting_back.await;
-                        pause(still).await;
-                    };
-                    self.nodes[node].freeze_unasked(meanwhile).await;
-                    self.awoken();
-                } else {
-                    putting_back.await;
-                }
-            }
-        }
-        *self.done.lock().unwrap().entry(kind).or_default() += 1;
-    }
-
-    /// Notes that a server that stood still goes on.
-    fn awoken(&self) {
-        let now_ms = self.now_ms();
-        if let Some(put_back) = &mut *self.put_back_ms.lock().unwrap() {
-            put_back.awake = now_ms;
-        }
-    }
-
-    async fn put_back(&self, copied: i64, new_timeline: bool) {
-        let mut database = self.database.lock().await;
-        database.crash().await;
-        let undone = self.now_ms();
-        database.put_back(new_timeline);
-        database.recover().await;
-        *self.put_back_ms.lock().unwrap() = Some(PutBack {
-            copied,
-            undone,
-            awake: self.now_ms(),
-        });
     }
 }
 

@@ -65,6 +65,14 @@ impl Stretch {
     }
 }
 
+/// The quarter hour that begins so many after the one of a time.
+pub(crate) const fn soon(now_ms: i64, quarters: i64) -> Stretch {
+    Stretch {
+        first: now_ms / QUARTER_MS + quarters,
+        count: 1,
+    }
+}
+
 impl From<Span> for Stretch {
     fn from(span: Span) -> Self {
         Self {

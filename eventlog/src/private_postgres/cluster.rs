@@ -43,6 +43,7 @@ pub(super) async fn init(
         death_signal: Some("KILL"),
         program: programs.initdb(),
         arguments,
+        environment: Vec::new(),
         log: &log,
     };
     let mut running = launch.start().await?;

@@ -1,6 +1,7 @@
 //! The folders of a private PostgreSQL.
 
 use std::{
+    ffi::OsString,
     fs::{self, File, Permissions},
     io::ErrorKind,
     os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt, chown, symlink},
@@ -83,6 +84,16 @@ impl Home {
     pub(super) fn postmaster_lock_files(&self) -> Result<[PathBuf; 2], PrivatePostgresError> {
         let socket = self.socket_folder()?.join(SOCKET_NAME);
         Ok([self.postmaster_pid(), socket.with_added_extension("lock")])
+    }
+
+    /// What the server's processes find in their environment: nothing, unless a test
+    /// has put a clock of its own beside the cluster.
+    pub(super) fn environment(&self) -> Vec<(&'static str, OsString)> {
+        #[cfg(feature = "testing")]
+        if let Some(clock) = crate::testing::SkewedClock::find(self.path.join("clock")) {
+            return clock.environment();
+        }
+        Vec::new()
     }
 
     /// Locked by the process that started the server, as long as it lives.

@@ -7,7 +7,9 @@
 //! for its end.
 
 use std::{
-    env, fmt,
+    env,
+    ffi::OsString,
+    fmt,
     fs::File,
     io,
     path::{Path, PathBuf},
@@ -43,6 +45,8 @@ pub(super) struct Launch<'a> {
     pub(super) program: PathBuf,
     /// Its arguments.
     pub(super) arguments: Vec<String>,
+    /// What it finds in its environment besides the path and the locale.
+    pub(super) environment: Vec<(&'static str, OsString)>,
     /// Where its output goes, at the end.
     pub(super) log: &'a Path,
 }
@@ -106,6 +110,8 @@ impl Launch<'_> {
             .arg(format!("--pdeathsig={death_signal}"))
             .args(["--", "/bin/sh", "-c", UNLESS_ORPHANED])
             .arg(process::id().to_string())
+            // Not before it is the account's own: what is preloaded may keep files.
+            .args(self.environment())
             .arg(&self.program)
             .args(&self.arguments)
             .env_clear()
@@ -117,6 +123,22 @@ impl Launch<'_> {
             .stdout(open().map_err(file)?)
             .stderr(open().map_err(file)?);
         Ok(command)
+    }
+
+    /// What sets the program's environment and then becomes it; nothing when there is
+    /// nothing to be set.
+    fn environment(&self) -> Vec<OsString> {
+        if self.environment.is_empty() {
+            return Vec::new();
+        }
+        let variables = self.environment.iter().map(|(name, value)| {
+            let mut variable = OsString::from(format!("{name}="));
+            variable.push(value);
+            variable
+        });
+        std::iter::once("/usr/bin/env".into())
+            .chain(variables)
+            .collect()
     }
 }
 

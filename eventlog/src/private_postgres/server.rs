@@ -27,8 +27,9 @@ const START_LIMIT: Duration = Duration::from_mins(5);
 /// writes what is dirty in its buffers first.
 const STOP_LIMIT: Duration = Duration::from_mins(1);
 
-/// How long a server may take to end that has been told to drop everything.
-const ABORT_LIMIT: Duration = Duration::from_secs(10);
+/// How long a server may take to end that has been told to drop everything: it gives
+/// its processes 5 s before it kills them, and all of them wait for a busy machine.
+const ABORT_LIMIT: Duration = Duration::from_mins(1);
 
 /// How often a state is looked at that announces no change.
 const POLL: Duration = Duration::from_millis(20);
@@ -108,6 +109,7 @@ impl Server {
             },
             program: programs.postgres(),
             arguments: cluster::arguments(&home, durability)?,
+            environment: home.environment(),
             log: &log,
         };
         let mut server = Self {

@@ -1,11 +1,12 @@
-//! What an earlier copy had is there after it was put back.
+//! What an earlier copy had is there after it was put back, and nothing is emptied
+//! before its time.
 
 use crate::{
     deed::{Claim, Deed},
     history::Partition,
 };
 
-use super::Course;
+use super::{Branch, Course};
 
 /// What was acknowledged before the copy was made, and is gone.
 pub(super) fn lost(course: &Course, deeds: &[Deed]) -> Vec<String> {
@@ -24,6 +25,15 @@ pub(super) fn lost(course: &Course, deeds: &[Deed]) -> Vec<String> {
     });
     lost.map(|attempt| format!("{attempt:?} was before the copy, which ends at {kept:?}"))
         .collect()
+}
+
+/// Renewals whose payload was taken from them, which is kept for a day.
+pub(super) fn emptied(branch: &Branch) -> Vec<String> {
+    let partitions = branch.partitions.iter();
+    let events = partitions.flat_map(|partition| &partition.events);
+    let emptied = events.filter(|logged| logged.emptied);
+    let emptied = emptied.map(|logged| format!("a renewal was emptied: {logged:?}"));
+    emptied.collect()
 }
 
 /// How many events two histories have in common.

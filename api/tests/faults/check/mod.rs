@@ -33,7 +33,8 @@ pub(crate) enum Promise {
     Reading,
     /// Holds block while they live, and end by their lease.
     Holds,
-    /// What an earlier copy had is there after it was put back.
+    /// What an earlier copy had is there after it was put back, and nothing is emptied
+    /// before its time.
     Kept,
     /// Everything goes on once the faults are over.
     Alive,
@@ -65,6 +66,8 @@ pub(crate) struct Branch {
 pub(crate) struct Course {
     pub(crate) branches: Vec<Branch>,
     pub(crate) put_back: Option<PutBack>,
+    /// Whether a server took a clock that was ahead for right.
+    pub(crate) misled: bool,
 }
 
 impl Course {
@@ -100,6 +103,9 @@ pub(crate) fn check(course: &Course, deeds: &[Deed]) -> Vec<Violation> {
     for branch in &course.branches {
         add(Promise::Acknowledged, acknowledged::made_twice(branch));
         add(Promise::Holds, holds::ended_early(branch));
+        if !course.misled {
+            add(Promise::Kept, kept::emptied(branch));
+        }
     }
     let last = course.branches.last();
     add(
