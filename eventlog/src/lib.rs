@@ -46,7 +46,7 @@ pub use feed::{FeedItem, Follower};
 pub use hash::HashedRow;
 pub use keys::{AttendeeCipher, BookingKey, KeyError, MasterKey, MasterKeyParseError, WrappedKey};
 pub use lease::{Duty, LeaseSettings, Leases};
-pub use log::{Log, LogSettings, MIGRATOR, migrate};
+pub use log::{Log, LogSettings, MIGRATOR, is_master_key_of, migrate};
 pub use mask::MaskColumn;
 pub use metadata::{Actor, Metadata};
 pub use pool::pool;

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use domain::{ids::BookingId, partition::Partition};
-use eventlog::{LogError, Position, private_postgres::PrivatePostgresError};
+use eventlog::{LogError, MasterKeyParseError, Position, private_postgres::PrivatePostgresError};
 use projections::rebuild::RebuildError;
 use sqlx::error::DatabaseError;
 use uuid::Uuid;
@@ -124,6 +124,9 @@ pub enum ReplayError {
         /// The log that is there.
         found: Uuid,
     },
+    /// What was given for the master key is none. Not quoted.
+    #[error("the master key can't be used")]
+    MasterKey(#[source] MasterKeyParseError),
     /// Views were not rebuilt.
     #[error(transparent)]
     Rebuild(#[from] RebuildError),
@@ -155,6 +158,7 @@ impl ReplayError {
                 | Self::OtherUrl
                 | Self::NoDatabase(_)
                 | Self::NoSeal { .. }
+                | Self::MasterKey(_)
         )
     }
 }

@@ -15,6 +15,7 @@ mod sealing;
 #[path = "../../../projections/tests/projections/support/mod.rs"]
 #[expect(dead_code, unused_imports, reason = "the views' tests need more of it")]
 mod support;
+mod survey;
 mod transferring;
 mod upgrades;
 mod usage;
