@@ -35,7 +35,8 @@ pub mod retention;
 pub mod testing;
 
 pub use append::{
-    AppendOutcome, Batch, Commit, LockedHead, PendingEvent, PreparedBatch, TypedColumns,
+    AppendOutcome, Batch, ColumnFault, Commit, LockedHead, PendingEvent, PreparedBatch,
+    TypedColumns,
 };
 pub use backoff::Backoff;
 pub use clock::DatabaseClock;
@@ -43,7 +44,7 @@ pub use database::{failed, on_connection};
 pub use epoch::Epoch;
 pub use error::LogError;
 pub use feed::{FeedItem, Follower};
-pub use hash::HashedRow;
+pub use hash::{HashVersion, HashedRow, RowFault};
 pub use keys::{AttendeeCipher, BookingKey, KeyError, MasterKey, MasterKeyParseError, WrappedKey};
 pub use lease::{Duty, LeaseSettings, Leases};
 pub use log::{Log, LogSettings, MIGRATOR, is_master_key_of, migrate};

@@ -26,6 +26,16 @@ const BITS: i32 = 96;
 /// Bytes they take.
 const BYTES: usize = 12;
 
+impl MaskColumn {
+    /// Its bits as the column has them: slot 0 is the highest bit of the first byte.
+    pub(crate) fn bytes(self) -> [u8; BYTES] {
+        let mut bytes = [0; BYTES];
+        // Slot 0, the lowest of the mask's bits, becomes the highest bit.
+        bytes.copy_from_slice(&self.0.bits().reverse_bits().to_be_bytes()[..BYTES]);
+        bytes
+    }
+}
+
 impl Type<Postgres> for MaskColumn {
     fn type_info() -> PgTypeInfo {
         PgTypeInfo::with_oid(VARBIT)
@@ -48,10 +58,8 @@ impl PgHasArrayType for MaskColumn {
 
 impl Encode<'_, Postgres> for MaskColumn {
     fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
-        // Slot 0, the lowest of the mask's bits, becomes the highest bit sent.
-        let bytes = self.0.bits().reverse_bits().to_be_bytes();
         buffer.extend_from_slice(&BITS.to_be_bytes());
-        buffer.extend_from_slice(&bytes[..BYTES]);
+        buffer.extend_from_slice(&self.bytes());
         Ok(IsNull::No)
     }
 }

@@ -3,7 +3,7 @@
 -- null when the head is elsewhere, and the database's time.
 -- $1 partition smallint         $2 position bigint, expected    $3 events bigint, their number
 -- $4 tip bigint, expected       $5 tip bigint, new              $6 recorded_at timestamptz
--- $7 events event_row[], in order
+-- $7 events event_row[], in order; their hashes are of version 2
 -- Of each booking made:
 -- $8 booking_id uuid[]          $9 wrapped_key bytea[]
 with head as (
@@ -20,14 +20,14 @@ sealed as (
 appended as (
     insert into events (
         partition, position, aggregate_type, aggregate_id, sequence,
-        event_type, event_version, payload, metadata, recorded_at, hash, tip,
+        event_type, event_version, payload, metadata, recorded_at, hash, hash_version, tip,
         resource_id, day, mask, booking_id, hold_id, session_id,
         span_start, span_slots, lease_expires_at
     )
     select
         $1, head.base + batch.nth, batch.aggregate_type, batch.aggregate_id, batch.sequence,
         batch.event_type, batch.event_version, batch.payload, batch.metadata, $6,
-        batch.hash, case when batch.nth = $3 then $5 end,
+        batch.hash, 2, case when batch.nth = $3 then $5 end,
         batch.resource_id, batch.day, batch.mask, batch.booking_id, batch.hold_id, batch.session_id,
         batch.span_start, batch.span_slots, batch.lease_expires_at
     from

@@ -3,7 +3,7 @@ use domain::{
     booking::BookingEvent,
     calendar::{SlotMask, Span, Timestamp},
     event::Event,
-    ids::{BookingId, HoldId, SessionId},
+    ids::{BookingId, HoldId, ResourceId, SessionId},
     resource_day::ResourceDayEvent,
     stream::StreamId,
 };
@@ -33,6 +33,22 @@ pub struct TypedColumns {
     pub lease_expires_at: Option<DateTime<Utc>>,
 }
 
+/// What a row's columns say otherwise than its payload.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ColumnFault {
+    /// One of [`TypedColumns`].
+    #[error("the typed columns say otherwise than the payload")]
+    Typed,
+    /// The resource that it happened to.
+    #[error("the column resource_id says {found:?} where the event is of {expected}")]
+    Resource {
+        /// What the column says.
+        found: String,
+        /// What the payload or the stream says.
+        expected: ResourceId,
+    },
+}
+
 impl TypedColumns {
     /// The columns of an event: the one place that says what they hold.
     pub fn of(stream: &StreamId, event: &Event) -> Self {
@@ -42,6 +58,37 @@ impl TypedColumns {
             Event::ResourceDay(event) => columns.on(stream).resource_day(event),
             Event::Booking(event) => columns.booking(event),
         }
+    }
+
+    /// Whether the columns of a row, and its `resource_id`, repeat what its stream and
+    /// its payload say. Of a booking's events the first alone says what it books.
+    ///
+    /// # Errors
+    ///
+    /// [`ColumnFault`]: what differs.
+    pub fn repeat(
+        &self,
+        resource_id: &str,
+        stream: &StreamId,
+        event: &Event,
+    ) -> Result<(), ColumnFault> {
+        if *self != Self::of(stream, event) {
+            return Err(ColumnFault::Typed);
+        }
+        let expected = match (stream, event) {
+            (StreamId::Resource(resource) | StreamId::ResourceDay(resource, _), _) => resource,
+            (_, Event::Booking(BookingEvent::BookingConfirmed(confirmed))) => {
+                &confirmed.resource_id
+            }
+            (StreamId::Booking(_), _) => return Ok(()),
+        };
+        if expected.as_str() == resource_id {
+            return Ok(());
+        }
+        Err(ColumnFault::Resource {
+            found: resource_id.to_owned(),
+            expected: expected.clone(),
+        })
     }
 
     fn resource_day(self, event: &ResourceDayEvent) -> Self {

@@ -14,7 +14,7 @@ mod settle;
 pub(crate) use appenders::Appenders;
 pub(crate) use attempt::append_in;
 pub use batch::{Batch, PendingEvent};
-pub use columns::TypedColumns;
+pub use columns::{ColumnFault, TypedColumns};
 pub use locked_head::LockedHead;
 pub use outcome::{AppendOutcome, Commit};
 pub use prepared::PreparedBatch;

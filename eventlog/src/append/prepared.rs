@@ -8,7 +8,10 @@ use super::{
     row::{EventRow, JsonText},
 };
 use crate::{
-    Head, LogError, Position, RecordedEvent, Tip, database::smallint, hash::HashedRow, planted,
+    Head, LogError, Position, RecordedEvent, Tip,
+    database::smallint,
+    hash::{HashVersion, HashedRow},
+    planted,
 };
 
 /// A batch encoded: payloads, columns, hashes and the new tip are fixed, so that
@@ -49,24 +52,23 @@ impl Batch {
             rows.key_booking.push(booking.uuid());
             rows.key_wrapped.push(key.0);
         }
-        let mut events = Vec::with_capacity(self.events.len());
-        for pending in self.events {
+        let count = self.events.len();
+        let mut events = Vec::with_capacity(count);
+        for (before, pending) in self.events.into_iter().enumerate() {
             let place = Place {
                 partition,
-                position: self.expected.position.plus(events.len() as u64 + 1),
+                position: self.expected.position.plus(before as u64 + 1),
                 recorded_at,
+                tip: (before + 1 == count).then_some(tip),
             };
             let event = rows.push(place, pending);
             events.push(event.map_err(|error| corrupt(error.to_string()))?);
         }
         let head = Head {
-            position: self.expected.position.plus(events.len() as u64),
+            position: self.expected.position.plus(count as u64),
             tip,
             last_at: recorded_at,
         };
-        if let Some(last) = events.last_mut() {
-            last.tip = Some(tip);
-        }
         let commit = Commit {
             head,
             events: events.into(),
@@ -86,6 +88,8 @@ struct Place {
     partition: Partition,
     position: Position,
     recorded_at: Timestamp,
+    /// On the last event of the append.
+    tip: Option<Tip>,
 }
 
 impl Rows {
@@ -108,19 +112,25 @@ impl Rows {
         let aggregate_id = stream.aggregate_id();
         let payload = event.payload()?;
         let metadata_text = serde_json::to_string(&metadata)?;
+        let columns = TypedColumns::of(&stream, &event);
         let row = HashedRow {
             partition: place.partition,
             position: place.position,
-            stream: &stream,
+            aggregate_type: stream.aggregate_type(),
+            aggregate_id: &aggregate_id,
             sequence,
             event_type: event.event_type(),
             event_version: event.event_version(),
-            payload: &payload,
+            payload: Some(&payload),
+            payload_hash: None,
             metadata: &metadata_text,
-            recorded_at: place.recorded_at,
+            recorded_at: place.recorded_at.to_datetime(),
+            tip: place.tip,
+            resource_id: resource.as_str(),
+            columns,
         };
-        let hash = row.hash_with_id(&aggregate_id);
-        let columns = TypedColumns::of(&stream, &event);
+        let hash = row.hash(HashVersion::LATEST);
+        let hash = hash.expect("a row with its payload has a hash");
         self.events.push(EventRow {
             aggregate_type: stream.aggregate_type(),
             aggregate_id,
@@ -150,7 +160,7 @@ impl Rows {
             metadata,
             recorded_at: place.recorded_at,
             hash,
-            tip: None,
+            tip: place.tip,
         })
     }
 }

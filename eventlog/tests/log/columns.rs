@@ -11,7 +11,10 @@ use domain::{
     resource_day::{HoldPlaced, HoldRenewed, ResourceDayEvent},
     stream::StreamId,
 };
-use eventlog::{Batch, HashedRow, Head, MaskColumn, PendingEvent, Position, testing::TestDatabase};
+use eventlog::{
+    Batch, HashVersion, HashedRow, Head, MaskColumn, PendingEvent, Position, Tip, TypedColumns,
+    testing::TestDatabase,
+};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -165,6 +168,11 @@ struct Stored {
     metadata: String,
     recorded_at: DateTime<Utc>,
     hash: Vec<u8>,
+    hash_version: i16,
+    tip: Option<i64>,
+    resource_id: String,
+    #[sqlx(flatten)]
+    columns: TypedColumns,
 }
 
 #[tokio::test]
@@ -173,7 +181,9 @@ async fn the_hash_is_that_of_the_stored_row() {
     let (_log, commit) = append_all(&database).await;
     let rows: Vec<Stored> = sqlx::query_as(
         "select position, aggregate_type, aggregate_id, sequence, event_type, event_version,
-                payload::text, metadata::text, recorded_at, hash
+                payload::text, metadata::text, recorded_at, hash, hash_version, tip, resource_id,
+                day, mask, booking_id, hold_id, session_id, span_start, span_slots,
+                lease_expires_at
          from events order by position",
     )
     .fetch_all(database.pool())
@@ -181,20 +191,27 @@ async fn the_hash_is_that_of_the_stored_row() {
     .unwrap();
     assert_eq!(rows.len(), commit.events.len());
     for (stored, recorded) in rows.iter().zip(commit.events.iter()) {
-        let stream = StreamId::parse(&stored.aggregate_type, &stored.aggregate_id).unwrap();
         let row = HashedRow {
             partition: recorded.partition,
             position: Position::new(stored.position.unsigned_abs()),
-            stream: &stream,
+            aggregate_type: &stored.aggregate_type,
+            aggregate_id: &stored.aggregate_id,
             sequence: stored.sequence.unsigned_abs(),
             event_type: &stored.event_type,
             event_version: &stored.event_version,
-            payload: &stored.payload,
+            payload: Some(&stored.payload),
+            payload_hash: None,
             metadata: &stored.metadata,
-            recorded_at: stored.recorded_at.into(),
+            recorded_at: stored.recorded_at,
+            tip: stored.tip.map(Tip),
+            resource_id: &stored.resource_id,
+            columns: stored.columns,
         };
-        assert_eq!(row.hash().as_slice(), stored.hash);
-        assert_eq!(row.hash(), recorded.hash);
+        assert_eq!(stored.hash_version, HashVersion::LATEST.number());
+        let hash = row.hash(HashVersion::LATEST);
+        assert_eq!(hash.unwrap().as_slice(), stored.hash);
+        assert_eq!(hash, Some(recorded.hash));
+        assert_eq!(row.check(stored.hash_version, &stored.hash), Ok(()));
     }
 }
 

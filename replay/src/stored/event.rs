@@ -7,7 +7,7 @@ use domain::{
     resource_day::{HoldRenewed, ResourceDayEvent},
     stream::StreamId,
 };
-use eventlog::{HashedRow, Metadata, Position, RecordedEvent, Tip, TypedColumns};
+use eventlog::{HashedRow, Metadata, Position, RecordedEvent, RowFault, Tip, TypedColumns};
 use sqlx::{
     FromRow,
     types::chrono::{DateTime, Utc},
@@ -29,6 +29,8 @@ pub(crate) struct StoredEvent {
     pub(crate) metadata: String,
     pub(crate) recorded_at: DateTime<Utc>,
     pub(crate) hash: Vec<u8>,
+    pub(crate) hash_version: i16,
+    pub(crate) payload_hash: Option<Vec<u8>>,
     pub(crate) tip: Option<i64>,
     pub(crate) resource_id: String,
     #[sqlx(flatten)]
@@ -56,26 +58,38 @@ impl StoredEvent {
         StreamId::parse(&self.aggregate_type, &self.aggregate_id).ok()
     }
 
-    /// Whether retention has emptied it: then its hash can't be recomputed.
+    /// Whether retention has emptied it.
     pub(crate) fn is_emptied(&self) -> bool {
         self.payload.is_none() && self.event_type == "HoldRenewed"
     }
 
-    /// The hash of what stands in the row; none when that can't be had, of a
-    /// stream that is none of ours or of a payload that is gone.
-    pub(crate) fn computed_hash(&self) -> Option<[u8; 32]> {
-        let row = HashedRow {
+    /// Whether the row is the one that was hashed, emptied or not.
+    ///
+    /// # Errors
+    ///
+    /// [`RowFault`]: what is wrong with it.
+    pub(crate) fn check_hash(&self) -> Result<(), RowFault> {
+        self.hashed().check(self.hash_version, &self.hash)
+    }
+
+    /// The row as far as its hash covers it.
+    fn hashed(&self) -> HashedRow<'_> {
+        HashedRow {
             partition: self.partition(),
             position: self.position(),
-            stream: &self.stream()?,
+            aggregate_type: &self.aggregate_type,
+            aggregate_id: &self.aggregate_id,
             sequence: self.sequence.unsigned_abs(),
             event_type: &self.event_type,
             event_version: &self.event_version,
-            payload: self.payload.as_deref()?,
+            payload: self.payload.as_deref(),
+            payload_hash: self.payload_hash.as_deref(),
             metadata: &self.metadata,
-            recorded_at: self.recorded_at.into(),
-        };
-        Some(row.hash())
+            recorded_at: self.recorded_at,
+            tip: self.tip.map(Tip),
+            resource_id: &self.resource_id,
+            columns: self.columns,
+        }
     }
 
     /// What happened, by its payload.

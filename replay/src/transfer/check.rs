@@ -12,7 +12,7 @@ use sqlx::types::chrono::{DateTime, Utc};
 
 use super::{
     hex,
-    line::{EventLine, FORM, HeadLine, Header, KeyLine, Trailer},
+    line::{EventLine, FIRST_FORM, FORM, HeadLine, Header, KeyLine, Trailer},
 };
 use crate::{column, stored::StoredEvent};
 
@@ -30,7 +30,7 @@ pub(super) struct Checker {
 impl Checker {
     /// Takes the header.
     pub(super) fn new(header: Header) -> Result<Self, String> {
-        if header.form != FORM {
+        if ![FORM, FIRST_FORM].contains(&header.form.as_str()) {
             return Err(format!("its form is {:?}, and not {FORM}", header.form));
         }
         let partitions = u16::try_from(header.log.partitions).ok();
@@ -87,10 +87,10 @@ impl Checker {
         if row.is_emptied() {
             row.columns.day = TypedColumns::of(&stream, &event).day;
         } else {
-            if row.computed_hash().as_ref().map(<[u8; 32]>::as_slice) != Some(&row.hash) {
-                return Err("its hash is not that of what it says".into());
-            }
             row.columns = TypedColumns::of(&stream, &event);
+        }
+        if let Err(fault) = row.check_hash() {
+            return Err(fault.to_string());
         }
         self.events += 1;
         Ok(row)
@@ -183,6 +183,12 @@ fn row(line: &EventLine<'_>) -> Result<StoredEvent, String> {
         hash: hex::decode(&line.hash)
             .filter(|hash| hash.len() == 32)
             .ok_or("its hash is not 32 bytes")?,
+        hash_version: line.hash_version,
+        payload_hash: line
+            .payload_hash
+            .as_deref()
+            .map(|hash| hex::decode(hash).ok_or("the hash of its payload is not hexadecimal"))
+            .transpose()?,
         tip: line.tip,
         resource_id: line.resource_id.to_string(),
         columns: TypedColumns {

@@ -183,6 +183,11 @@ fn event_line(row: &StoredEvent) -> Result<EventLine<'_>, ReplayError> {
         metadata: raw(row, &row.metadata)?,
         recorded_at: row.recorded_at,
         hash: hex::encode(&row.hash).into(),
+        hash_version: row.hash_version,
+        payload_hash: row
+            .payload_hash
+            .as_deref()
+            .map(|hash| hex::encode(hash).into()),
         tip: row.tip,
         resource_id: Cow::from(&row.resource_id),
         hold_id: row.columns.hold_id.filter(|_| emptied),

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use eventlog::WrappedKey;
+use eventlog::{HashVersion, WrappedKey};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sqlx::types::{
@@ -9,7 +9,10 @@ use sqlx::types::{
 };
 
 /// Names the form of these lines; another form has another name.
-pub(super) const FORM: &str = "slotkeeper/export/1";
+pub(super) const FORM: &str = "slotkeeper/export/2";
+
+/// The form of the first releases: all its hashes are of version 1.
+pub(super) const FIRST_FORM: &str = "slotkeeper/export/1";
 
 /// A line of an export: first a header, then the events in the order of partition
 /// and position, then the keys, at last a trailer.
@@ -31,7 +34,7 @@ pub(super) enum Line<'a> {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Header {
-    /// [`FORM`].
+    /// [`FORM`]; of an older file, [`FIRST_FORM`].
     pub(super) form: String,
     pub(super) log: LogLine,
     /// How many events follow.
@@ -52,7 +55,7 @@ pub(super) struct LogLine {
     pub(super) created_at: DateTime<Utc>,
 }
 
-/// A row of `events`, but for the typed columns, which its payload tells.
+/// A row of `events`, but for the typed columns where its payload tells them.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct EventLine<'a> {
@@ -77,6 +80,12 @@ pub(super) struct EventLine<'a> {
     /// Hexadecimal.
     #[serde(borrow)]
     pub(super) hash: Cow<'a, str>,
+    /// How it was hashed; left out where that is version 1.
+    #[serde(default = "first_version", skip_serializing_if = "is_first_version")]
+    pub(super) hash_version: i16,
+    /// Hexadecimal; of the payload that is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none", borrow)]
+    pub(super) payload_hash: Option<Cow<'a, str>>,
     /// On the last event of an append.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) tip: Option<i64>,
@@ -88,6 +97,15 @@ pub(super) struct EventLine<'a> {
     /// What is left of a renewal without its payload.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) lease_expires_at: Option<DateTime<Utc>>,
+}
+
+const fn first_version() -> i16 {
+    HashVersion::One.number()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn is_first_version(version: &i16) -> bool {
+    *version == first_version()
 }
 
 /// A row of `booking_keys`.

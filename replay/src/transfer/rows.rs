@@ -78,6 +78,8 @@ pub(super) async fn insert_events(
         .bind(all(rows, |row| row.columns.span_start))
         .bind(all(rows, |row| row.columns.span_slots))
         .bind(all(rows, |row| row.columns.lease_expires_at))
+        .bind(all(rows, |row| row.hash_version))
+        .bind(all(rows, |row| row.payload_hash.as_deref()))
         .execute(connection)
         .await
         .map_err(failed("importing events"))?;

@@ -162,6 +162,34 @@ const BY_INDEX: [&str; 3] = [
 /// Clocks of nodes that carry the database's time on may be so far ahead of it.
 const AHEAD_MAX: TimeDelta = TimeDelta::minutes(1);
 
+/// Says of a row that is not what was hashed that its columns are to blame: with those
+/// that its payload tells, it is.
+fn wrong_column(row: &StoredEvent) -> Option<(Promise, String)> {
+    let (stream, event) = (row.stream()?, row.event().ok()?);
+    let fault = row
+        .columns
+        .repeat(&row.resource_id, &stream, &event)
+        .err()?;
+    let mut whole = row.clone();
+    whole.columns = TypedColumns::of(&stream, &event);
+    if let Some(resource) = resource_of(&stream, &event) {
+        resource.clone_into(&mut whole.resource_id);
+    }
+    let is_whole = whole.check_hash().is_ok();
+    is_whole.then(|| (Promise::Columns, fault.to_string()))
+}
+
+/// The resource that an event is about, where it says so itself.
+fn resource_of<'a>(stream: &'a StreamId, event: &'a Event) -> Option<&'a str> {
+    match (stream, event) {
+        (StreamId::Resource(id) | StreamId::ResourceDay(id, _), _) => Some(id.as_str()),
+        (StreamId::Booking(_), Event::Booking(BookingEvent::BookingConfirmed(made))) => {
+            Some(made.resource_id.as_str())
+        }
+        (StreamId::Booking(_), _) => None,
+    }
+}
+
 /// What is known of the rows so far.
 struct Walk {
     partitions: NonZeroU16,
@@ -245,6 +273,7 @@ impl Walk {
         };
         if wrong.is_none() {
             self.check_columns(row, &event, faults);
+            self.check_retention(row, faults);
         }
         if let Some(holding) = &mut self.holding {
             holding.take(row, &event, faults);
@@ -254,18 +283,14 @@ impl Walk {
 
     /// What is wrong with a row, by itself and after the one before: the first that is.
     fn wrong(&mut self, row: &StoredEvent) -> Option<(Promise, String)> {
-        if row.event().is_ok() || row.payload.is_none() {
-            let computed = row.computed_hash();
-            if computed.is_some_and(|hash| hash.as_slice() != row.hash) {
-                let says = "the row is not the one that was hashed".to_owned();
-                return Some((Promise::Hash, says));
-            }
-        } else {
+        if !row.is_emptied()
+            && let Err(reason) = row.recorded()
+        {
             // What is wrong with the payload says more than that it is another.
-            return row
-                .recorded()
-                .err()
-                .map(|reason| (Promise::Readable, reason));
+            return Some((Promise::Readable, reason));
+        }
+        if let Err(fault) = row.check_hash() {
+            return Some(wrong_column(row).unwrap_or((Promise::Hash, fault.to_string())));
         }
         if row.recorded_at < self.last_at {
             let before = self.last_at.to_rfc3339();
@@ -283,35 +308,34 @@ impl Walk {
             let says = "another append begins here, and the event before it has no tip".to_owned();
             return Some((Promise::Tips, says));
         }
-        let full = row.event_type == "HoldRenewed" && row.payload.is_some();
-        if full && row.position() <= self.emptied_up_to {
-            let up_to = self.emptied_up_to;
-            self.emptied_up_to = Position::START;
-            let says = format!(
-                "retention says that all renewals up to {up_to} are emptied, and this one is not"
-            );
-            return Some((Promise::Retention, says));
-        }
         None
     }
 
+    /// Retention says up to where nothing is left to empty.
+    fn check_retention(&mut self, row: &StoredEvent, faults: &mut Faults) {
+        let full = row.event_type == "HoldRenewed" && !row.is_emptied();
+        if !full || row.position() > self.emptied_up_to {
+            return;
+        }
+        let (up_to, partition) = (self.emptied_up_to, row.partition);
+        self.emptied_up_to = Position::START;
+        let says = format!(
+            "it says that all renewals up to {up_to} are emptied, and the one at {} is not",
+            row.position()
+        );
+        let remedy = format!(
+            "delete the row, retention walks once more: \
+             delete from retention where partition = {partition}"
+        );
+        faults.found_of(Promise::Retention, "table retention", says, remedy);
+    }
+
     fn check_columns(&self, row: &StoredEvent, event: &RecordedEvent, faults: &mut Faults) {
-        let expected = TypedColumns::of(&event.stream, &event.event);
-        let of_stream = match &event.stream {
-            StreamId::Resource(id) | StreamId::ResourceDay(id, _) => Some(id.as_str()),
-            StreamId::Booking(_) => None,
-        };
-        let of_booking = match &event.event {
-            Event::Booking(BookingEvent::BookingConfirmed(made)) => Some(made.resource_id.as_str()),
-            _ => None,
-        };
-        let resource = of_stream.or(of_booking);
-        let wrong = if resource.is_some_and(|id| id != row.resource_id) {
-            let says = format!("the column resource_id says {:?}", row.resource_id);
-            Some((Promise::Columns, says))
-        } else if row.columns != expected {
-            let says = "the typed columns say otherwise than the payload".to_owned();
-            Some((Promise::Columns, says))
+        let repeated = row
+            .columns
+            .repeat(&row.resource_id, &event.stream, &event.event);
+        let wrong = if let Err(fault) = repeated {
+            Some((Promise::Columns, fault.to_string()))
         } else {
             let home = row.resource_id.parse();
             let home = home.map(|resource| Partition::of(&resource, self.partitions));

@@ -3,18 +3,12 @@
 
 use std::path::PathBuf;
 
-use domain::{partition::Partition, stream::StreamId};
+use domain::partition::Partition;
 use eventlog::{
-    Duty, HashedRow, LeaseSettings, Leases, Position,
+    Duty, HashVersion, HashedRow, LeaseSettings, Leases, Position, Tip, TypedColumns,
     chain::{self, ChainPoint},
 };
-use sqlx::{
-    Row,
-    types::{
-        Uuid,
-        chrono::{DateTime, Utc},
-    },
-};
+use sqlx::{FromRow, Row, types::Uuid};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -65,7 +59,9 @@ impl Sealed {
     async fn rehash(&self) {
         let rows = sqlx::query(
             "select position, aggregate_type, aggregate_id, sequence, event_type, event_version,
-                payload::text, metadata::text, recorded_at
+                payload::text, metadata::text, recorded_at, tip, resource_id,
+                day, mask, booking_id, hold_id, session_id, span_start, span_slots,
+                lease_expires_at
              from events order by position",
         );
         for row in rows.fetch_all(self.past.database.pool()).await.unwrap() {
@@ -74,16 +70,22 @@ impl Sealed {
             let hashed = HashedRow {
                 partition: Partition::new(0),
                 position: Position::new(position.unsigned_abs()),
-                stream: &StreamId::parse(row.get(1), row.get(2)).unwrap(),
+                aggregate_type: row.get(1),
+                aggregate_id: row.get(2),
                 sequence: sequence.unsigned_abs(),
                 event_type: row.get(4),
                 event_version: row.get(5),
                 payload: row.get(6),
+                payload_hash: None,
                 metadata: row.get(7),
-                recorded_at: row.get::<DateTime<Utc>, _>(8).into(),
+                recorded_at: row.get(8),
+                tip: row.get::<Option<i64>, _>(9).map(Tip),
+                resource_id: row.get(10),
+                columns: TypedColumns::from_row(&row).unwrap(),
             };
+            let hash = hashed.hash(HashVersion::LATEST).unwrap();
             sqlx::query("update events set hash = $1 where position = $2")
-                .bind(hashed.hash().as_slice())
+                .bind(hash.as_slice())
                 .bind(position)
                 .execute(self.past.database.pool())
                 .await

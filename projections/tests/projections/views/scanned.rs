@@ -63,9 +63,13 @@ async fn a_scan_tells_of_emptied_renewals_what_every_read_tells() {
     let log = lived_through(&database, &some_steps()).await;
     let types = compare(&log).await;
     assert!(types.contains("HoldRenewed"), "{types:?}");
-    sqlx::query("update events set payload = null where event_type = 'HoldRenewed'")
-        .execute(log.pool())
-        .await
-        .unwrap();
+    sqlx::query(
+        "update events
+        set payload_hash = sha256(convert_to(payload::text, 'UTF8')), payload = null
+        where event_type = 'HoldRenewed'",
+    )
+    .execute(log.pool())
+    .await
+    .unwrap();
     assert_eq!(compare(&log).await, types);
 }
