@@ -31,6 +31,8 @@ pub(super) struct ChainWalk<'a> {
     /// Rows that follow each other and are not those that were chained: how many, and
     /// the last of them.
     other: Option<(u64, Position)>,
+    /// Since when the database has a chain.
+    since: DateTime<Utc>,
     /// When the first row behind the chain's end was recorded, and the last row.
     unchained: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
@@ -62,6 +64,7 @@ impl<'a> ChainWalk<'a> {
             sealed: known.sealed,
             compared: start.position,
             other: None,
+            since: known.chained_since,
             unchained: None,
         };
         walk.next_block(connection, faults).await?;
@@ -95,8 +98,11 @@ impl<'a> ChainWalk<'a> {
     fn compare_chained(&mut self, row: &StoredEvent, faults: &mut Faults) {
         let position = row.position();
         let Some(block) = &self.block else {
-            let (first, _) = self.unchained.unwrap_or((row.recorded_at, row.recorded_at));
-            self.unchained = Some((first, row.recorded_at));
+            // What came before this database had a chain, a server need not have chained.
+            if row.recorded_at > self.since {
+                let (first, _) = self.unchained.unwrap_or((row.recorded_at, row.recorded_at));
+                self.unchained = Some((first, row.recorded_at));
+            }
             return;
         };
         let same = block.hash_at(position).is_none_or(|hash| hash == row.hash);
@@ -167,12 +173,12 @@ impl<'a> ChainWalk<'a> {
         let sealed = self
             .compared
             .max(known.from.map_or(Position::START, |from| from.position()));
+        let Some((first, latest)) = self.unchained else {
+            return;
+        };
         let says = if end < sealed {
             format!("the chain reaches position {end} of {last}, and was sealed up to {sealed}")
-        } else if self
-            .unchained
-            .is_some_and(|(first, latest)| first > known.chained_since && latest - first > LAG_MAX)
-        {
+        } else if latest - first > LAG_MAX {
             format!(
                 "the chain reaches position {end} of {last}, and the log went on for over ten minutes without it"
             )

@@ -8,6 +8,7 @@ mod following;
 mod harness;
 mod history_then;
 mod history_told;
+mod planted;
 mod readme;
 mod rebuilding;
 mod sealing;
