@@ -24,6 +24,8 @@ pub(super) struct ChainWalk<'a> {
     blocks: ChainPoint,
     /// The block of the rows that come now; none past the chain's end.
     block: Option<ChainBlock>,
+    /// Whether the block's value follows from its hashes: else none of them is trusted.
+    trusted: bool,
     /// Sealed places that are yet to come.
     sealed: &'a [SealedPoint],
     /// Up to here the rows have been compared with the seal.
@@ -61,6 +63,7 @@ impl<'a> ChainWalk<'a> {
             rows: start,
             blocks: start,
             block: None,
+            trusted: true,
             sealed: known.sealed,
             compared: start.position,
             other: None,
@@ -105,7 +108,8 @@ impl<'a> ChainWalk<'a> {
             }
             return;
         };
-        let same = block.hash_at(position).is_none_or(|hash| hash == row.hash);
+        let chained = block.hash_at(position).filter(|_| self.trusted);
+        let same = chained.is_none_or(|hash| hash == row.hash);
         // A row that is wrong by itself was told.
         if same || faults.has_bad_row_at(position) {
             self.end_run(faults);
@@ -209,6 +213,7 @@ impl<'a> ChainWalk<'a> {
             return Ok(());
         };
         let follows = block.hashes().fold(before, ChainPoint::after);
+        self.trusted = block.after > before.position || follows.value == block.value;
         self.blocks = ChainPoint {
             position: block.position,
             value: block.value,

@@ -93,10 +93,10 @@ impl Reading<'_> {
         faults: &mut Faults,
     ) -> Result<(), ReplayError> {
         // Without a head, the stock repository sees nothing of the partition.
-        let stock = self
-            .stock
-            .filter(|_| !faults.has(Promise::Head) && !self.is_broken("events_expected_version"));
-        streams::verify(connection, (stock, self.meter), partition, faults).await?;
+        let broken = self.is_broken("events_expected_version");
+        let stock = self.stock.filter(|_| !faults.has(Promise::Head) && !broken);
+        let with = (stock, self.meter, broken);
+        streams::verify(connection, with, partition, faults).await?;
         trail::verify::<BookingTrail>(connection, partition, faults).await?;
         trail::verify::<HoldTrail>(connection, partition, faults).await?;
         erasures::verify(connection, partition, faults).await?;

@@ -254,9 +254,13 @@ impl Walk {
         }
         let wrong = self.wrong(row);
         self.row = position;
-        self.last_at = row.recorded_at;
-        self.last_tip = row.tip;
         self.events += 1;
+        // What is wrong with a row is no measure for the next.
+        let measure = wrong.as_ref().is_none_or(|(of, _)| *of == Promise::Time);
+        if measure {
+            self.last_at = row.recorded_at;
+        }
+        self.last_tip = if measure { row.tip } else { Some(0) };
         if let Some((promise, says)) = &wrong {
             faults.found_at(*promise, position, row.stream_name(), says.as_str());
             faults.taints.row(row);

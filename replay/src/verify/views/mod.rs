@@ -74,7 +74,7 @@ impl ViewFold {
         while let Some((stop, _)) = self.stops.last()
             && event.position > *stop
         {
-            self.compare(connection, faults).await?;
+            self.compare(connection, true, faults).await?;
         }
         self.model.apply(event, row.payload.as_deref());
         Ok(())
@@ -87,12 +87,12 @@ impl ViewFold {
         head: Position,
         faults: &mut Faults,
     ) -> Result<(), ReplayError> {
-        if !faults.is_log_at_fault() {
+        if !faults.is_log_at_fault() && !faults.taints.is_everything() {
             self.tell_beyond(head, faults);
             self.tell_without(connection, faults).await?;
         }
         while !self.stops.is_empty() {
-            self.compare(connection, faults).await?;
+            self.compare(connection, false, faults).await?;
         }
         Ok(())
     }
@@ -143,20 +143,23 @@ impl ViewFold {
         Ok(())
     }
 
-    /// Compares the view of the nearest stop with the fold as it is.
+    /// Compares the view of the nearest stop with the fold as it is; `lags` tells whether
+    /// the log goes on behind it.
     async fn compare(
         &mut self,
         connection: &mut PgConnection,
+        lags: bool,
         faults: &mut Faults,
     ) -> Result<(), ReplayError> {
         let Some((checkpoint, view)) = self.stops.pop() else {
             return Ok(());
         };
         // What is folded from a wrong row is wrong.
-        if faults.is_log_at_fault() {
+        if faults.is_log_at_fault() || faults.taints.is_everything() {
             return Ok(());
         }
         let live = (connection, self.partition);
+        let checkpoint = (checkpoint, lags);
         let differs = match view {
             View::DailyAvailability => differ(live, &mut self.model.days, checkpoint).await?,
             View::Presence => differ(live, &mut self.model.holds, checkpoint).await?,
@@ -202,7 +205,7 @@ impl Differing {
 async fn differ<R: ViewRow>(
     (connection, partition): (&mut PgConnection, Partition),
     folded: &mut BTreeMap<R::Key, R>,
-    checkpoint: Position,
+    (checkpoint, lags): (Position, bool),
 ) -> Result<Differing, ReplayError> {
     let mut differing = Differing::default();
     let mut later = 0_u64;
@@ -220,7 +223,7 @@ async fn differ<R: ViewRow>(
     for missing in folded.values() {
         differing.note(missing, || "the row is missing".into());
     }
-    if later > 0 && differing.rows > 0 {
+    if lags && later > 0 && differing.rows > 0 {
         // The rest follows from it.
         differing = Differing {
             rows: 1,

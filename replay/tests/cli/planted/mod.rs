@@ -36,19 +36,21 @@ async fn an_honest_ledger_is_met_with_silence() {
 async fn each_of_more_than_sixty_faults_is_told_by_one_line() {
     let ledger = Ledger::new().await;
     assert!(plants::all().count() >= 60);
-    let wrong: Vec<String> = stream::iter(plants::all())
+    let tried: Vec<Option<String>> = stream::iter(plants::all())
         .map(|plant| try_plant(&ledger, plant))
         .buffered(AT_ONCE)
-        .filter_map(async |wrong| wrong)
         .collect()
         .await;
+    let wrong: Vec<String> = tried.into_iter().flatten().collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
 /// Plants a fault, verifies, and says what was told otherwise than by its line.
 async fn try_plant(ledger: &Ledger, plant: &Plant) -> Option<String> {
     let copy = ledger.copy().await;
-    ledger.plant(&copy, plant).await;
+    if let Err(error) = ledger.plant(&copy, plant).await {
+        return Some(format!("{}: {error}", plant.name));
+    }
     let mut arguments: Vec<String> = plant.arguments.iter().map(ToString::to_string).collect();
     if plant.by_seal {
         arguments.extend(["--seal".to_owned(), ledger.seal()]);

@@ -2,14 +2,14 @@
 create schema planting;
 
 -- Where an event stands.
-create function planting.at(wanted text, thing text) returns bigint language sql as $$
+create function planting.at(wanted text, thing text) returns bigint language sql stable as $$
     select min(position)
     from events
     where event_type = wanted and thing in (booking_id::text, hold_id::text, aggregate_id)
 $$;
 
 -- A row as it stands.
-create function planting.row(part smallint, place bigint) returns events language sql as $$
+create function planting.row(part int, place bigint) returns events language sql stable as $$
     select * from events where partition = part and position = place
 $$;
 

@@ -61,7 +61,15 @@ pub(super) const PLANTS: &[Plant] = &[
     },
     Plant {
         name: "a tip that is gone, with the hash made again",
-        sql: "update events set tip = null where partition = {p} and position = planting.at('BookingCancelled', '{cancelled}')",
+        sql: "update events set tip = null
+            where partition = {p} and position = (
+                select max(position)
+                from events
+                where partition = {p} and recorded_at = (
+                    select recorded_at
+                    from planting.row({p}, planting.at('BookingCancelled', '{cancelled}'))
+                )
+            )",
         told: &["the event before it has no tip"],
         remade: Remade::Chain,
         ..Plant::NONE
@@ -80,14 +88,14 @@ pub(super) const PLANTS: &[Plant] = &[
     },
     Plant {
         name: "a log that was cut off, with its head",
-        sql: "delete from events where partition = {p} and position > (select position - 2 from heads where partition = {p});
+        sql: "delete from events where partition = {p} and position > (select position - 1 from heads where partition = {p});
             select planting.set_head({p})",
         told: &["the log ends at"],
         ..Plant::NONE
     },
     Plant {
         name: "a log that was cut off, with its head and its chain",
-        sql: "delete from events where partition = {p} and position > (select position - 2 from heads where partition = {p});
+        sql: "delete from events where partition = {p} and position > (select position - 1 from heads where partition = {p});
             select planting.set_head({p})",
         told: &["all views are further"],
         remade: Remade::Chain,

@@ -33,7 +33,10 @@ pub(super) const PLANTS: &[Plant] = &[
     },
     Plant {
         name: "a booking that is cancelled and was never made",
-        sql: r#"select planting.append({p}, planting.row({p}, planting.at('BookingCancelled', '{cancelled}', (select replace(payload::text, '{cancelled}', '{nobody}')::json from planting.row({p}, planting.at('BookingCancelled', '{cancelled}'))))), '{"aggregate_id": "{nobody}", "booking_id": "{nobody}"}', (select replace(payload::text, '{cancelled}', '{nobody}')::json from planting.row({p}, planting.at('BookingCancelled', '{cancelled}'))))"#,
+        sql: r#"select planting.append({p}, planting.row({p}, planting.at('BookingCancelled', '{cancelled}')), '{"aggregate_id": "{nobody}", "booking_id": "{nobody}"}', (
+                select replace(payload::text, '{cancelled}', '{nobody}')::json
+                from planting.row({p}, planting.at('BookingCancelled', '{cancelled}'))
+            ))"#,
         told: &["the booking was never made"],
         remade: Remade::Hashes,
         ..Plant::NONE
@@ -97,14 +100,23 @@ pub(super) const PLANTS: &[Plant] = &[
     },
     Plant {
         name: "slots that are booked a second time",
-        sql: r#"select planting.append({p}, planting.row({p}, planting.at('SlotsBooked', '{stands}', (select replace(payload::text, '{stands}', '{nobody}')::json from planting.row({p}, planting.at('SlotsBooked', '{stands}'))))), '{"booking_id": "{nobody}"}', (select replace(payload::text, '{stands}', '{nobody}')::json from planting.row({p}, planting.at('SlotsBooked', '{stands}'))))"#,
+        sql: r#"select planting.append({p}, planting.row({p}, planting.at('SlotsBooked', '{stands}')), '{"booking_id": "{nobody}"}', (
+                select replace(payload::text, '{stands}', '{nobody}')::json
+                from planting.row({p}, planting.at('SlotsBooked', '{stands}'))
+            ))"#,
         told: &["were booked already"],
         remade: Remade::Hashes,
         ..Plant::NONE
     },
     Plant {
         name: "slots that are booked under a hold",
-        sql: r#"select planting.append({p}, planting.row({p}, planting.at('HoldPlaced', '{lives}')), '{"event_type": "SlotsBooked", "booking_id": "{nobody}", "hold_id": null, "lease_expires_at": null, \"session_id\": null, \"span_start\": null, \"span_slots\": null}', (select json_build_object('SlotsBooked', json_build_object('bookingId', '{nobody}', 'slots', payload -> 'HoldPlaced' -> 'slots')) from planting.row({p}, planting.at('HoldPlaced', '{lives}'))))"#,
+        sql: r#"select planting.append({p}, planting.row({p}, planting.at('HoldPlaced', '{lives}')), '{"event_type": "SlotsBooked", "booking_id": "{nobody}", "hold_id": null,
+                "lease_expires_at": null, "session_id": null, "span_start": null, "span_slots": null}', (
+                select json_build_object('SlotsBooked', json_build_object(
+                    'bookingId', '{nobody}', 'slots', payload -> 'HoldPlaced' -> 'slots'
+                ))
+                from planting.row({p}, planting.at('HoldPlaced', '{lives}'))
+            ))"#,
         told: &["were under a hold"],
         remade: Remade::Hashes,
         ..Plant::NONE
@@ -132,15 +144,21 @@ pub(super) const PLANTS: &[Plant] = &[
     },
     Plant {
         name: "a booking that has no slots",
-        sql: r#"select planting.append({p}, planting.row({p}, planting.at('BookingConfirmed', '{stands}', (select replace(payload::text, '{stands}', '{nobody}')::json from planting.row({p}, planting.at('BookingConfirmed', '{stands}'))))), '{"aggregate_id": "{nobody}", "booking_id": "{nobody}"}', (select replace(payload::text, '{stands}', '{nobody}')::json from planting.row({p}, planting.at('BookingConfirmed', '{stands}'))));
-            update events set payload = replace(payload::text, '{stands}', '{nobody}')::json where false"#,
+        sql: r#"select planting.append({p}, planting.row({p}, planting.at('BookingConfirmed', '{stands}')), '{"aggregate_id": "{nobody}", "booking_id": "{nobody}"}', (
+                select replace(payload::text, '{stands}', '{nobody}')::json
+                from planting.row({p}, planting.at('BookingConfirmed', '{stands}'))
+            ));
+            insert into booking_keys select {p}, '{nobody}', wrapped_key from booking_keys where false"#,
         told: &["Booking {nobody}"],
         remade: Remade::Hashes,
         ..Plant::NONE
     },
     Plant {
         name: "an event in another resource's partition",
-        sql: r#"select planting.append({q}, planting.row({p}, planting.at('HoldPlaced', '{lives}', (select replace(payload::text, '{lives}', '{new}')::json from planting.row({p}, planting.at('HoldPlaced', '{lives}'))))), '{"hold_id": "{new}"}', (select replace(payload::text, '{lives}', '{new}')::json from planting.row({p}, planting.at('HoldPlaced', '{lives}'))))"#,
+        sql: r#"select planting.append({q}, planting.row({p}, planting.at('HoldPlaced', '{lives}')), '{"hold_id": "{new}"}', (
+                select replace(payload::text, '{lives}', '{new}')::json
+                from planting.row({p}, planting.at('HoldPlaced', '{lives}'))
+            ))"#,
         told: &["studio-a belongs to another partition"],
         remade: Remade::Hashes,
         ..Plant::NONE
