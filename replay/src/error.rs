@@ -78,6 +78,11 @@ pub enum ReplayError {
     /// An import needs an empty database.
     #[error("nothing is imported: the database is not empty, its table {0} has rows")]
     NotEmpty(String),
+    /// An import needs a database of its own.
+    #[error(
+        "nothing is imported: the database has a table that is another application's, {0}: name an empty one"
+    )]
+    ForeignTable(String),
     /// A row of the log does not read; `verify` tells of all such.
     #[error("the event at position {position} of partition {partition} does not read: {reason}")]
     Unreadable {

@@ -151,7 +151,8 @@ impl<'a> ChainWalk<'a> {
             self.next_block(connection, faults).await?;
         }
         let end = chain::last_point(connection, self.partition).await?;
-        let told = faults.has(Promise::Head) || faults.has(Promise::Positions);
+        let told = [Promise::Head, Promise::Positions, Promise::Seal];
+        let told = told.into_iter().any(|promise| faults.has(promise));
         if end.position > last && !told {
             let at = end.position;
             let says = format!(

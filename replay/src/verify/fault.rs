@@ -130,6 +130,40 @@ pub struct Fault {
     pub remedy: String,
 }
 
+impl Fault {
+    /// Whether the log itself is at fault, and not what is made of it or kept beside it.
+    pub(super) const fn is_of_log(&self) -> bool {
+        match self.promise {
+            Promise::Log
+            | Promise::Positions
+            | Promise::Head
+            | Promise::Hash
+            | Promise::Chain
+            | Promise::Seal
+            | Promise::Readable
+            | Promise::Columns
+            | Promise::Time
+            | Promise::Tips
+            | Promise::Rules
+            | Promise::Partitions
+            | Promise::Sequences
+            | Promise::Bookings
+            | Promise::Holds
+            | Promise::BookingDays
+            | Promise::HoldEnds
+            | Promise::Retention => true,
+            Promise::Schema
+            | Promise::Indexes
+            | Promise::Leases
+            | Promise::Keys
+            | Promise::Erasures
+            | Promise::StockRepository
+            | Promise::Checkpoints
+            | Promise::Views => false,
+        }
+    }
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
 const fn is_zero(count: &u64) -> bool {
     *count == 0

@@ -31,7 +31,10 @@ mod taint;
 mod trail;
 mod views;
 
-use std::{collections::BTreeSet, io};
+use std::{
+    collections::BTreeSet,
+    io::{self, Write},
+};
 
 use domain::partition::Partition;
 use eventlog::AttendeeCipher;
@@ -61,6 +64,10 @@ use survey::Survey;
 /// process holds some pages and the views of each.
 const AT_ONCE: usize = 4;
 
+/// Said where a repair would make views of what was never appended.
+const NOT_REPAIRED: &str = "nothing is repaired: the log itself is at fault, and views are made of it. \
+    Bring the log back from a backup first";
+
 /// Verifies every partition of the log at `options`.
 ///
 /// # Errors
@@ -83,6 +90,10 @@ pub(crate) async fn run(
     let differs = |view: &View| found.differing_views.contains(view.name());
     let differing: Vec<_> = View::ALL.into_iter().filter(differs).collect();
     if !arguments.repair || differing.is_empty() {
+        return Ok(found);
+    }
+    if found.faults.iter().any(Fault::is_of_log) {
+        writeln!(io::stderr(), "{NOT_REPAIRED}")?;
         return Ok(found);
     }
     match rebuild::make(database, &differing, format).await {
@@ -121,6 +132,7 @@ pub(crate) async fn verify(
     }
     found.tell_what_was_left_out(&against);
     found.add_first(std::mem::take(&mut survey.faults));
+    found.forget_consequences();
     Ok(found)
 }
 
@@ -193,6 +205,18 @@ impl Verification {
         self.fault_count += faults.count();
         self.differing_views.extend(faults.differing_views());
         self.faults.extend(faults.into_told());
+    }
+
+    /// The stock repository knows of no partitions: a stream with a row in another one is
+    /// another to it.
+    fn forget_consequences(&mut self) {
+        let is = |promise| move |fault: &Fault| fault.promise == promise;
+        if self.faults.iter().any(is(Promise::Partitions)) {
+            let gone = self
+                .faults
+                .extract_if(.., |fault| fault.promise == Promise::StockRepository);
+            self.fault_count -= gone.map(|fault| 1 + fault.more).sum::<u64>();
+        }
     }
 
     /// Adds the faults of the log as a whole, which explain the others.

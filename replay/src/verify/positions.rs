@@ -193,6 +193,8 @@ fn resource_of<'a>(stream: &'a StreamId, event: &'a Event) -> Option<&'a str> {
 /// What is known of the rows so far.
 struct Walk {
     partitions: NonZeroU16,
+    /// Where it began, when that is not the beginning.
+    from: Option<Position>,
     /// No row is of a later time.
     latest: DateTime<Utc>,
     /// Up to here, retention says, every renewal is emptied.
@@ -226,6 +228,7 @@ impl Walk {
         let from = known.from.map_or(Position::START, |from| from.position());
         Ok(Self {
             partitions: known.partitions,
+            from: known.from.map(|from| from.position()),
             latest: known.now + AHEAD_MAX,
             emptied_up_to: emptied.map_or(Position::START, column::read_position),
             holding: known.from.is_none().then(Holding::default),
@@ -376,6 +379,12 @@ impl Walk {
             return Ok(self.row);
         };
         let position = column::read_position(position);
+        if let Some(sealed) = self.from.filter(|sealed| position < *sealed) {
+            let says = format!("it was sealed up to {sealed}, and the log ends at {position}");
+            faults.found_at(Promise::Seal, sealed, "the seal", says);
+            faults.taints.everything();
+            return Ok(position);
+        }
         let read = self.events > 0;
         if position != self.row {
             let last = self.row;

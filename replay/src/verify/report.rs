@@ -50,9 +50,9 @@ impl Verification {
         }
         let behind = self.last.saturating_sub(self.chained);
         if behind > 0 {
-            let events = output::count(behind, "event is", "events are");
+            let (reaches, last) = (self.chained, self.last);
             self.notes.push(format!(
-                "{events} not chained yet: a server does so within a minute, and `seal` at once"
+                "the chain covers {reaches} of {last} events: a server chains the rest within a minute, `seal` at once"
             ));
         }
     }
@@ -72,8 +72,7 @@ impl Verification {
             let covered = output::count(seal.covered, "event", "events");
             let behind = output::count(seal.behind, "lies", "lie");
             output::line(format_args!(
-                "the seal of {} covers {covered}, {behind} behind it",
-                seal.sealed_at
+                "the seal covers {covered}, {behind} behind it"
             ))?;
         }
         let events = output::count(self.events, "event", "events");

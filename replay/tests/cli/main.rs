@@ -20,4 +20,5 @@ mod survey;
 mod transferring;
 mod upgrades;
 mod usage;
+mod verifying;
 mod walkthrough;
