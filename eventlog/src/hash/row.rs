@@ -118,6 +118,19 @@ impl HashedRow<'_> {
         Ok(())
     }
 
+    /// Whether the row could still be checked if retention took its payload.
+    pub fn is_sound_without_payload(&self, version: i16, hash: &[u8]) -> bool {
+        let of_payload = self.payload.map(payload_hash);
+        let emptied = HashedRow {
+            payload: None,
+            payload_hash: of_payload
+                .as_ref()
+                .map_or(self.payload_hash, |hash| Some(hash)),
+            ..*self
+        };
+        emptied.check(version, hash).is_ok()
+    }
+
     /// Checks what is left of a row of the first version by what it must have been.
     fn check_remains(&self, equal: impl Fn([u8; 32]) -> bool) -> Result<(), RowFault> {
         let payloads = renewal::payloads(self).ok_or(RowFault::Gone)?;

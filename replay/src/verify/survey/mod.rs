@@ -9,11 +9,14 @@ mod upkeep;
 
 use std::num::NonZeroU16;
 
-use eventlog::MasterKey;
+use eventlog::{LogError, MasterKey, Program, Refusal};
 use projections::view::View;
-use sqlx::types::{
-    Uuid,
-    chrono::{DateTime, Utc},
+use sqlx::{
+    PgConnection,
+    types::{
+        Uuid,
+        chrono::{DateTime, Utc},
+    },
 };
 
 use crate::{database::Database, error::ReplayError};
@@ -46,6 +49,18 @@ pub(super) struct Survey {
     pub(super) notes: Vec<String>,
 }
 
+/// Whether this program can read the schema. One that lacks nothing but the note of a
+/// migration is read, and that is told.
+async fn require_fit(
+    connection: &mut PgConnection,
+    schema: &schema::Schema,
+) -> Result<(), ReplayError> {
+    match eventlog::require_fit(connection, Program::Tool).await {
+        Err(LogError::Refused(Refusal::Unmigrated { .. })) if !schema.lacks_column() => Ok(()),
+        fits => Ok(fits?),
+    }
+}
+
 /// Looks at it.
 pub(super) async fn survey(
     database: &Database,
@@ -56,6 +71,7 @@ pub(super) async fn survey(
     let mut faults = Faults::default();
     let found = log::check(&mut connection, master, &mut faults).await?;
     let schema = schema::check(&mut connection, &mut faults).await?;
+    require_fit(&mut connection, &schema).await?;
     let chained_since = migrations::check(&mut connection, &mut faults).await?;
     let whole = |table: &str| !schema.is_at_fault(table);
     let readable = NEEDED.into_iter().all(|table| !schema.is_missing(table));

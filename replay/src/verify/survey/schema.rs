@@ -23,6 +23,8 @@ pub(super) struct Schema {
     missing: Vec<String>,
     /// Whether a table is missing.
     lacks_table: bool,
+    /// Whether a column of a table that is there is missing.
+    lacks_column: bool,
 }
 
 impl Schema {
@@ -34,6 +36,11 @@ impl Schema {
     /// Whether a table is missing.
     pub(super) fn is_missing(&self, table: &str) -> bool {
         self.missing.iter().any(|of| of == table)
+    }
+
+    /// Whether a column is missing of a table that is there.
+    pub(super) const fn lacks_column(&self) -> bool {
+        self.lacks_column
     }
 
     /// Whether every table is there.
@@ -79,6 +86,7 @@ pub(super) async fn check(
         if part.is_none() {
             schema.missing.push(own.to_owned());
             schema.lacks_table |= kind == "table";
+            schema.lacks_column |= kind == "column" && !there.contains_key(&type_of(table));
         }
         schema.tables.push(table.to_owned());
         let place = format!("{kind} {name}");
@@ -98,6 +106,11 @@ fn on(definition: &str) -> &str {
     after
         .and_then(|(_, rest)| rest.split(' ').next())
         .unwrap_or_default()
+}
+
+/// What a type of rows is listed as.
+fn type_of(name: &str) -> (String, String) {
+    ("type".to_owned(), name.to_owned())
 }
 
 fn remedy(kind: &str, table: &str, name: &str, wanted: &str) -> String {
