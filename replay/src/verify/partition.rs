@@ -99,6 +99,7 @@ impl Reading<'_> {
         streams::verify(connection, with, partition, faults).await?;
         trail::verify::<BookingTrail>(connection, partition, faults).await?;
         trail::verify::<HoldTrail>(connection, partition, faults).await?;
+        streams::use_indexes(connection).await?;
         erasures::verify(connection, partition, faults).await?;
         keys::verify(connection, partition, self.cipher, faults).await
     }

@@ -34,6 +34,17 @@ const SORTED: &str = "set local enable_indexscan = off; set local enable_indexon
 const BY_TABLE: &str = "set local enable_indexscan = off; set local enable_indexonlyscan = off; \
     set local enable_bitmapscan = off";
 
+/// Undoes both.
+const BY_INDEX: &str = "set local enable_indexscan = on; set local enable_indexonlyscan = on; \
+    set local enable_bitmapscan = on";
+
+/// Lets what comes next use the indexes again.
+pub(super) async fn use_indexes(connection: &mut PgConnection) -> Result<(), ReplayError> {
+    let done = connection.execute(BY_INDEX).await;
+    done.map_err(failed("choosing a plan"))?;
+    Ok(())
+}
+
 /// Verifies a partition stream by stream.
 pub(super) async fn verify(
     connection: &mut PgConnection,
