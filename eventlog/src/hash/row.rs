@@ -145,7 +145,8 @@ impl HashedRow<'_> {
 
     /// Whether the first version covers all of the times: it has no microseconds.
     fn is_of_whole_ms(&self) -> bool {
-        self.recorded_at.timestamp_subsec_micros() % 1_000 == 0
+        let micros = self.recorded_at.timestamp_subsec_micros();
+        micros.is_multiple_of(1_000)
     }
 
     fn first(&self, payload: &str) -> [u8; 32] {

@@ -1,4 +1,4 @@
-use sqlx::PgConnection;
+use sqlx::{PgConnection, error::DatabaseError};
 
 use super::{
     migrate::{DOING, MIGRATOR},
@@ -87,6 +87,6 @@ fn is_unknown(error: &LogError) -> bool {
     let LogError::Database { source, .. } = error else {
         return false;
     };
-    let code = source.as_database_error().and_then(|error| error.code());
+    let code = source.as_database_error().and_then(DatabaseError::code);
     code.is_some_and(|code| UNKNOWN.contains(&code.as_ref()))
 }

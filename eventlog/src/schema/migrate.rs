@@ -2,6 +2,7 @@ use std::{borrow::Cow, time::Duration};
 
 use sqlx::{
     Connection, Executor, PgConnection, PgPool,
+    error::DatabaseError,
     migrate::{MigrateError, Migrator},
 };
 use tokio::time::sleep;
@@ -102,5 +103,5 @@ fn is_in_use(error: &MigrateError) -> bool {
         return false;
     };
     let error = error.as_database_error();
-    error.and_then(|error| error.code()).as_deref() == Some(LOCK_NOT_AVAILABLE)
+    error.and_then(DatabaseError::code).as_deref() == Some(LOCK_NOT_AVAILABLE)
 }

@@ -97,7 +97,7 @@ impl OldNode {
             columns,
         };
         let hash = row.hash(HashVersion::One).unwrap();
-        let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = hash.map(|byte| format!("{byte:02x}")).concat();
         let booking = columns.booking_id.unwrap();
         let mask: String = (0..96)
             .map(|slot| if slot == sequence % 96 { '1' } else { '0' })

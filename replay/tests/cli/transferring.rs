@@ -463,7 +463,7 @@ async fn an_export_of_the_first_release_can_still_be_imported() {
     assert!(lines.iter().all(|line| !line.contains("hashVersion")));
     lines[0] = lines[0].replace("export/2", "export/1");
     let trailer = lines.pop().unwrap();
-    let before: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let before = lines.join("\n") + "\n";
     let digest = format!("\"sha256\":\"{:x}\"", Sha256::digest(before));
     let at = trailer.find("\"sha256\":").unwrap();
     let old = &trailer[at..at + digest.len()];
