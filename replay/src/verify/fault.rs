@@ -399,10 +399,10 @@ impl Promise {
             | Self::Holds
             | Self::BookingDays
             | Self::HoldEnds
+            | Self::Chain
             | Self::Retention => Remedy::RestoreLog,
             Self::Views | Self::Checkpoints => Remedy::Repair,
             Self::Erasures => Remedy::Do("run `erase` again"),
-            Self::Chain => Remedy::RestoreLog,
             Self::StockRepository => Remedy::Do(
                 "nothing of ours reads through the view postgres_es_events: make it again as the migrations have it",
             ),

@@ -148,11 +148,7 @@ async fn read_all(
     let work = Work {
         doing: "verifying",
         unit: "rows",
-        // By their positions, and by their streams; the rest takes little.
-        all: match against.since {
-            true => 0,
-            false => 2 * database.events().await?,
-        },
+        all: rows_to_read(database, against).await?,
     };
     let meter = Meter::new(format, work);
     let cipher = against.master.clone().map(AttendeeCipher::new);
@@ -182,6 +178,15 @@ async fn read_all(
     found.seal = coverage;
     stock.close().await;
     Ok(())
+}
+
+/// How many rows are to be read.
+async fn rows_to_read(database: &Database, against: &Against) -> Result<u64, ReplayError> {
+    let events = database.events().await?;
+    let sealed = against.seal.as_ref().filter(|_| against.since);
+    let sealed = sealed.map(|seal| Coverage::of(seal).covered);
+    // By their positions, and by their streams; the rest takes little.
+    Ok(sealed.map_or(2 * events, |sealed| events.saturating_sub(sealed)))
 }
 
 impl Verification {

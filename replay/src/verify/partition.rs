@@ -76,7 +76,7 @@ impl Reading<'_> {
             Some(from) => check_since(&mut connection, partition, from, &mut faults).await?,
             None => {
                 self.verify_together(&mut connection, partition, &mut faults)
-                    .await?
+                    .await?;
             }
         }
         // Nothing was written.

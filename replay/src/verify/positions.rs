@@ -54,9 +54,10 @@ pub(super) async fn verify(
     known: &Known<'_>,
     faults: &mut Faults,
 ) -> Result<Read, ReplayError> {
-    let mut views = match known.views && known.from.is_none() {
-        true => Some(ViewFold::begin(connection, partition).await?),
-        false => None,
+    let mut views = if known.views && known.from.is_none() {
+        Some(ViewFold::begin(connection, partition).await?)
+    } else {
+        None
     };
     let mut chain = ChainWalk::begin(connection, partition, known, faults).await?;
     let mut walk = Walk::begin(connection, partition, known).await?;

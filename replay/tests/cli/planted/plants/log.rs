@@ -47,7 +47,7 @@ pub(super) const PLANTS: &[Plant] = &[
     },
     Plant {
         name: "the id of the log",
-        sql: r#"update log set id = '{new}', master_key_check = '\x00'"#,
+        sql: r"update log set id = '{new}', master_key_check = '\x00'",
         told: &["do not belong together by this master key"],
         ..Plant::NONE
     },
