@@ -55,7 +55,7 @@ pub use hash::{HashVersion, HashedRow, RowFault};
 pub use health::{Cause, Health, Trouble};
 pub use keys::{AttendeeCipher, BookingKey, KeyError, MasterKey, MasterKeyParseError, WrappedKey};
 pub use lease::{Duty, LeaseSettings, Leases, Post};
-pub use log::{Log, LogSettings, require_key};
+pub use log::{Log, LogSettings, is_master_key_of, require_key};
 pub use mask::MaskColumn;
 pub use metadata::{Actor, Metadata};
 pub use pool::pool;

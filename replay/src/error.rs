@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use domain::{ids::BookingId, partition::Partition};
-use eventlog::{LogError, Position, private_postgres::PrivatePostgresError};
+use eventlog::{LogError, MasterKeyParseError, Position, private_postgres::PrivatePostgresError};
 use projections::rebuild::RebuildError;
 use sqlx::error::DatabaseError;
 use uuid::Uuid;
@@ -89,6 +89,11 @@ pub enum ReplayError {
     /// An import needs an empty database.
     #[error("nothing is imported: the database is not empty, its table {0} has rows")]
     NotEmpty(String),
+    /// An import needs a database of its own.
+    #[error(
+        "nothing is imported: the database has a table that is another application's, {0}: name an empty one"
+    )]
+    ForeignTable(String),
     /// A row of the log does not read; `verify` tells of all such.
     #[error("the event at position {position} of partition {partition} does not read: {reason}")]
     Unreadable {
@@ -135,6 +140,9 @@ pub enum ReplayError {
         /// The log that is there.
         found: Uuid,
     },
+    /// What was given for the master key is none. Not quoted.
+    #[error("the master key can't be used")]
+    MasterKey(#[source] MasterKeyParseError),
     /// Views were not rebuilt.
     #[error(transparent)]
     Rebuild(#[from] RebuildError),
@@ -180,6 +188,7 @@ impl ReplayError {
                 | Self::NoSeal { .. }
                 | Self::Folder(_)
                 | Self::NoFolder(_)
+                | Self::MasterKey(_)
         )
     }
 }

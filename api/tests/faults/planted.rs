@@ -25,7 +25,7 @@ fn brought_to_light(defect: Defect) -> (&'static [Kind], fn(Promise) -> bool) {
         Defect::HeadUnchecked => (&[Kind::LeaveAgainstBeat], |promise| {
             matches!(
                 promise,
-                Promise::Log(OfLog::Hash | OfLog::Time) | Promise::Acknowledged
+                Promise::Log(OfLog::Hash | OfLog::Time | OfLog::Tips) | Promise::Acknowledged
             )
         }),
         // A server sleeps through the end of the history that it remembers, and
@@ -35,7 +35,7 @@ fn brought_to_light(defect: Defect) -> (&'static [Kind], fn(Promise) -> bool) {
                 promise,
                 Promise::Refusal
                     | Promise::Acknowledged
-                    | Promise::Log(OfLog::Sequences | OfLog::HoldEnds)
+                    | Promise::Log(OfLog::Sequences | OfLog::HoldEnds | OfLog::Rules)
             )
         }),
         Defect::AnsweredEarly => (&[Kind::CrashDatabase, Kind::CutAtMessage], |promise| {

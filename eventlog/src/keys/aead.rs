@@ -12,7 +12,7 @@ pub(super) const NONCE_BYTES: usize = 12;
 /// one key for ever.
 pub(super) const LONG_NONCE_BYTES: usize = 24;
 /// Bytes of what tells that nothing was changed.
-const TAG_BYTES: usize = 16;
+pub(super) const TAG_BYTES: usize = 16;
 
 /// Under which key and nonce something is sealed.
 pub(super) struct Seal {

@@ -5,7 +5,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::{
     KeyError,
-    aead::{LONG_NONCE_BYTES, Seal},
+    aead::{LONG_NONCE_BYTES, Seal, TAG_BYTES},
     random,
 };
 
@@ -45,6 +45,9 @@ impl BookingKey {
 }
 
 impl WrappedKey {
+    /// Bytes of every wrapped key: the nonce, the key and what tells that it is whole.
+    pub const BYTES: usize = LONG_NONCE_BYTES + 32 + TAG_BYTES;
+
     pub(super) fn unwrap(
         &self,
         wrapping: &[u8; 32],

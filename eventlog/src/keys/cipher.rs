@@ -75,6 +75,11 @@ impl AttendeeCipher {
         let (nonce, sealed) = bytes.split_first_chunk().ok_or(KeyError::DoesNotOpen)?;
         Seal::new(key.bytes(), *nonce).open(booking.uuid().as_bytes(), sealed)
     }
+
+    /// Whether a key is `booking`'s, under this master key.
+    pub fn opens_key(&self, booking: BookingId, key: &WrappedKey) -> bool {
+        key.unwrap(&self.wrapping, booking).is_ok()
+    }
 }
 
 impl fmt::Debug for AttendeeCipher {

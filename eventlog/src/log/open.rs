@@ -148,6 +148,11 @@ fn master_key_check(key: &MasterKey, log: Uuid) -> [u8; 32] {
     keys::mac(&key.derive(CHECK_PURPOSE), log.as_bytes())
 }
 
+/// Whether the check that lies with a log of this id is this master key's.
+pub fn is_master_key_of(key: &MasterKey, log: Uuid, check: &[u8]) -> bool {
+    master_key_check(key, log).as_slice().ct_eq(check).into()
+}
+
 fn random_id() -> Result<Uuid, sqlx::Error> {
     let mut bytes = [0; 16];
     getrandom::getrandom(&mut bytes).map_err(|error| sqlx::Error::Configuration(error.into()))?;

@@ -59,6 +59,21 @@ impl TestDatabase {
         Self::of(template::create).await
     }
 
+    /// Makes a copy of this one, to which nothing may be connected: its own pool is
+    /// closed by this.
+    ///
+    /// # Panics
+    ///
+    /// As [`Self::new`], and when something is connected.
+    pub async fn copy(&self) -> Self {
+        self.pool.close().await;
+        let template = self.name.as_str();
+        Self::of(async |server: &PgConnectOptions, name: &str| {
+            template::copy_of(server, template, name).await;
+        })
+        .await
+    }
+
     async fn of(make: impl AsyncFnOnce(&PgConnectOptions, &str)) -> Self {
         let server = server::options().await;
         let name = name();

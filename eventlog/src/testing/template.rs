@@ -24,6 +24,12 @@ pub(super) async fn copy(server: &PgConnectOptions, name: &str) {
     if !exists(&mut connection, &template).await {
         make(&mut connection, server, &template).await;
     }
+    copy_of(server, &template, name).await;
+}
+
+/// Makes the database `name` as a copy of `template`, to which nobody is connected.
+pub(super) async fn copy_of(server: &PgConnectOptions, template: &str, name: &str) {
+    let mut connection = connect(server).await;
     run(
         &mut connection,
         &format!("create database {name} template {template}"),

@@ -38,7 +38,7 @@ pub(crate) struct SealedPartition {
     pub(super) partition: u16,
     /// Places in its chain, ascending; the last is its head. None where there were
     /// no events.
-    pub(super) points: Vec<SealedPoint>,
+    pub(crate) points: Vec<SealedPoint>,
 }
 
 /// A place in a chain, and the chain's value there.
@@ -59,6 +59,12 @@ impl SealedPoint {
 }
 
 impl SealedPartition {
+    /// Up to where it is sealed.
+    pub(crate) fn end(&self) -> Position {
+        let last = self.points.last();
+        last.map_or(Position::START, SealedPoint::position)
+    }
+
     /// Its number.
     pub(crate) const fn partition(&self) -> Partition {
         Partition::new(self.partition)
@@ -108,6 +114,16 @@ impl Seal {
             path: file.to_owned(),
             source,
         })
+    }
+
+    /// Whether it covers no event.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.partitions.iter().all(|of| of.points.is_empty())
+    }
+
+    /// When it was made, by the database's clock.
+    pub(crate) const fn sealed_at(&self) -> Timestamp {
+        self.sealed_at
     }
 
     /// The sealed places of a partition, ascending.

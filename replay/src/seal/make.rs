@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use domain::partition::Partition;
 use eventlog::{
-    Epoch,
+    Epoch, LogError,
     chain::{self, ChainPoint, ChainValue},
 };
 use sqlx::PgConnection;
@@ -20,6 +20,9 @@ use crate::{
 /// written anew, they tell in which stretch of the log it happened.
 const POINTS_MAX: i64 = 16;
 
+/// Hashes that are read at once.
+const ROWS_MAX: i64 = 10_000;
+
 /// Brings the chain of every partition up to the log's end and seals it there.
 pub(super) async fn make(database: &Database, format: Format) -> Result<Seal, ReplayError> {
     let mut connection = database.connect().await?;
@@ -31,8 +34,16 @@ pub(super) async fn make(database: &Database, format: Format) -> Result<Seal, Re
         all: database.events().await?,
     };
     let meter = Meter::new(format, work);
+    let read_only: bool = sqlx::query_scalar(include_str!("is_read_only.sql"))
+        .fetch_one(&mut connection)
+        .await
+        .map_err(failed("asking whether this is a standby"))?;
     for partition in all {
-        let end = extend(&mut connection, partition, &meter).await?;
+        let end = if read_only {
+            follow(&mut connection, partition, &meter).await?
+        } else {
+            extend(&mut connection, partition, &meter).await?
+        };
         partitions.push(SealedPartition {
             partition: partition.get(),
             points: points(&mut connection, partition, end).await?,
@@ -78,6 +89,37 @@ async fn extend(
     Ok(last)
 }
 
+/// Follows the rows behind the chain's end without writing what it comes to, as on a
+/// standby.
+async fn follow(
+    connection: &mut PgConnection,
+    partition: Partition,
+    meter: &Meter,
+) -> Result<ChainPoint, ReplayError> {
+    let mut end = chain::last_point(connection, partition).await?;
+    meter.add(end.position.get());
+    loop {
+        let rows: Vec<(i64, [u8; 32])> = sqlx::query_as(include_str!("read_hashes.sql"))
+            .bind(column::partition(partition))
+            .bind(column::position(end.position))
+            .bind(ROWS_MAX)
+            .fetch_all(&mut *connection)
+            .await
+            .map_err(failed("reading hashes"))?;
+        if rows.is_empty() {
+            return Ok(end);
+        }
+        for (position, hash) in &rows {
+            end = end.after(hash);
+            if column::read_position(*position) != end.position {
+                let reason = format!("position {} is missing", end.position);
+                return Err(LogError::Corrupt { partition, reason }.into());
+            }
+        }
+        meter.add(rows.len() as u64);
+    }
+}
+
 /// Some points of the chain, evenly spread, and its end.
 async fn points(
     connection: &mut PgConnection,
@@ -91,9 +133,18 @@ async fn points(
         .fetch_all(connection)
         .await
         .map_err(failed("reading the chain"))?;
+    let last = found.last().map_or(0, |(position, _)| *position);
     let point = |(position, value): (i64, [u8; 32])| SealedPoint {
         position: position.unsigned_abs(),
         value: ChainValue::from_bytes(value),
     };
-    Ok(found.into_iter().map(point).collect())
+    let mut points: Vec<_> = found.into_iter().map(point).collect();
+    // Where nothing could be written, the chain ends before.
+    if column::read_position(last) < end.position {
+        points.push(SealedPoint {
+            position: end.position.get(),
+            value: end.value,
+        });
+    }
+    Ok(points)
 }

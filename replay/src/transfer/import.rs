@@ -8,6 +8,7 @@ use super::{
     check::Checker,
     file::Lines,
     line::{Header, Line},
+    place,
     rows::{KeyRows, ROWS_MAX, insert_events, insert_heads, insert_log},
 };
 use crate::{
@@ -45,19 +46,16 @@ pub(crate) async fn run(
     let mut lines = Lines::open(&arguments.file)?;
     let header = header(&mut lines)?;
     let mut connection = database.connect().await?;
-    // Before its schema is brought up to date: another's is to be left alone.
-    if has_tables(&mut connection).await? {
-        require_empty(&mut connection).await?;
-    }
-    let pool = database.pool();
-    eventlog::migrate(&pool).await?;
-    pool.close().await;
-    begin(&mut connection).await?;
-    let imported = read(&mut connection, &mut lines, header, format).await?;
-    connection
-        .execute("commit")
-        .await
-        .map_err(failed("committing the import"))?;
+    let place = place::prepare(database, &mut connection).await?;
+    let imported = match write(&mut connection, &mut lines, header, format).await {
+        Ok(imported) => imported,
+        Err(error) => {
+            // Why it was refused comes before what else may fail.
+            drop(connection.execute("rollback").await);
+            drop(place::take_back(&mut connection, place).await);
+            return Err(error);
+        }
+    };
     connection
         .execute(include_str!("analyze.sql"))
         .await
@@ -92,22 +90,20 @@ fn header(lines: &mut Lines) -> Result<Header, ReplayError> {
     }
 }
 
-async fn has_tables(connection: &mut PgConnection) -> Result<bool, ReplayError> {
-    sqlx::query_scalar(include_str!("has_tables.sql"))
-        .fetch_one(connection)
+/// Writes all in one transaction.
+async fn write(
+    connection: &mut PgConnection,
+    lines: &mut Lines,
+    header: Header,
+    format: Format,
+) -> Result<Imported, ReplayError> {
+    begin(connection).await?;
+    let imported = read(connection, lines, header, format).await?;
+    connection
+        .execute("commit")
         .await
-        .map_err(failed("looking for a log"))
-}
-
-async fn require_empty(connection: &mut PgConnection) -> Result<(), ReplayError> {
-    let occupied: Option<String> = sqlx::query_scalar(include_str!("occupied.sql"))
-        .fetch_optional(connection)
-        .await
-        .map_err(failed("looking for rows"))?;
-    match occupied {
-        None => Ok(()),
-        Some(table) => Err(ReplayError::NotEmpty(table)),
-    }
+        .map_err(failed("committing the import"))?;
+    Ok(imported)
 }
 
 /// Begins the one transaction of the import, beside which nobody makes a log.
@@ -118,7 +114,7 @@ async fn begin(connection: &mut PgConnection) -> Result<(), ReplayError> {
             .await
             .map_err(failed("beginning the import"))?;
     }
-    require_empty(connection).await
+    place::require_empty(connection).await
 }
 
 /// Reads all lines, and writes their rows.

@@ -11,6 +11,7 @@ mod frames;
 mod hex;
 mod import;
 mod line;
+mod place;
 mod rows;
 
 pub(crate) use export::{ExportArguments, run as export};

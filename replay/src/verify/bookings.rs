@@ -66,6 +66,7 @@ impl Trail for BookingTrail {
             if !self.days.is_empty() {
                 let says = "slots are booked by a booking that was never made";
                 faults.found_at(Promise::BookingDays, self.last, place, says);
+                faults.taints.thing(self.id);
             }
             return;
         };
@@ -88,6 +89,7 @@ impl Trail for BookingTrail {
                 of(&self.days).to_string()
             );
             faults.found_at(Promise::BookingDays, self.last, place, says);
+            faults.taints.thing(self.id);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The rows against the chain that was made of them, and against a seal of it.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::partition::Partition;
 use eventlog::{
     Position,
@@ -7,8 +8,12 @@ use eventlog::{
 };
 use sqlx::PgConnection;
 
-use super::{Faults, Promise};
+use super::{Faults, Promise, positions::Known};
 use crate::{ReplayError, seal::SealedPoint, stored::StoredEvent};
+
+/// What to do about a chain that is not whole.
+const UNCHAINED: &str = "no row is lost: compare the log with a seal that was kept elsewhere; \
+    then delete the rows of this partition from chain, and `seal` or a server chains the rows as they lie";
 
 /// Follows the rows of a partition beside its chain.
 pub(super) struct ChainWalk<'a> {
@@ -19,27 +24,51 @@ pub(super) struct ChainWalk<'a> {
     blocks: ChainPoint,
     /// The block of the rows that come now; none past the chain's end.
     block: Option<ChainBlock>,
+    /// Whether the block's value follows from its hashes: else none of them is trusted.
+    trusted: bool,
     /// Sealed places that are yet to come.
     sealed: &'a [SealedPoint],
     /// Up to here the rows have been compared with the seal.
     compared: Position,
+    /// Rows that follow each other and are not those that were chained: how many, and
+    /// the last of them.
+    other: Option<(u64, Position)>,
+    /// Since when the database has a chain.
+    since: DateTime<Utc>,
+    /// When the first row behind the chain's end was recorded, and the last row.
+    unchained: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
 
+/// How long rows may lie unchained while the log goes on: a server chains them within
+/// a minute.
+const LAG_MAX: TimeDelta = TimeDelta::minutes(10);
+
 impl<'a> ChainWalk<'a> {
-    /// Begins before the first row; `sealed` are places of a seal, ascending.
+    /// Begins before the first row, or behind a place that a seal vouches for.
     pub(super) async fn begin(
         connection: &mut PgConnection,
         partition: Partition,
-        sealed: &'a [SealedPoint],
+        known: &Known<'a>,
         faults: &mut Faults,
     ) -> Result<Self, ReplayError> {
+        let start = known.from.map_or_else(
+            || ChainPoint::start(partition),
+            |from| ChainPoint {
+                position: from.position(),
+                value: from.value,
+            },
+        );
         let mut walk = Self {
             partition,
-            rows: ChainPoint::start(partition),
-            blocks: ChainPoint::start(partition),
+            rows: start,
+            blocks: start,
             block: None,
-            sealed,
-            compared: Position::START,
+            trusted: true,
+            sealed: known.sealed,
+            compared: start.position,
+            other: None,
+            since: known.chained_since,
+            unchained: None,
         };
         walk.next_block(connection, faults).await?;
         Ok(walk)
@@ -57,15 +86,7 @@ impl<'a> ChainWalk<'a> {
             while self.block_ends_before(position) {
                 self.next_block(connection, faults).await?;
             }
-            let chained = self
-                .block
-                .as_ref()
-                .and_then(|block| block.hash_at(position));
-            if chained.is_some_and(|hash| hash != row.hash) {
-                let says = "the row has another hash than the one that was chained: \
-                    it was changed since, or it is not the row that was here";
-                faults.found_at(Promise::Chain, position, row.stream_name(), says);
-            }
+            self.compare_chained(row, faults);
             self.compare_sealed(position.get().saturating_sub(1), faults);
             self.rows = ChainPoint {
                 position,
@@ -76,33 +97,104 @@ impl<'a> ChainWalk<'a> {
         Ok(())
     }
 
-    /// Tells what should have followed the last row.
+    /// Compares a row with the hash that was chained at its position.
+    fn compare_chained(&mut self, row: &StoredEvent, faults: &mut Faults) {
+        let position = row.position();
+        let Some(block) = &self.block else {
+            // What came before this database had a chain, a server need not have chained.
+            if row.recorded_at > self.since {
+                let (first, _) = self.unchained.unwrap_or((row.recorded_at, row.recorded_at));
+                self.unchained = Some((first, row.recorded_at));
+            }
+            return;
+        };
+        let chained = block.hash_at(position).filter(|_| self.trusted);
+        let same = chained.is_none_or(|hash| hash == row.hash);
+        // A row that is wrong by itself was told.
+        if same || faults.has_bad_row_at(position) {
+            self.end_run(faults);
+            return;
+        }
+        if let Some((count, _)) = self.other {
+            self.other = Some((count + 1, position));
+            return;
+        }
+        self.other = Some((0, position));
+        let says = "the row has another hash than the one that was chained: \
+            it was changed since, or it is not the row that was here";
+        if !faults.taints.is_everything() {
+            faults.found_at(Promise::Chain, position, row.stream_name(), says);
+        }
+        faults.taints.row(row);
+    }
+
+    /// Ends a run of rows that are not those that were chained.
+    fn end_run(&mut self, faults: &mut Faults) {
+        if let Some((count, last)) = self.other.take()
+            && count > 0
+        {
+            let words = format!("; so are the {count} after it, up to position {last}");
+            faults.add(Promise::Chain, &words);
+        }
+    }
+
+    /// Tells what should have followed the last row; gives the chain's end.
     pub(super) async fn end(
         mut self,
         connection: &mut PgConnection,
+        known: &Known<'_>,
         faults: &mut Faults,
-    ) -> Result<(), ReplayError> {
+    ) -> Result<Position, ReplayError> {
+        self.end_run(faults);
         let last = self.rows.position;
         while self.block_ends_before(last.plus(1)) {
             self.next_block(connection, faults).await?;
         }
         let end = chain::last_point(connection, self.partition).await?;
-        if end.position > last {
-            let (says, at) = (
-                format!(
-                    "the chain goes on to {}, and the log ends at {last}",
-                    end.position
-                ),
-                end.position,
+        let told = [Promise::Head, Promise::Positions, Promise::Seal];
+        let told = told.into_iter().any(|promise| faults.has(promise));
+        if end.position > last && !told {
+            let at = end.position;
+            let says = format!(
+                "the chain goes on to {at}, and the log ends at {last}: its end was cut off"
             );
             faults.found_at(Promise::Chain, at, "the chain", says);
+            faults.taints.everything();
         }
-        if let Some(head) = self.sealed.last() {
+        self.tell_lag(end.position, known, faults);
+        if let Some(head) = self.sealed.last()
+            && !(told || faults.has(Promise::Chain))
+        {
             let sealed = head.position();
             let says = format!("it was sealed up to {sealed}, and the log ends at {last}");
             faults.found_at(Promise::Seal, sealed, "the seal", says);
         }
-        Ok(())
+        Ok(end.position)
+    }
+
+    /// Tells of a chain that ends where it should have gone on.
+    fn tell_lag(&self, end: Position, known: &Known<'_>, faults: &mut Faults) {
+        let last = self.rows.position;
+        let sealed = self
+            .compared
+            .max(known.from.map_or(Position::START, |from| from.position()));
+        let Some((first, latest)) = self.unchained else {
+            return;
+        };
+        let says = if end < sealed {
+            format!("the chain reaches position {end} of {last}, and was sealed up to {sealed}")
+        } else if latest - first > LAG_MAX {
+            format!(
+                "the chain reaches position {end} of {last}, and the log went on for over ten minutes without it"
+            )
+        } else {
+            return;
+        };
+        let says = match end {
+            Position::START => format!("there is none: {says}"),
+            _ => format!("its end is missing: {says}"),
+        };
+        faults.found_of(Promise::Chain, "the chain", says, UNCHAINED);
     }
 
     fn block_ends_before(&self, position: Position) -> bool {
@@ -122,14 +214,22 @@ impl<'a> ChainWalk<'a> {
             return Ok(());
         };
         let follows = block.hashes().fold(before, ChainPoint::after);
+        self.trusted = block.after > before.position || follows.value == block.value;
         self.blocks = ChainPoint {
             position: block.position,
             value: block.value,
         };
-        if block.after != before.position || follows != self.blocks {
+        let after = block.after;
+        if after > before.position {
+            let says = format!(
+                "its blocks from position {} to {after} are missing",
+                before.position.plus(1)
+            );
+            faults.found_of(Promise::Chain, "the chain", says, UNCHAINED);
+        } else if after != before.position || follows != self.blocks {
             let (after, to) = (before.position, block.position);
             let says = format!("the chain's value does not follow from the one at {after}");
-            faults.found_at(Promise::Chain, to, "the chain", says);
+            faults.found_with(Promise::Chain, (to, "the chain"), says, UNCHAINED);
         }
         Ok(())
     }
@@ -140,7 +240,14 @@ impl<'a> ChainWalk<'a> {
             && next.position <= up_to
         {
             let (from, to) = (self.compared.plus(1), next.position());
-            if (self.rows.position, self.rows.value) != (to, next.value) {
+            let same = (self.rows.position, self.rows.value) == (to, next.value);
+            if !same && faults.has_row_fault_up_to(to) {
+                // A row that is not what was sealed was told by itself.
+                self.rows = ChainPoint {
+                    position: to,
+                    value: next.value,
+                };
+            } else if !same {
                 let says = format!(
                     "the rows from position {from} to {to} are not the ones that were sealed: \
                      one of them was changed, dropped or inserted"

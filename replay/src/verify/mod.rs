@@ -1,71 +1,72 @@
 //! Checks that the log keeps its promises and that the views are its fold.
 //!
-//! Each partition is read in one snapshot of the database, so that servers may
-//! go on writing meanwhile: in the order of positions for what each row says of
-//! itself and for the views, then stream by stream, booking by booking and hold
-//! by hold for what rows say of each other.
+//! First what can be told without reading the log: the schema, the row of the log, what
+//! nodes note for themselves. Then each partition is read in one snapshot of the
+//! database, so that servers may go on writing meanwhile: in the order of positions for
+//! what each row says of itself and for the views, then stream by stream, booking by
+//! booking and hold by hold for what rows say of each other, and key by key.
+//!
+//! What follows from a fault that was told gets no line of its own (`taint.rs`). Nothing
+//! is written, so that a standby can be verified too.
 
+mod arguments;
 mod bookings;
 mod chain;
+mod coverage;
+mod decided;
 mod emptied;
 mod erasures;
 mod fault;
+mod holding;
 mod holds;
+mod keys;
+mod partition;
 mod positions;
+mod remedy;
 mod report;
 mod stock;
 mod streams;
+mod survey;
+mod taint;
 mod trail;
 mod views;
 
 use std::{
     collections::BTreeSet,
     io::{self, Write},
-    path::PathBuf,
 };
 
 use domain::partition::Partition;
+use eventlog::AttendeeCipher;
 use futures::{StreamExt, TryStreamExt, stream};
 use projections::view::View;
-use sqlx::{Executor, PgPool, postgres::PgConnectOptions};
-use uuid::Uuid;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::{
-    column,
     database::Database,
-    error::{ReplayError, failed},
+    error::ReplayError,
     meter::{Meter, Work},
     output::Format,
     rebuild,
-    seal::{Seal, SealedPartition},
 };
 
+pub(crate) use arguments::VerifyArguments;
 pub use fault::{Fault, Promise};
 pub use report::Verification;
 
-use bookings::BookingTrail;
+use arguments::Against;
+use coverage::Coverage;
 use fault::Faults;
-use holds::HoldTrail;
+use partition::Reading;
+use survey::Survey;
 
-/// Partitions that are read at once: the database sorts for each of them, and
-/// this process holds some pages of each.
+/// Partitions that are read at once: the database sorts for each of them, and this
+/// process holds some pages and the views of each.
 const AT_ONCE: usize = 4;
 
 /// Said where a repair would make views of what was never appended.
 const NOT_REPAIRED: &str = "nothing is repaired: the log itself is at fault, and views are made of it. \
     Bring the log back from a backup first";
-
-/// How to verify.
-#[derive(Debug, Default, clap::Args)]
-pub(crate) struct VerifyArguments {
-    /// Checks the log against this seal too, which `seal --out FILE` has written.
-    #[arg(long, value_name = "FILE")]
-    seal: Option<PathBuf>,
-
-    /// Rebuilds the views that are not the fold of the log, then verifies again.
-    #[arg(long)]
-    repair: bool,
-}
 
 /// Verifies every partition of the log at `options`.
 ///
@@ -77,27 +78,40 @@ pub async fn verify_at(options: PgConnectOptions) -> Result<Verification, Replay
     verify(&database, &VerifyArguments::default(), Format::Json).await
 }
 
-/// Verifies, repairs if that is asked for, and says what was found: at last.
+/// Verifies, repairs if that is asked for, and says what was found: at last. Who does
+/// not listen any more changes nothing of it.
 pub(crate) async fn run(
     database: &Database,
     arguments: &VerifyArguments,
     format: Format,
 ) -> Result<Verification, ReplayError> {
     let found = verify(database, arguments, format).await?;
-    found.tell(format)?;
+    heard(found.tell(format))?;
     let differs = |view: &View| found.differing_views.contains(view.name());
     let differing: Vec<_> = View::ALL.into_iter().filter(differs).collect();
     if !arguments.repair || differing.is_empty() {
         return Ok(found);
     }
-    if found.faults.iter().any(|fault| fault.promise.is_of_log()) {
+    if found.faults.iter().any(Fault::is_of_log) {
         writeln!(io::stderr(), "{NOT_REPAIRED}")?;
         return Ok(found);
     }
-    rebuild::make(database, &differing, format).await?;
+    match rebuild::make(database, &differing, format).await {
+        // It says so when it is done.
+        Err(ReplayError::Output(error)) => heard(Err(error))?,
+        made => made?,
+    }
     let found = verify(database, arguments, format).await?;
-    found.tell(format)?;
+    heard(found.tell(format))?;
     Ok(found)
+}
+
+/// Whoever reads may have read enough, as `head` does.
+fn heard(told: io::Result<()>) -> io::Result<()> {
+    told.or_else(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Ok(()),
+        _ => Err(error),
+    })
 }
 
 /// Verifies every partition, and tells whoever reads `format` how far it is.
@@ -106,97 +120,113 @@ pub(crate) async fn verify(
     arguments: &VerifyArguments,
     format: Format,
 ) -> Result<Verification, ReplayError> {
-    let seal = arguments.seal.as_deref().map(Seal::read).transpose()?;
-    if let Some(seal) = &seal {
-        require_same_log(database, seal).await?;
+    let against = arguments.read()?;
+    let master = against.master.as_ref();
+    let mut survey = survey::survey(database, master, arguments.amcheck).await?;
+    let mut found = Verification::of(&survey);
+    if let Some(seal) = &against.seal {
+        coverage::require_same_log(database, seal, &mut survey).await?;
     }
-    let partitions = database.partitions().await?;
+    if survey.readable {
+        read_all(database, &against, &survey, format, &mut found).await?;
+    }
+    found.tell_what_was_left_out(&against);
+    found.add_first(std::mem::take(&mut survey.faults));
+    found.forget_consequences();
+    Ok(found)
+}
+
+/// Reads every partition.
+async fn read_all(
+    database: &Database,
+    against: &Against,
+    survey: &Survey,
+    format: Format,
+    found: &mut Verification,
+) -> Result<(), ReplayError> {
     let stock = database.pool();
     let work = Work {
         doing: "verifying",
         unit: "rows",
-        // By their positions, and by their streams; the rest takes little.
-        all: 2 * database.events().await?,
+        all: rows_to_read(database, against).await?,
     };
     let meter = Meter::new(format, work);
-    let mut found = Verification {
-        events: 0,
-        partitions: partitions.len(),
-        fault_count: 0,
-        faults: Vec::new(),
-        differing_views: BTreeSet::new(),
+    let cipher = against.master.clone().map(AttendeeCipher::new);
+    let reading = Reading {
+        database,
+        against,
+        survey,
+        stock: survey.stock.then_some(&stock),
+        cipher: cipher.as_ref(),
+        meter: &meter,
     };
-    let mut verified = stream::iter(partitions)
-        .map(|partition| verify_partition(database, (&stock, &meter), partition, seal.as_ref()))
+    let mut coverage = against.seal.as_ref().map(Coverage::of);
+    let mut verified = stream::iter((0..survey.partitions.get()).map(Partition::new))
+        .map(|partition| reading.verify(partition))
         .buffered(AT_ONCE);
-    while let Some((events, faults)) = verified.try_next().await? {
-        found.events += events;
-        found.fault_count += faults.count();
-        found.differing_views.extend(faults.differing_views());
-        found.faults.extend(faults.into_told());
+    while let Some((partition, read, faults)) = verified.try_next().await? {
+        found.events += read.events;
+        found.chained += read.chained.get().min(read.last.get());
+        found.last += read.last.get();
+        if let Some(coverage) = &mut coverage {
+            coverage.read(partition, read.last);
+        }
+        found.add(faults);
     }
     drop(verified);
     meter.finish();
-    strays(database, &mut found).await?;
+    found.seal = coverage;
     stock.close().await;
-    Ok(found)
-}
-
-async fn verify_partition(
-    database: &Database,
-    (stock, meter): (&PgPool, &Meter),
-    partition: Partition,
-    seal: Option<&Seal>,
-) -> Result<(u64, Faults), ReplayError> {
-    let mut faults = Faults::of(partition);
-    let mut connection = database.snapshot_with_views().await?;
-    let partitions = positions::Partitions::of(&database.partitions().await?);
-    let sealed = seal.map_or(&[][..], |seal| seal.points(partition));
-    let known = (partitions, sealed, meter);
-    let events = positions::verify(&mut connection, partition, known, &mut faults).await?;
-    streams::verify(&mut connection, (stock, meter), partition, &mut faults).await?;
-    trail::verify::<BookingTrail>(&mut connection, partition, &mut faults).await?;
-    trail::verify::<HoldTrail>(&mut connection, partition, &mut faults).await?;
-    erasures::verify(&mut connection, partition, &mut faults).await?;
-    // Nothing was written but tables that go with it.
-    let ended = connection.execute("rollback").await;
-    ended.map_err(failed("ending a snapshot"))?;
-    Ok((events, faults))
-}
-
-/// A seal says nothing of another log.
-async fn require_same_log(database: &Database, seal: &Seal) -> Result<(), ReplayError> {
-    let mut connection = database.connect().await?;
-    let log: Option<Uuid> = sqlx::query_scalar(include_str!("log_id.sql"))
-        .fetch_optional(&mut connection)
-        .await
-        .map_err(failed("looking for the log"))?;
-    let log = log.ok_or(ReplayError::NoLog)?;
-    let partitions = database.partitions().await?;
-    let sealed = seal.partitions.iter().map(SealedPartition::partition);
-    if log == seal.log_id && sealed.eq(partitions) {
-        Ok(())
-    } else {
-        Err(ReplayError::OtherLog {
-            sealed: seal.log_id,
-            found: log,
-        })
-    }
-}
-
-/// Finds events in partitions that the log does not have.
-async fn strays(database: &Database, found: &mut Verification) -> Result<(), ReplayError> {
-    let mut connection = database.connect().await?;
-    let strays: Vec<i16> = sqlx::query_scalar(include_str!("strays.sql"))
-        .fetch_all(&mut connection)
-        .await
-        .map_err(failed("looking for strays"))?;
-    for stray in strays {
-        let stray = column::read_partition(stray);
-        let mut faults = Faults::of(stray);
-        faults.found(Promise::Partitions, "it has events and no head");
-        found.fault_count += faults.count();
-        found.faults.extend(faults.into_told());
-    }
     Ok(())
+}
+
+/// How many rows are to be read.
+async fn rows_to_read(database: &Database, against: &Against) -> Result<u64, ReplayError> {
+    let events = database.events().await?;
+    let sealed = against.seal.as_ref().filter(|_| against.since);
+    let sealed = sealed.map(|seal| Coverage::of(seal).covered);
+    // By their positions, and by their streams; the rest takes little.
+    Ok(sealed.map_or(2 * events, |sealed| events.saturating_sub(sealed)))
+}
+
+impl Verification {
+    /// What was found before the log was read.
+    fn of(survey: &Survey) -> Self {
+        Self {
+            events: 0,
+            partitions: survey.partitions.get().into(),
+            chained: 0,
+            last: 0,
+            fault_count: 0,
+            faults: Vec::new(),
+            differing_views: BTreeSet::new(),
+            notes: survey.notes.clone(),
+            seal: None,
+        }
+    }
+
+    /// Adds the faults of a partition.
+    fn add(&mut self, faults: Faults) {
+        self.fault_count += faults.count();
+        self.differing_views.extend(faults.differing_views());
+        self.faults.extend(faults.into_told());
+    }
+
+    /// The stock repository knows of no partitions: a stream with a row in another one is
+    /// another to it.
+    fn forget_consequences(&mut self) {
+        let is = |promise| move |fault: &Fault| fault.promise == promise;
+        if self.faults.iter().any(is(Promise::Partitions)) {
+            let gone = self
+                .faults
+                .extract_if(.., |fault| fault.promise == Promise::StockRepository);
+            self.fault_count -= gone.map(|fault| 1 + fault.more).sum::<u64>();
+        }
+    }
+
+    /// Adds the faults of the log as a whole, which explain the others.
+    fn add_first(&mut self, faults: Faults) {
+        self.fault_count += faults.count();
+        self.faults.splice(0..0, faults.into_told());
+    }
 }

@@ -11,7 +11,7 @@ use domain::{
 };
 use eventlog::Position;
 use futures::TryStreamExt;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{Executor, PgConnection, PgPool};
 
 use crate::{
     column,
@@ -20,16 +20,44 @@ use crate::{
     stored::StoredEvent,
 };
 
-use super::{Faults, Promise, emptied::Emptied, stock::Stock};
+use super::{
+    Faults, Promise,
+    decided::{check_booking, check_day, check_resource},
+    emptied::Emptied,
+    stock::Stock,
+};
+
+/// Rows are found by their positions as a rule, and not by the index of the streams.
+const SORTED: &str = "set local enable_indexscan = off; set local enable_indexonlyscan = off";
+
+/// Rows are found in the table, whatever the indexes say.
+const BY_TABLE: &str = "set local enable_indexscan = off; set local enable_indexonlyscan = off; \
+    set local enable_bitmapscan = off";
+
+/// Undoes both.
+const BY_INDEX: &str = "set local enable_indexscan = on; set local enable_indexonlyscan = on; \
+    set local enable_bitmapscan = on";
+
+/// Lets what comes next use the indexes again.
+pub(super) async fn use_indexes(connection: &mut PgConnection) -> Result<(), ReplayError> {
+    let done = connection.execute(BY_INDEX).await;
+    done.map_err(failed("choosing a plan"))?;
+    Ok(())
+}
 
 /// Verifies a partition stream by stream.
 pub(super) async fn verify(
     connection: &mut PgConnection,
-    (stock, meter): (&PgPool, &Meter),
+    (stock, meter, broken_index): (Option<&PgPool>, &Meter, bool),
     partition: Partition,
     faults: &mut Faults,
 ) -> Result<(), ReplayError> {
-    let stock = Stock::new(stock);
+    let stock = stock.map(Stock::new);
+    // An index that lacks a row must not hide it.
+    connection
+        .execute(if broken_index { BY_TABLE } else { SORTED })
+        .await
+        .map_err(failed("choosing a plan"))?;
     let mut rows = sqlx::query_as::<_, StoredEvent>(include_str!("by_stream.sql"))
         .bind(column::partition(partition))
         .fetch(connection);
@@ -38,7 +66,7 @@ pub(super) async fn verify(
         let name = row.stream_name();
         if current.as_ref().is_none_or(|stream| stream.name != name) {
             if let Some(ended) = current.take() {
-                ended.end(&stock, faults).await;
+                ended.end(stock.as_ref(), faults).await;
             }
             current = Some(Stream::new(&row));
         }
@@ -48,7 +76,7 @@ pub(super) async fn verify(
         meter.add(1);
     }
     if let Some(ended) = current {
-        ended.end(&stock, faults).await;
+        ended.end(stock.as_ref(), faults).await;
     }
     Ok(())
 }
@@ -91,27 +119,20 @@ impl Stream {
     }
 
     /// Compares what can only be compared at its end.
-    async fn end(self, stock: &Stock, faults: &mut Faults) {
+    async fn end(self, stock: Option<&Stock>, faults: &mut Faults) {
+        if faults.taints.has_stream(&self.name) {
+            return;
+        }
         self.emptied.compare(&self.name, faults);
-        stock.compare(&self, faults).await;
+        if let Some(stock) = stock {
+            stock.compare(&self, faults).await;
+        }
     }
 
     fn take(&mut self, row: &StoredEvent, faults: &mut Faults) {
-        let mut found = |promise, says: String| {
-            faults.found_at(promise, row.position(), self.name.as_str(), says);
-        };
-        let next = self.sequence + 1;
-        if row.sequence != next {
-            let says = format!("its sequence is {} where {next} comes next", row.sequence);
-            found(Promise::Sequences, says);
-        }
-        if row.position() < self.position {
-            let (sequence, before) = (self.sequence, self.position);
-            let says = format!("sequence {sequence} before it stands after it, at {before}");
-            found(Promise::Sequences, says);
-        }
-        self.sequence = row.sequence;
-        self.position = row.position();
+        let tainted = faults.taints.has_stream(&self.name);
+        let told = tainted || faults.taints.has_any_of(row);
+        self.check_sequence(row, tainted, faults);
         if row.is_emptied() {
             self.emptied.row(row.sequence, row.position());
         }
@@ -120,9 +141,22 @@ impl Stream {
             self.state = None;
             return;
         };
+        let mut wrong = false;
+        let mut found = |promise, says: String| {
+            wrong = true;
+            if !told {
+                faults.found_at(promise, row.position(), self.name.as_str(), says);
+            }
+        };
         match (&mut self.state, event) {
-            (Some(Folded::Resource(resource)), Event::Resource(event)) => resource.evolve(&event),
-            (Some(Folded::Booking(booking)), Event::Booking(event)) => booking.evolve(&event),
+            (Some(Folded::Resource(resource)), Event::Resource(event)) => {
+                check_resource(resource, &event, &mut found);
+                resource.evolve(&event);
+            }
+            (Some(Folded::Booking(booking)), Event::Booking(event)) => {
+                check_booking(booking, &event, &mut found);
+                booking.evolve(&event);
+            }
             (Some(Folded::Day(day)), Event::ResourceDay(event)) => {
                 check_day(day, &event, &mut found);
                 if let ResourceDayEvent::RenewalsCompacted(compacted) = &event {
@@ -132,44 +166,41 @@ impl Stream {
             }
             _ => {}
         }
+        if wrong {
+            faults.taints.about(row);
+        }
     }
-}
 
-/// What an event says against the day that it comes to.
-fn check_day(day: &ResourceDay, event: &ResourceDayEvent, found: &mut impl FnMut(Promise, String)) {
-    match event {
-        ResourceDayEvent::SlotsBooked(booked) => {
-            let shared = booked.slots & day.booked();
-            if !shared.is_empty() {
-                let says = format!("slots {shared} were booked already");
-                found(Promise::Bookings, says);
-            }
-            let held = booked.slots & day.held_against(None);
-            if !held.is_empty() {
-                found(Promise::Holds, format!("slots {held} were under a hold"));
-            }
+    /// Checks that the row is the stream's next.
+    fn check_sequence(&mut self, row: &StoredEvent, tainted: bool, faults: &mut Faults) {
+        let next = self.sequence + 1;
+        let position = row.position();
+        let says = if row.sequence != next && faults.taints.is_everything() {
+            // A row is missing, which was told: this is which.
+            let name = &self.name;
+            faults.add(
+                Promise::Positions,
+                &format!("; {name} lacks sequence {next}"),
+            );
+            None
+        } else if row.sequence != next {
+            let sequence = row.sequence;
+            Some(format!(
+                "its sequence is {sequence} where {next} comes next"
+            ))
+        } else if position < self.position {
+            let (sequence, before) = (self.sequence, self.position);
+            Some(format!(
+                "sequence {sequence} before it stands after it, at {before}"
+            ))
+        } else {
+            None
+        };
+        self.sequence = row.sequence;
+        self.position = position;
+        if let (Some(says), false) = (says, tainted) {
+            faults.found_at(Promise::Sequences, position, self.name.as_str(), says);
+            faults.taints.row(row);
         }
-        ResourceDayEvent::HoldPlaced(placed) => {
-            let booked = placed.slots & day.booked();
-            let held = placed.slots & day.held_against(None);
-            if !booked.is_empty() {
-                found(Promise::Holds, format!("slots {booked} were booked"));
-            }
-            if !held.is_empty() {
-                found(Promise::Holds, format!("slots {held} were under a hold"));
-            }
-        }
-        ResourceDayEvent::SlotsFreed(freed) => {
-            let had = day.slots_of(freed.booking_id);
-            if had != freed.slots {
-                let says = format!("it frees slots {}, the booking had {had}", freed.slots);
-                found(Promise::Bookings, says);
-            }
-        }
-        ResourceDayEvent::HoldRenewed(_)
-        | ResourceDayEvent::HoldReleased(_)
-        | ResourceDayEvent::HoldExpired(_)
-        | ResourceDayEvent::HoldConsumed(_)
-        | ResourceDayEvent::RenewalsCompacted(_) => {}
     }
 }

@@ -47,10 +47,16 @@ pub(super) async fn verify<T: Trail>(
         if let Some((_, ended)) = current.take_if(|(of, _)| *of != id) {
             ended.compare(faults);
         }
+        // What is wrong with it follows from what was told.
+        if faults.taints.has_thing(id) {
+            continue;
+        }
         let (_, trail) = current.get_or_insert_with(|| (id, T::new(id)));
         trail.take(&row, faults);
     }
-    if let Some((_, ended)) = current {
+    if let Some((of, ended)) = current
+        && !faults.taints.has_thing(of)
+    {
         ended.compare(faults);
     }
     Ok(())

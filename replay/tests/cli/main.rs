@@ -8,6 +8,7 @@ mod following;
 mod harness;
 mod history_then;
 mod history_told;
+mod planted;
 mod readme;
 mod rebuilding;
 mod refusing;
@@ -17,7 +18,9 @@ mod standing;
 #[path = "../../../projections/tests/projections/support/mod.rs"]
 #[expect(dead_code, unused_imports, reason = "the views' tests need more of it")]
 mod support;
+mod survey;
 mod transferring;
 mod upgrades;
 mod usage;
+mod verifying;
 mod walkthrough;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use domain::{
-    booking::Booking,
+    booking::{Booking, BookingEvent},
     calendar::{Day, Timestamp},
     command::Command,
     decide::{decide, expire_due},
@@ -18,6 +18,7 @@ use domain::{
 };
 use eventlog::{
     Actor, AppendOutcome, Batch, Head, Log, Metadata, PendingEvent, Position, RecordedEvent,
+    WrappedKey,
 };
 
 use super::{NOW, at};
@@ -26,6 +27,8 @@ use super::{NOW, at};
 pub(crate) struct World {
     pub(crate) log: Log,
     pub(crate) now: Timestamp,
+    /// The keys of the bookings that are sealed; the others get one that opens nothing.
+    pub(crate) keys: HashMap<BookingId, WrappedKey>,
     /// Who does what is done.
     pub(crate) by: Actor,
     /// By which request.
@@ -94,6 +97,7 @@ impl World {
         let mut world = Self {
             log: log.clone(),
             now: at(NOW),
+            keys: HashMap::new(),
             by: Actor::System,
             request: None,
             events: Vec::new(),
@@ -212,12 +216,17 @@ impl World {
             });
         }
         pending.reverse();
+        let made = pending.iter().filter_map(|pending| match &pending.event {
+            Event::Booking(BookingEvent::BookingConfirmed(made)) => Some(made.booking_id),
+            _ => None,
+        });
+        let made: Vec<_> = made.collect();
         let batch = Batch {
             partition,
             expected: self.heads[&partition],
             recorded_at: self.now,
             events: pending,
-            keys: Vec::new(),
+            keys: self.keys_of(&made),
         };
         let batch = batch.prepare().unwrap();
         let AppendOutcome::Appended(commit) = self.log.append(&batch).await.unwrap() else {
@@ -225,6 +234,14 @@ impl World {
         };
         self.heads.insert(partition, commit.head);
         self.events.extend(commit.events.iter().cloned());
+    }
+
+    fn keys_of(&self, made: &[BookingId]) -> Vec<(BookingId, WrappedKey)> {
+        let key = |id: &BookingId| {
+            let given = self.keys.get(id).cloned();
+            given.unwrap_or_else(|| WrappedKey(vec![7; WrappedKey::BYTES]))
+        };
+        made.iter().map(|id| (*id, key(id))).collect()
     }
 
     fn resource_of(&self, stream: &StreamId) -> ResourceId {

@@ -1,3 +1,3 @@
 -- How far the live views of a partition are.
 -- $1 partition smallint   $2 generation integer
-select view, position from public.checkpoints where partition = $1 and generation = $2
+select view, position from checkpoints where partition = $1 and generation = $2

@@ -1,2 +1,0 @@
--- Which log this is.
-select id from log

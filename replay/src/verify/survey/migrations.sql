@@ -1,0 +1,2 @@
+-- The migrations that were run.
+select version, success, checksum, installed_on from _sqlx_migrations order by version

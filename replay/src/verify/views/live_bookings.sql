@@ -1,0 +1,7 @@
+-- A partition's rows of bookings.
+-- $1 partition smallint
+select
+    booking_id, resource_id, session_id, status, span_start, span_slots, attendee,
+    confirmed_at, changed_at, position
+from bookings
+where partition = $1
