@@ -77,7 +77,26 @@ describe('the way to a booking', () => {
   })
 
   it('offers another time when the last step meets a stranger', () => {
-    expect(after(held, sent, { type: 'taken' })).toEqual({ step: 'details', choice, lost: 'taken' })
+    expect(after(held, sent, { type: 'gone', error: taken })).toEqual({
+      step: 'details',
+      choice,
+      lost: 'taken',
+    })
+  })
+
+  it.each([
+    ['held_by_other', 'taken'],
+    ['booked', 'taken'],
+    ['past', 'past'],
+    ['resource_retired', 'retired'],
+    ['resource_not_found', 'retired'],
+    ['closed', 'refused'],
+    ['duration_not_offered', 'refused'],
+  ] as const)('says of %s that it is %s, when booking and when holding again', (kind, lost) => {
+    const error = { kind, detail: '', conflicts: [] } as Refusal
+    expect(after(held, sent, { type: 'gone', error })).toMatchObject({ lost })
+    const asking = after(held, { type: 'lost', end: 'lost' }, { type: 'askedAgain' })
+    expect(flow(asking, { type: 'refused', choice, error })).toMatchObject({ again: lost })
   })
 
   it('goes back to the choice, and begins anew after the booking', () => {

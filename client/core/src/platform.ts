@@ -22,7 +22,7 @@ export interface Platform {
   readonly locks?: LockManager | undefined
   /** A channel between the tabs of this origin. Absent, or none given: no sharing between tabs. */
   readonly channel?: ((name: string) => Channel | undefined) | undefined
-  /** Where `pagehide`, `pageshow` and `online` are heard. Absent outside a page. */
+  /** Where `pagehide`, `pageshow`, `online` and `offline` are heard. Absent outside a page. */
   readonly page?: EventTarget | undefined
   /** Whether somebody can see the page. */
   readonly visible: () => boolean

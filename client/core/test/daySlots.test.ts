@@ -76,7 +76,10 @@ describe('the slots of a day', () => {
     const before = server.seen.length
     const visitor = open()
     void visitor.hold('studio-a').place({ start: ONE, duration: 60 })
-    await pass(30_000)
+    await pass(15_000)
+    // As the real one does, so that nobody takes the stream for dead.
+    server.streams.sendText(':\n\n')
+    await pass(15_000)
     expect(stores.every((store) => hours(store.getSnapshot().reserved).includes(13))).toBe(true)
     void visitor.hold('studio-a').release()
     await pass(100)

@@ -151,6 +151,18 @@ describe('a stream of days', () => {
     expect(server.count('/events')).toBe(2)
   })
 
+  it('is lost at once when the network goes, and back at once when it returns', async () => {
+    stream.show(WEEK)
+    await pass()
+    page.say('offline')
+    await pass()
+    expect(states.at(-1)).toBe('offline')
+    page.say('online')
+    await pass()
+    expect(states.at(-1)).toBe('live')
+    expect(server.count('/events')).toBe(2)
+  })
+
   it('forgets its place at a reset, and takes the state that follows', async () => {
     stream.show(WEEK)
     await pass()

@@ -25,7 +25,8 @@ const LOADING: Shown = {
  * is laid over it as it happens.
  *
  * While another day or duration of the same resource loads, the slots before are kept, so that
- * nothing flashes; `loading` and `previous` tell.
+ * nothing flashes; `loading` and `previous` tell. Where the new ones can't be loaded, there are
+ * none: the times of one day are never those of another.
  */
 export function useDaySlots(query: SlotQuery): DaySlots {
   const client = useSlotkeeper()
@@ -37,7 +38,7 @@ export function useDaySlots(query: SlotQuery): DaySlots {
   const now = useSyncExternalStore(store.subscribe, store.getSnapshot, () => LOADING)
   const shown = usePrevious(now.loading || now.error ? undefined : now, resourceId)
   return useMemo(() => {
-    const previous = shown !== undefined && shown !== now && now.all.length === 0
+    const previous = shown !== undefined && now.loading && now.all.length === 0
     const { loading, error, connection } = now
     return previous
       ? { ...shown, loading, error, connection, previous }

@@ -29,7 +29,7 @@ export function useMonthAvailability(query: MonthQuery): MonthAvailability {
     [client, resourceId, from, to, duration, timezone],
   )
   const { value, error } = useSyncExternalStore(store.subscribe, store.getSnapshot, () => NOTHING)
-  const days = usePrevious(value, resourceId) ?? NO_DAYS
+  const days = usePrevious(value ?? (error && NO_DAYS), resourceId) ?? NO_DAYS
   return useMemo(() => {
     const loading = !value && !error
     return { days, loading, previous: !value && days !== NO_DAYS, error }

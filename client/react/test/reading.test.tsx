@@ -9,6 +9,7 @@ import {
   usePresence,
   useSlotkeeper,
 } from '../src/index.js'
+import { problem } from '../../core/test/support/replies.js'
 import { pass, renderIn, world } from './support.js'
 
 const ONE = '2026-11-24T13:00:00.000Z'
@@ -55,6 +56,20 @@ describe('useDaySlots', () => {
     expect(result.current.merged).toBe(merged)
     await pass()
     expect(result.current).toMatchObject({ loading: false, previous: false })
+    expect(result.current.merged[0]?.start).toBe('2026-11-25T00:00:00.000Z')
+  })
+
+  it('keeps nothing where the new slots can not be loaded', async () => {
+    const { result, rerender } = renderIn(here, useDaySlots, day())
+    await pass()
+    here.server.fault = ({ path }) =>
+      path.endsWith('/slots') ? problem(500, 'internal') : undefined
+    rerender(day('2026-11-25'))
+    await pass()
+    expect(result.current).toMatchObject({ previous: false, merged: [], error: { kind: 'broken' } })
+    here.server.fault = () => undefined
+    await pass(60_000)
+    expect(result.current).toMatchObject({ error: undefined })
     expect(result.current.merged[0]?.start).toBe('2026-11-25T00:00:00.000Z')
   })
 
@@ -113,6 +128,16 @@ describe('useMonthAvailability', () => {
     expect(result.current.days).toBe(days)
     await pass()
     expect(result.current).toMatchObject({ loading: false, previous: false })
+  })
+
+  it('has no days where those of another duration can not be loaded', async () => {
+    const { result, rerender } = renderIn(here, useMonthAvailability, month(60))
+    await pass()
+    here.server.fault = ({ path }) =>
+      path.endsWith('/availability') ? problem(500, 'internal') : undefined
+    rerender(month(120))
+    await pass()
+    expect(result.current).toMatchObject({ days: {}, previous: false, error: { kind: 'broken' } })
   })
 
   it('follows bookings', async () => {

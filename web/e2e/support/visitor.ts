@@ -77,3 +77,8 @@ export async function holdsOf(api: string, id: string, day: string): Promise<rea
   const url = `${api}/v1/resources/${id}/presence?from=${day}&to=${day}`
   return ((await ask(url, 'GET', undefined)) as { holds: readonly Held[] }).holds
 }
+
+/** Takes a resource out of the offer. */
+export async function retireResource(api: string, id: string): Promise<void> {
+  await ask(`${api}/v1/resources/${id}`, 'DELETE', ADMIN_KEY)
+}

@@ -1,4 +1,5 @@
 import type { Choice, Day, DaySlots, Hold, Instant, Resource, ResourceId } from '@slotkeeper/client'
+import { useRef } from 'react'
 import { Calendar } from '../calendar/Calendar.js'
 import { useDaySlots } from '@slotkeeper/react'
 import { SlotPanel, type SlotPanelProps } from '../slots/SlotPanel.js'
@@ -20,6 +21,7 @@ export interface ChooseProps {
 export function Choose(props: ChooseProps) {
   const { resource, look, hold, refused, onChoose, onNoted, revise } = props
   const { duration, day } = look
+  const times = useRef<HTMLDivElement>(null)
   const holding: Instant | undefined = hold.status === 'holding' ? hold.start : undefined
   const panel = {
     look,
@@ -29,12 +31,15 @@ export function Choose(props: ChooseProps) {
     onNoted,
   }
   return (
-    <>
+    <div className="choose" ref={times}>
       <Calendar
         month={look.month}
         onMonth={look.setMonth}
         selected={day}
-        onSelect={look.setDay}
+        onSelect={(chosen, byPointer) => {
+          look.setDay(chosen)
+          if (byPointer) showTimes(times.current)
+        }}
         offers={look.offers}
         today={look.today}
         last={look.last}
@@ -44,8 +49,18 @@ export function Choose(props: ChooseProps) {
       ) : (
         <DayPanel {...panel} day={day} resourceId={resource.resourceId} revise={revise} />
       )}
-    </>
+    </div>
   )
+}
+
+/** The least of the times, in shares of the window, that is to be seen of a day just chosen. */
+const SEEN_LEAST = 0.4
+
+/** Where the times stand below the calendar, brings those of a day just chosen into view. */
+function showTimes(place: HTMLElement | null): void {
+  const times = place?.querySelector('.slots')
+  const { top = 0 } = times?.getBoundingClientRect() ?? {}
+  if (top > innerHeight * (1 - SEEN_LEAST)) times?.scrollIntoView({ block: 'start' })
 }
 
 interface DayPanelProps extends Omit<SlotPanelProps, 'slots'>, Pick<ChooseProps, 'revise'> {

@@ -12,7 +12,9 @@ export function Connection({ resourceId }: { readonly resourceId: ResourceId }) 
   const { say } = useSpeech()
   const { connection } = useSlotkeeper().days(resourceId)
   const state = useSyncExternalStore(connection.subscribe, connection.getSnapshot)
-  const offline = useSettled(state === 'offline', PATIENCE_MS) && state === 'offline'
+  const settled = useSettled(state === 'offline', PATIENCE_MS)
+  // Where the browser itself knows that it has no network, there is nothing to be patient about.
+  const offline = state === 'offline' && (settled || !navigator.onLine)
   return (
     <div role="status" className="connection">
       {offline && <p>{say('status.offline')}</p>}

@@ -13,8 +13,11 @@ export interface Refused {
   readonly error: Refusal | Failure
 }
 
+/** Why a time can't be booked any more. */
+export type Gone = 'taken' | 'past' | 'retired' | 'refused'
+
 /** What became of asking for a time again that was no longer held. */
-export type Again = 'asking' | 'taken' | 'unreachable'
+export type Again = 'asking' | 'unreachable' | Gone
 
 /**
  * Where a visitor is.
@@ -32,7 +35,7 @@ export interface Details {
   readonly step: 'details'
   readonly choice: Choice
   /** The hold has ended: the time must be held again before it is booked. */
-  readonly lost?: HoldEnd | 'taken' | undefined
+  readonly lost?: HoldEnd | Gone | undefined
   readonly again?: Again | undefined
   /** The attempt under way, or the one whose outcome nobody knows. */
   readonly attempt?: BookingAttempt | undefined
@@ -52,7 +55,7 @@ export type Happening =
   | { readonly type: 'sent'; readonly attempt: BookingAttempt }
   | { readonly type: 'booked'; readonly booking: NewBooking }
   | { readonly type: 'failed'; readonly failure: Failure }
-  | { readonly type: 'taken' }
+  | { readonly type: 'gone'; readonly error: Refusal }
   | { readonly type: 'restarted' }
 
 export const START: Flow = { step: 'choose' }
@@ -108,8 +111,8 @@ function detailing(state: Details, happening: Happening): Flow {
       const { failure } = happening
       return { step, choice, failure, attempt: isOpen(failure) ? attempt : undefined }
     }
-    case 'taken':
-      return { step, choice, lost: 'taken' }
+    case 'gone':
+      return { step, choice, lost: goneBy(happening.error) }
     case 'booked':
       return { step: 'done', booking: happening.booking }
     default:
@@ -117,5 +120,24 @@ function detailing(state: Details, happening: Happening): Flow {
   }
 }
 
-const again = ({ kind }: Refusal | Failure): Again =>
-  kind === 'unreachable' || kind === 'busy' || kind === 'broken' ? 'unreachable' : 'taken'
+const again = (error: Refusal | Failure): Again => {
+  const { kind } = error
+  return kind === 'unreachable' || kind === 'busy' || kind === 'broken'
+    ? 'unreachable'
+    : goneBy(error)
+}
+
+function goneBy({ kind }: Refusal | Failure): Gone {
+  switch (kind) {
+    case 'held_by_other':
+    case 'booked':
+      return 'taken'
+    case 'past':
+      return 'past'
+    case 'resource_retired':
+    case 'resource_not_found':
+      return 'retired'
+    default:
+      return 'refused'
+  }
+}

@@ -59,7 +59,7 @@ export function useBooker(
     if (answer.kind === 'ok') {
       tell({ type: 'booked', booking: answer.value })
       onBooked?.(answer.value)
-    } else if (isRefusal(answer)) tell({ type: 'taken' })
+    } else if (isRefusal(answer)) tell({ type: 'gone', error: answer })
     else tell({ type: 'failed', failure: answer })
   }
 

@@ -16,7 +16,10 @@ export function useFocusOnReturn(flow: Flow): RefObject<HTMLElement | null> {
     const chosen = last.step === 'details' && find(`[data-start="${last.choice.start}"]`)
     const target = chosen || find('[data-focus=slots]')
     target?.focus({ preventScroll: true })
-    target?.scrollIntoView({ block: 'nearest' })
+    // A page that goes back puts the scroll where it was at that entry, a moment later.
+    const show = () => target?.scrollIntoView({ block: chosen ? 'center' : 'nearest' })
+    show()
+    requestAnimationFrame(show)
   }, [flow])
   return root
 }

@@ -13,7 +13,8 @@ export interface CalendarProps {
   readonly month: MonthKey
   readonly onMonth: (month: MonthKey) => void
   readonly selected: Day | undefined
-  readonly onSelect: (day: Day) => void
+  /** Hears of a day that was chosen, and whether by a pointer, which leaves the keys in place. */
+  readonly onSelect: (day: Day, byPointer: boolean) => void
   readonly offers: DayOffer
   readonly today: Day
   /** The last day that can be gone to. */
@@ -57,9 +58,9 @@ export function Calendar(props: CalendarProps) {
     aimed.current = undefined
   }, [focused])
 
-  const select = (day: Day) => {
+  const select = (day: Day, byPointer: boolean) => {
     setFocused(day)
-    onSelect(day)
+    onSelect(day, byPointer)
   }
 
   return (

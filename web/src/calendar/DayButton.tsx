@@ -10,7 +10,7 @@ export interface DayButtonProps {
   readonly selected: boolean
   /** Whether the Tab key stops here. */
   readonly tabStop: boolean
-  readonly onSelect: (day: Day) => void
+  readonly onSelect: (day: Day, byPointer: boolean) => void
 }
 
 const LABELS = { true: 'calendar.day.available', false: 'calendar.day.full' } as const
@@ -31,7 +31,8 @@ export const DayButton = memo(function DayButton(props: DayButtonProps) {
       aria-disabled={offer === false}
       data-selected={selected}
       aria-current={today ? 'date' : undefined}
-      onClick={() => offer !== false && onSelect(day)}
+      // A click of a key counts no clicks.
+      onClick={({ detail }) => offer !== false && onSelect(day, detail > 0)}
     >
       {Number(day.slice(8))}
     </button>

@@ -1,8 +1,9 @@
 import type { NewBooking, ResourceId } from '@slotkeeper/client'
-import { useCallback } from 'react'
+import { useCallback, useRef } from 'react'
 import { Booker } from '../booker/Booker.js'
 import { useSpeech } from '../i18n/speech.js'
 import { ErrorNotice } from '../page/ErrorNotice.js'
+import { useFocusKept } from '../page/useFocusKept.js'
 import { useAnswer } from '../page/useAnswer.js'
 import { Waiting } from '../page/Waiting.js'
 import { useSlotkeeper } from '@slotkeeper/react'
@@ -16,8 +17,14 @@ export interface EmbeddedBookerProps {
 /** The booker of one resource, without a page around it. */
 export function EmbeddedBooker({ resourceId, ...rest }: EmbeddedBookerProps) {
   const { say } = useSpeech()
+  const place = useRef<HTMLDivElement>(null)
+  useFocusKept(place)
   if (!resourceId) return <p className="card">{say('embed.missing')}</p>
-  return <Known resourceId={resourceId} {...rest} />
+  return (
+    <div ref={place}>
+      <Known resourceId={resourceId} {...rest} />
+    </div>
+  )
 }
 
 function Known({

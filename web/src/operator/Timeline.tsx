@@ -103,7 +103,7 @@ function DaySteps({ day, today, onDay }: DayStepsProps) {
       <button
         type="button"
         className="button"
-        disabled={day === today}
+        aria-disabled={day === today}
         onClick={() => onDay(undefined)}
       >
         {tell('day.today')}

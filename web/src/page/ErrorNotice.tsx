@@ -1,5 +1,6 @@
 import type { Failure, Refusal } from '@slotkeeper/client'
 import { useSpeech } from '../i18n/speech.js'
+import { errorTexts } from './errorTexts.js'
 import { Notice } from './Notice.js'
 
 /** Says why a resource can't be shown. */
@@ -15,5 +16,6 @@ export function ErrorNotice({
     return <Notice title={say('error.resource')} hint={say('app.notFound.hint')} home />
   }
   if (error.kind === 'resource_retired') return <Notice title={say('error.retired')} home />
-  return <Notice title={say('error.load')} hint={say('error.load.hint')} onAgain={onAgain} />
+  const { title, hint } = errorTexts(error)
+  return <Notice title={say(title)} {...(hint && { hint: say(hint) })} onAgain={onAgain} />
 }

@@ -1,6 +1,7 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { LANGUAGE_NAMES, LANGUAGES } from '../i18n/locale.js'
 import { useSpeech } from '../i18n/speech.js'
+import { useFocusKept } from './useFocusKept.js'
 
 /** What surrounds every page. */
 export function Frame({
@@ -11,9 +12,13 @@ export function Frame({
   readonly onLanguage: (language: string) => void
 }) {
   const { say, locale } = useSpeech()
+  const main = useRef<HTMLElement>(null)
+  useFocusKept(main)
   return (
     <>
-      <main className="stage">{children}</main>
+      <main className="stage" ref={main}>
+        {children}
+      </main>
       <footer className="footer">
         <p>{say('app.footer')}</p>
         <p className="languages" role="group" aria-label={say('app.language')}>

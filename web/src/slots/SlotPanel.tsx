@@ -4,8 +4,10 @@ import type { Refused } from '../booker/flow.js'
 import { isFull, type Look } from '../booker/useLook.js'
 import { addMonths, firstDayOf, monthKeyOf } from '../calendar/month.js'
 import { useSpeech } from '../i18n/speech.js'
+import { errorTexts, isOver } from '../page/errorTexts.js'
 import { RefusedNote } from './RefusedNote.js'
 import { SlotList } from './SlotList.js'
+import { useMore } from './useMore.js'
 import { useSettled } from './useSettled.js'
 
 export interface SlotPanelProps {
@@ -26,14 +28,19 @@ export function SlotPanel(props: SlotPanelProps) {
   const { look, slots, refused, onNoted } = props
   const { say, formats } = useSpeech()
   const count = useSettled(slots && !slots.loading ? slots.available.length : undefined, SETTLED_MS)
+  const { body, end, goesOn } = useMore()
   const heading = look.day ? formats.day(look.day) : say('slots.choose')
   return (
-    <section className="slots" aria-label={heading} aria-busy={slots?.loading}>
+    <section className="slots" aria-label={heading} aria-busy={slots?.loading} data-more={goesOn}>
       <h2 tabIndex={-1} data-focus="slots">
         {heading}
       </h2>
-      <div className="slots-body" inert={slots?.previous}>
+      <div className="slots-body" inert={slots?.previous} ref={body}>
         <Times {...props} />
+        <div ref={end} />
+        <p className="slots-more" aria-hidden="true">
+          {say('slots.more')}
+        </p>
       </div>
       <p className="slots-hint" data-shown={(slots?.reserved.length ?? 0) > 0}>
         {say('slots.reserved.hint')}
@@ -50,8 +57,9 @@ function Times({ look, slots, holding, onChoose }: SlotPanelProps) {
   const { say, formats } = useSpeech()
   if (look.day === undefined && isFull(look.loaded)) return <FullMonth look={look} />
   if (!slots || (slots.loading && !slots.previous)) return <Skeleton />
-  if (slots.error && slots.all.length === 0) {
-    return <Empty title={say('error.load')} hint={say('error.load.hint')} />
+  if (slots.error && (slots.all.length === 0 || isOver(slots.error))) {
+    const { title, hint } = errorTexts(slots.error)
+    return <Empty title={say(title)} hint={hint && say(hint)} />
   }
   if (slots.merged.length === 0) {
     return <Empty title={say('slots.none')} hint={say('slots.none.hint')} />
@@ -84,10 +92,10 @@ function FullMonth({ look }: { readonly look: Look }) {
   )
 }
 
-const Empty = ({ title, hint }: { readonly title: string; readonly hint: string }) => (
+const Empty = ({ title, hint }: { readonly title: string; readonly hint?: string | undefined }) => (
   <div className="empty">
     <p>{title}</p>
-    <p className="quiet">{hint}</p>
+    {hint && <p className="quiet">{hint}</p>}
   </div>
 )
 

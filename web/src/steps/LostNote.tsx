@@ -15,9 +15,22 @@ const TEXTS = {
   lost: 'lost.lost',
   expired: 'lost.expired',
   taken: 'booking.failed.taken',
+  past: 'lost.past',
+  retired: 'lost.retired',
+  refused: 'lost.refused',
 } as const satisfies Record<string, TextKey>
 
-const AGAIN_TEXTS = { taken: 'lost.gone', unreachable: 'refused.unreachable' } as const
+const AGAIN_TEXTS = {
+  taken: 'lost.gone',
+  past: 'lost.past',
+  retired: 'lost.retired',
+  refused: 'lost.refused',
+  unreachable: 'refused.unreachable',
+} as const satisfies Record<string, TextKey>
+
+const mayBeHeldAgain = ({ lost, again }: Details): boolean =>
+  (lost === 'lost' || lost === 'expired') &&
+  (again === undefined || again === 'asking' || again === 'unreachable')
 
 /** Says kindly that the time is no longer held, and shows the ways on. */
 export function LostNote({ details, time, onAgain, onOther }: LostNoteProps) {
@@ -33,7 +46,7 @@ export function LostNote({ details, time, onAgain, onOther }: LostNoteProps) {
         </p>
         <p>{again && !asking ? say(AGAIN_TEXTS[again], { time }) : say(TEXTS[lost], { time })}</p>
         <p className="actions">
-          {lost !== 'taken' && again !== 'taken' && (
+          {mayBeHeldAgain(details) && (
             <button
               type="button"
               className="button primary"

@@ -6,8 +6,11 @@ import { pageTimer } from '../timer.js'
 import type { ConnectionState, Sink } from './sink.js'
 import { type Message, sseReader } from './sse.js'
 
-/** Milliseconds without a byte after which a stream is dead: three of its keep-alives. */
-export const SILENCE_MS = 45_000
+/**
+ * Milliseconds without a byte after which a stream is dead: the server says something every
+ * 15 seconds, and a second word may be late.
+ */
+export const SILENCE_MS = 25_000
 
 /** What a reader already has: every day of a range, up to an id. */
 export interface Known {
@@ -67,6 +70,8 @@ export class DayStream {
     const wake = () => platform.visible() && this.#wake?.()
     platform.page?.addEventListener('online', wake)
     platform.page?.addEventListener('visibilitychange', wake)
+    // A connection whose network has gone is silent, and would be waited for.
+    platform.page?.addEventListener('offline', () => this.#cut?.abort())
   }
 
   /**
