@@ -61,8 +61,9 @@ pub use metadata::{Actor, Metadata};
 pub use pool::pool;
 pub use position::{GlobalPosition, Head, Position, PositionParseError, Tip};
 pub use reach::reach;
-pub use read::{PAGE_EVENTS_MAX, RowProof, ScannedEvent, StreamEvents, Tail, Told, scan};
-pub use read::{PAGE_EVENTS_MAX, ScannedEvent, StreamEvents, Tail, Told, read_streams_after, scan};
+pub use read::{
+    PAGE_EVENTS_MAX, RowProof, ScannedEvent, StreamEvents, Tail, Told, read_streams_after, scan,
+};
 pub use recorded::RecordedEvent;
 pub use refusal::Refusal;
 pub use schema::{MIGRATOR, Program, migrate, require_fit};
