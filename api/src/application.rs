@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     answers::Answers,
     app::{App, Parts},
-    auth::{Keyring, KeyringError},
+    auth::{FoundKeys, Keyring, KeyringError},
     config::{Config, DatabaseSettings},
     demo,
     executor::{Executor, Failure},
@@ -117,10 +117,10 @@ impl Application {
         // Taken first: a second server in the same place should not get far.
         let bound = Bound::to(address).map_err(listening)?;
         let metrics = metrics::handle()?;
-        let keys = Keyring::open(&config.keys, &config.data)?;
-        keys.report();
+        let keys = FoundKeys::find(&config.keys, &config.data)?;
         let (options, postgres) = database(&config.database, &config.data).await?;
-        let log = open(&config.database, options, &keys).await?;
+        let (log, keys) = open(&config.database, options, keys).await?;
+        keys.report();
 
         let behind = CancellationToken::new();
         let lease = LeaseSettings::default();
@@ -244,13 +244,16 @@ async fn database(
 async fn open(
     settings: &DatabaseSettings,
     options: PgConnectOptions,
-    keys: &Keyring,
-) -> Result<Log, LogError> {
+    keys: FoundKeys,
+) -> Result<(Log, Keyring), StartError> {
     let pool = eventlog::pool(options, settings.database_connections);
+    // First: a node that has another key than the log's is to leave nothing behind.
+    eventlog::require_key(&pool, keys.master()).await?;
     eventlog::migrate(&pool).await?;
+    let keys = keys.complete()?;
     let settings = eventlog::LogSettings {
         partitions: NonZeroU16::new(settings.partitions).unwrap_or(NonZeroU16::MIN),
         master_key: keys.master.clone(),
     };
-    Log::open(pool, settings).await
+    Ok((Log::open(pool, settings).await?, keys))
 }

@@ -1,5 +1,7 @@
 use domain::{partition::Partition, upcast::DecodeError};
 
+use crate::Refusal;
+
 /// What goes wrong between us and the database.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
@@ -62,4 +64,7 @@ pub enum LogError {
     /// The database's schema could not be brought up to date.
     #[error("the database could not be migrated")]
     Migrate(#[source] sqlx::migrate::MigrateError),
+    /// The database is not one to open, and nothing was changed in it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
 }

@@ -28,7 +28,7 @@ const BYTES: usize = 12;
 
 impl MaskColumn {
     /// Its bits as the column has them: slot 0 is the highest bit of the first byte.
-    pub(crate) fn bytes(self) -> [u8; BYTES] {
+    pub fn bytes(self) -> [u8; BYTES] {
         let mut bytes = [0; BYTES];
         // Slot 0, the lowest of the mask's bits, becomes the highest bit.
         bytes.copy_from_slice(&self.0.bits().reverse_bits().to_be_bytes()[..BYTES]);

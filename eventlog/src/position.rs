@@ -36,6 +36,15 @@ impl Position {
     }
 }
 
+impl TryFrom<i64> for Position {
+    type Error = std::num::TryFromIntError;
+
+    /// A position as the database has it.
+    fn try_from(number: i64) -> Result<Self, Self::Error> {
+        u64::try_from(number).map(Self::new)
+    }
+}
+
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -4,7 +4,7 @@ use domain::{
     ids::{BookingId, ResourceId},
     partition::Partition,
 };
-use eventlog::{Log, private_postgres::PrivatePostgres};
+use eventlog::{Log, Program, private_postgres::PrivatePostgres};
 use projections::view::View;
 use sqlx::{Connection, Executor, PgConnection, PgPool, postgres::PgConnectOptions};
 
@@ -131,9 +131,10 @@ impl Database {
         Ok(Log::open_without_key(pool).await?)
     }
 
-    /// The partitions of its log.
+    /// The partitions of its log; an error where this program does not fit the schema.
     pub(crate) async fn partitions(&self) -> Result<Vec<Partition>, ReplayError> {
         let mut connection = self.connect().await?;
+        eventlog::require_fit(&mut connection, Program::Tool).await?;
         let count: Option<i16> = sqlx::query_scalar(include_str!("partitions.sql"))
             .fetch_optional(&mut connection)
             .await

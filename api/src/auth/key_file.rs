@@ -17,27 +17,38 @@ use crate::{hex, random};
 
 use super::{KeyringError, Secret};
 
-/// The key that `setting` gives, or the one in the file, which is made with a
-/// fresh key when it is missing.
-///
-/// The file appears at once and whole, readable by its owner alone; of several
-/// processes that make it at the same time one wins, and all read its key.
-pub(super) fn load(
+/// The key that `setting` gives, or the one in the file; none when there is neither.
+/// Makes nothing.
+pub(super) fn find(
     setting: &'static str,
     given: Option<&Secret>,
     path: &Path,
-) -> Result<[u8; 32], KeyringError> {
+) -> Result<Option<[u8; 32]>, KeyringError> {
     if let Some(given) = given {
-        return parse(given.expose()).ok_or(KeyringError::Malformed {
+        let key = parse(given.expose()).ok_or(KeyringError::Malformed {
             setting,
             right: "32 bytes in hexadecimal or base64; leave it out to have one made and kept in the data folder",
         });
+        return key.map(Some);
     }
     match fs::metadata(path) {
         Ok(found) => warn_if_readable(path, &found),
-        Err(error) if error.kind() == ErrorKind::NotFound => make(path)?,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(failed("looking at", path)(source)),
     }
+    read(path).map(Some)
+}
+
+/// Makes the file with a fresh key, and gives the key that it has.
+///
+/// The file appears at once and whole, readable by its owner alone; of several
+/// processes that make it at the same time one wins, and all read its key.
+pub(super) fn make(path: &Path) -> Result<[u8; 32], KeyringError> {
+    write_fresh(path)?;
+    read(path)
+}
+
+fn read(path: &Path) -> Result<[u8; 32], KeyringError> {
     let text = fs::read_to_string(path).map_err(failed("reading", path))?;
     let text = Zeroizing::new(text);
     parse(text.trim()).ok_or_else(|| KeyringError::Spoilt { path: path.into() })
@@ -63,7 +74,7 @@ fn warn_if_readable(path: &Path, found: &fs::Metadata) {
     }
 }
 
-fn make(path: &Path) -> Result<(), KeyringError> {
+fn write_fresh(path: &Path) -> Result<(), KeyringError> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed("creating", folder))?;
     }
@@ -106,6 +117,22 @@ mod tests {
     use std::thread::ScopedJoinHandle;
 
     use super::*;
+
+    fn load(
+        setting: &'static str,
+        given: Option<&Secret>,
+        path: &Path,
+    ) -> Result<[u8; 32], KeyringError> {
+        find(setting, given, path)?.map_or_else(|| make(path), Ok)
+    }
+
+    #[test]
+    fn to_look_for_a_key_makes_none() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("deep").join("key");
+        assert_eq!(find("KEY", None, &path).expect("no key"), None);
+        assert!(!folder.path().join("deep").exists());
+    }
 
     #[test]
     fn a_key_is_made_once_and_belongs_to_its_owner_alone() {

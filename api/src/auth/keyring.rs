@@ -14,6 +14,12 @@ use crate::{
 
 use super::{ManageTokens, SessionTokens, SharedKey, TokenError, key_file};
 
+/// The file of the master key in the data folder.
+const MASTER_KEY: &str = "master-key";
+
+/// The file of the session secret in the data folder.
+const SESSION_SECRET: &str = "session-secret";
+
 /// All keys of this node, checked and at hand.
 pub(crate) struct Keyring {
     pub(crate) master: MasterKey,
@@ -61,32 +67,68 @@ pub enum KeyringError {
     },
 }
 
-impl Keyring {
-    /// Takes the keys of `settings`, and those that are absent there from the
-    /// folder `data`, where they are made when they are missing.
+/// The keys that are there, checked. Those that a node makes for itself are made once it
+/// is known that the database was not made with others.
+pub(crate) struct FoundKeys {
+    master: Option<MasterKey>,
+    secret: Option<[u8; 32]>,
+    lifetime: Duration,
+    admin: Option<SharedKey>,
+    auditor: Option<SharedKey>,
+    data: PathBuf,
+}
+
+impl FoundKeys {
+    /// Takes the keys of `settings`, and those that are absent there from the folder
+    /// `data`, where they are there. Makes nothing.
     ///
     /// # Errors
     ///
     /// [`KeyringError`].
-    pub(crate) fn open(settings: &KeySettings, data: &Path) -> Result<Self, KeyringError> {
-        let master = key_file::load(
+    pub(crate) fn find(settings: &KeySettings, data: &Path) -> Result<Self, KeyringError> {
+        let master = key_file::find(
             "SLOTKEEPER_MASTER_KEY",
             settings.master_key.as_ref(),
-            &data.join("master-key"),
+            &data.join(MASTER_KEY),
         )?;
-        let secret = key_file::load(
+        let secret = key_file::find(
             "SLOTKEEPER_SESSION_SECRET",
             settings.session_secret.as_ref(),
-            &data.join("session-secret"),
+            &data.join(SESSION_SECRET),
         )?;
-        let master = MasterKey::new(master);
-        let lifetime = Duration::from_secs(settings.session_seconds);
         Ok(Self {
-            sessions: SessionTokens::new(secret, lifetime),
-            bookings: ManageTokens::new(&master),
-            fingerprints: master.derive("request-fingerprint"),
+            master: master.map(MasterKey::new),
+            secret,
+            lifetime: Duration::from_secs(settings.session_seconds),
             admin: shared("SLOTKEEPER_ADMIN_KEY", settings.admin_key.as_ref())?,
             auditor: shared("SLOTKEEPER_AUDITOR_KEY", settings.auditor_key.as_ref())?,
+            data: data.to_owned(),
+        })
+    }
+
+    /// The master key; none when this node has yet to make one.
+    pub(crate) const fn master(&self) -> Option<&MasterKey> {
+        self.master.as_ref()
+    }
+
+    /// Makes what is missing.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyringError::File`].
+    pub(crate) fn complete(self) -> Result<Keyring, KeyringError> {
+        let made = |name: &str| key_file::make(&self.data.join(name));
+        let master = match self.master {
+            Some(master) => master,
+            None => MasterKey::new(made(MASTER_KEY)?),
+        };
+        let secret = self.secret.map_or_else(|| made(SESSION_SECRET), Ok)?;
+        Ok(Keyring {
+            sessions: SessionTokens::new(secret, self.lifetime),
+            bookings: ManageTokens::new(&master),
+            fingerprints: master.derive("request-fingerprint"),
+            admin: self.admin,
+            auditor: self.auditor,
             master,
         })
     }

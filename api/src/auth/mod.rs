@@ -11,8 +11,8 @@ mod session_token;
 mod shared_key;
 
 pub(crate) use extract::{Admin, Auditor, Manager, ManagerCredentials, Session};
-pub(crate) use keyring::Keyring;
 pub use keyring::KeyringError;
+pub(crate) use keyring::{FoundKeys, Keyring};
 use manage_token::ManageTokens;
 pub use secret::Secret;
 use session_token::{SessionTokens, TokenError};

@@ -133,7 +133,8 @@ impl From<Arc<LogError>> for Problem {
             | LogError::WrongExpectedVersion { .. }
             | LogError::Corrupt { .. }
             | LogError::WrongMasterKey
-            | LogError::Migrate(_) => Self::internal(error),
+            | LogError::Migrate(_)
+            | LogError::Refused(_) => Self::internal(error),
         }
     }
 }

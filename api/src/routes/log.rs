@@ -21,8 +21,8 @@ pub(super) fn routes() -> Routes {
 /// An event stream of every event of every partition, from the first or from
 /// after a cursor on, and then of what happens. `event` is the event's type,
 /// `data` its row: partition, position, aggregateType, aggregateId, sequence,
-/// eventType, eventVersion, payload, metadata, recordedAt, hash. Attendees are
-/// sealed. Each `id` is a cursor. `reset` says that the log was put back: the
+/// eventType, eventVersion, payload, payloadHash, metadata, recordedAt, hash,
+/// hashVersion, tip, resourceId, columns. Attendees are sealed. Each `id` is a cursor. `reset` says that the log was put back: the
 /// stream ends, and is to be read again from the first.
 #[utoipa::path(
     get, path = "/v1/log", tag = "Operating", operation_id = "followLog",

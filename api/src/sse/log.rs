@@ -4,15 +4,14 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use async_stream::stream;
 use bytes::Bytes;
-use domain::{calendar::Timestamp, partition::Partition};
-use eventlog::{Epoch, FeedItem, Follower, Log, LogError, Metadata, Position, RecordedEvent};
+use domain::partition::Partition;
+use eventlog::{Epoch, FeedItem, Follower, Log, LogError, Position, RecordedEvent, RowProof};
 use futures::{Stream, StreamExt, stream::select_all};
-use serde::Serialize;
-use serde_json::value::RawValue;
 
-use crate::hex;
-
-use super::frame::{self, Chunk};
+use super::{
+    frame::{self, Chunk},
+    log_entry::LogEntry,
+};
 
 /// How long to wait before a read that failed is tried again.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
@@ -72,47 +71,6 @@ impl FromStr for LogCursor {
     }
 }
 
-/// A row of the log as auditors get it. The attendee in it stays sealed.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LogEntry<'a> {
-    partition: Partition,
-    position: u64,
-    aggregate_type: &'static str,
-    aggregate_id: String,
-    sequence: u64,
-    event_type: &'static str,
-    event_version: &'static str,
-    /// Null where retention has emptied it.
-    payload: Option<Box<RawValue>>,
-    metadata: &'a Metadata,
-    recorded_at: Timestamp,
-    hash: String,
-}
-
-impl<'a> LogEntry<'a> {
-    fn of(recorded: &'a RecordedEvent) -> serde_json::Result<Self> {
-        // What the columns still tell is not what was written.
-        let payload = (!recorded.emptied).then(|| recorded.event.payload());
-        Ok(Self {
-            partition: recorded.partition,
-            position: recorded.position.get(),
-            aggregate_type: recorded.stream.aggregate_type(),
-            aggregate_id: recorded.stream.aggregate_id(),
-            sequence: recorded.sequence,
-            event_type: recorded.event.event_type(),
-            event_version: recorded.event.event_version(),
-            payload: payload
-                .transpose()?
-                .map(RawValue::from_string)
-                .transpose()?,
-            metadata: &recorded.metadata,
-            recorded_at: recorded.recorded_at,
-            hash: hex::encode(&recorded.hash),
-        })
-    }
-}
-
 /// All events after `cursor`, each partition's in order, and what comes after
 /// them as it comes. Ends with a reset when the log is put back.
 ///
@@ -124,21 +82,21 @@ pub(crate) fn log_events(
 ) -> impl Stream<Item = Chunk> + Send + 'static {
     let followers = log.partitions().zip(&cursor.positions);
     let followers: Vec<_> = followers
-        .map(|(partition, after)| followed(partition, log.follow(partition, *after)).boxed())
+        .map(|(partition, after)| followed(log.clone(), partition, *after).boxed())
         .collect();
     let mut items = select_all(followers);
     stream! {
         while let Some((partition, item)) = items.next().await {
             match item {
-                FeedItem::Reset => {
+                Followed::Reset => {
                     yield frame::RESET.into();
                     break;
                 }
-                FeedItem::Events(events) => {
+                Followed::Rows(rows) => {
                     let at = usize::from(partition.get());
-                    for recorded in events.iter() {
+                    for (recorded, proof) in rows {
                         cursor.positions[at] = recorded.position;
-                        match written(recorded, &cursor) {
+                        match written(&recorded, &proof, &cursor) {
                             Ok(frame) => yield frame.into(),
                             Err(error) => {
                                 tracing::error!(%error, %partition, "an event can't be written");
@@ -152,19 +110,53 @@ pub(crate) fn log_events(
     }
 }
 
-/// A follower's items without end; a read that failed is tried again.
+/// What comes of a partition.
+enum Followed {
+    /// The log was put back.
+    Reset,
+    /// What was appended, with what its hashes cover.
+    Rows(Vec<(RecordedEvent, RowProof)>),
+}
+
+/// A partition's rows without end; a read that failed is tried again.
 fn followed(
+    log: Log,
     partition: Partition,
-    follower: Follower,
-) -> impl Stream<Item = (Partition, FeedItem)> + Send {
-    futures::stream::unfold(follower, move |mut follower| async move {
-        loop {
-            match follower.next().await {
-                Ok(item) => return Some(((partition, item), follower)),
-                Err(error) => paused(partition, &error).await,
-            }
-        }
+    after: Position,
+) -> impl Stream<Item = (Partition, Followed)> + Send {
+    let follower = log.follow(partition, after);
+    futures::stream::unfold((log, follower), move |(log, mut follower)| async move {
+        let followed = match next(&mut follower, partition).await {
+            FeedItem::Reset => Followed::Reset,
+            FeedItem::Events(events) => with_proofs(&log, partition, &events).await,
+        };
+        Some(((partition, followed), (log, follower)))
     })
+}
+
+async fn next(follower: &mut Follower, partition: Partition) -> FeedItem {
+    loop {
+        match follower.next().await {
+            Ok(item) => return item,
+            Err(error) => paused(partition, &error).await,
+        }
+    }
+}
+
+/// The events, each with what its hash covers.
+async fn with_proofs(log: &Log, partition: Partition, events: &[RecordedEvent]) -> Followed {
+    let (Some(first), Some(last)) = (events.first(), events.last()) else {
+        return Followed::Rows(Vec::new());
+    };
+    loop {
+        let stretch = first.position..=last.position;
+        match log.read_proofs(partition, stretch).await {
+            Ok(proofs) => return Followed::Rows(events.iter().cloned().zip(proofs).collect()),
+            // The log was put back since the events were read.
+            Err(LogError::Corrupt { .. }) => return Followed::Reset,
+            Err(error) => paused(partition, &error).await,
+        }
+    }
 }
 
 async fn paused(partition: Partition, error: &LogError) {
@@ -172,8 +164,12 @@ async fn paused(partition: Partition, error: &LogError) {
     tokio::time::sleep(RETRY_AFTER).await;
 }
 
-fn written(recorded: &RecordedEvent, cursor: &LogCursor) -> serde_json::Result<Bytes> {
-    let entry = serde_json::to_string(&LogEntry::of(recorded)?)?;
+fn written(
+    recorded: &RecordedEvent,
+    proof: &RowProof,
+    cursor: &LogCursor,
+) -> serde_json::Result<Bytes> {
+    let entry = serde_json::to_string(&LogEntry::of(recorded, proof)?)?;
     let name = recorded.event.event_type();
     Ok(format!("id: {cursor}\nevent: {name}\ndata: {entry}\n\n").into())
 }

@@ -4,6 +4,7 @@ mod day;
 mod frame;
 mod gate;
 mod log;
+mod log_entry;
 
 use std::{convert::Infallible, pin::pin, time::Duration};
 

@@ -2,11 +2,16 @@
 
 use std::collections::HashMap;
 
-use domain::{calendar::Timestamp, partition::Partition, stream::StreamId};
-use eventlog::{HashedRow, Position};
+use chrono::NaiveDate;
+use domain::{
+    calendar::{SlotMask, Timestamp},
+    partition::Partition,
+};
+use eventlog::{HashVersion, HashedRow, MaskColumn, Position, Tip, TypedColumns};
 use reqwest::{Method, RequestBuilder};
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
+use uuid::Uuid;
 
 use crate::{
     server::{ADMIN_KEY, AUDITOR_KEY, Server, studio},
@@ -81,6 +86,42 @@ struct Row<'a> {
     metadata: &'a RawValue,
     recorded_at: Timestamp,
     hash: String,
+    hash_version: i16,
+    tip: Option<String>,
+    resource_id: String,
+    columns: Columns,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Columns {
+    day: Option<NaiveDate>,
+    mask: Option<String>,
+    booking_id: Option<Uuid>,
+    hold_id: Option<Uuid>,
+    session_id: Option<Uuid>,
+    span_start: Option<Timestamp>,
+    span_slots: Option<i32>,
+    lease_expires_at: Option<Timestamp>,
+}
+
+impl Columns {
+    fn typed(&self) -> TypedColumns {
+        let mask = self.mask.as_deref().map(|hex| {
+            let bits = u128::from_str_radix(hex, 16).unwrap() << 32;
+            MaskColumn(SlotMask::from_bits(bits.reverse_bits()))
+        });
+        TypedColumns {
+            day: self.day,
+            mask,
+            booking_id: self.booking_id,
+            hold_id: self.hold_id,
+            session_id: self.session_id,
+            span_start: self.span_start.map(|time| time.to_datetime()),
+            span_slots: self.span_slots,
+            lease_expires_at: self.lease_expires_at.map(|time| time.to_datetime()),
+        }
+    }
 }
 
 #[tokio::test]
@@ -93,19 +134,25 @@ async fn the_hash_of_an_event_can_be_checked_by_what_the_stream_tells_of_it() {
         let (block, _) = next(&mut stream).await;
         let data = block.0.split_once("data: ").unwrap().1;
         let row: Row<'_> = serde_json::from_str(data).unwrap();
-        let stream = StreamId::parse(&row.aggregate_type, &row.aggregate_id).unwrap();
         let hashed = HashedRow {
             partition: Partition::new(row.partition),
             position: Position::new(row.position),
-            stream: &stream,
+            aggregate_type: &row.aggregate_type,
+            aggregate_id: &row.aggregate_id,
             sequence: row.sequence,
             event_type: &row.event_type,
             event_version: &row.event_version,
-            payload: row.payload.get(),
+            payload: Some(row.payload.get()),
+            payload_hash: None,
             metadata: row.metadata.get(),
-            recorded_at: row.recorded_at,
+            recorded_at: row.recorded_at.to_datetime(),
+            tip: row.tip.map(|tip| Tip(tip.parse().unwrap())),
+            resource_id: &row.resource_id,
+            columns: row.columns.typed(),
         };
-        let hash = hashed.hash().map(|byte| format!("{byte:02x}")).concat();
+        assert_eq!(row.hash_version, 2);
+        let hash = hashed.hash(HashVersion::Two).unwrap();
+        let hash = hash.map(|byte| format!("{byte:02x}")).concat();
         assert_eq!(hash, row.hash, "{data}");
     }
 }
@@ -119,16 +166,21 @@ async fn an_emptied_renewal_comes_without_what_it_said() {
         let path = "/v1/resources/studio-a/heartbeat";
         ann.post(path, &beat).await.expect(200);
     }
-    sqlx::query("update events set payload = null where event_type = 'HoldRenewed'")
-        .execute(server.database.pool())
-        .await
-        .unwrap();
+    sqlx::query(
+        "update events
+        set payload_hash = sha256(convert_to(payload::text, 'UTF8')), payload = null
+        where event_type = 'HoldRenewed'",
+    )
+    .execute(server.database.pool())
+    .await
+    .unwrap();
     let mut stream = Stream::open(&server, "/v1/log", auditor).await;
     next(&mut stream).await;
     next(&mut stream).await;
     let (_, renewed) = next(&mut stream).await;
     assert_eq!(renewed["eventType"], "HoldRenewed");
     assert_eq!(renewed["payload"], Value::Null);
+    assert_eq!(renewed["payloadHash"].as_str().unwrap().len(), 64);
     assert_eq!(renewed["hash"].as_str().unwrap().len(), 64);
 }
 

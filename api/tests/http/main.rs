@@ -13,6 +13,7 @@ mod cross_origin;
 mod epoch;
 mod erasing;
 mod holding;
+mod keys_at_start;
 mod limits;
 mod listing;
 mod log_stream;

@@ -1,6 +1,6 @@
 //! Servers of this process, on a database of the test's own.
 
-use std::{sync::Arc, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use api::{Application, config::Config};
 use clap::Parser;
@@ -38,6 +38,13 @@ pub(crate) const KEYS: [&str; 4] = ["--admin-key", ADMIN_KEY, "--auditor-key", A
 struct Serve {
     #[command(flatten)]
     config: Config,
+}
+
+fn config(database: &TestDatabase, settings: &[&str]) -> Config {
+    let url = database.url();
+    let all = ["serve", "--database-url", &url].into_iter();
+    let all = all.chain(settings.iter().copied());
+    Serve::try_parse_from(all).unwrap().config
 }
 
 /// A server that answers.
@@ -80,11 +87,22 @@ impl Server {
         Self::launch(database, &SETTINGS).await
     }
 
+    /// Why a server of these settings does not start on this database.
+    pub(crate) async fn refused(database: &TestDatabase, settings: &[&str]) -> String {
+        let built = Application::build(config(database, settings)).await;
+        let error = built.err().unwrap();
+        let mut words = error.to_string();
+        let mut next = error.source();
+        while let Some(cause) = next {
+            words.push_str(": ");
+            words.push_str(&cause.to_string());
+            next = cause.source();
+        }
+        words
+    }
+
     async fn launch(database: Arc<TestDatabase>, settings: &[&str]) -> Self {
-        let url = database.url();
-        let all = ["serve", "--database-url", &url].into_iter();
-        let all = all.chain(settings.iter().copied());
-        let config = Serve::try_parse_from(all).unwrap().config;
+        let config = config(&database, settings);
         let application = Application::build(config).await.unwrap();
         let base = format!("http://{}", application.address());
         let stop = CancellationToken::new();

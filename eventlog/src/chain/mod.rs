@@ -8,11 +8,13 @@
 //! inserted any more without the value at a sealed position becoming another.
 
 mod block;
+mod compare;
 mod extend;
 mod keep;
 mod value;
 
 pub use block::{ChainBlock, read_block};
+pub(crate) use compare::compare;
 pub use extend::{ChainPoint, extend, last_point};
 pub use keep::keep;
 pub use value::{ChainValue, ChainValueParseError};

@@ -16,7 +16,7 @@ pub(super) fn from_log<E: Error>(error: LogError) -> AggregateError<E> {
         LogError::Decode { .. } | LogError::Corrupt { .. } => {
             AggregateError::DeserializationError(error.into())
         }
-        LogError::WrongMasterKey | LogError::Migrate(_) => unexpected(error),
+        LogError::WrongMasterKey | LogError::Migrate(_) | LogError::Refused(_) => unexpected(error),
     }
 }
 

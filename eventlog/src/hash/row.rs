@@ -118,6 +118,19 @@ impl HashedRow<'_> {
         Ok(())
     }
 
+    /// Whether the row could still be checked if retention took its payload.
+    pub fn is_sound_without_payload(&self, version: i16, hash: &[u8]) -> bool {
+        let of_payload = self.payload.map(payload_hash);
+        let emptied = HashedRow {
+            payload: None,
+            payload_hash: of_payload
+                .as_ref()
+                .map_or(self.payload_hash, |hash| Some(hash)),
+            ..*self
+        };
+        emptied.check(version, hash).is_ok()
+    }
+
     /// Checks what is left of a row of the first version by what it must have been.
     fn check_remains(&self, equal: impl Fn([u8; 32]) -> bool) -> Result<(), RowFault> {
         let payloads = renewal::payloads(self).ok_or(RowFault::Gone)?;
@@ -132,7 +145,8 @@ impl HashedRow<'_> {
 
     /// Whether the first version covers all of the times: it has no microseconds.
     fn is_of_whole_ms(&self) -> bool {
-        self.recorded_at.timestamp_subsec_micros() % 1_000 == 0
+        let micros = self.recorded_at.timestamp_subsec_micros();
+        micros.is_multiple_of(1_000)
     }
 
     fn first(&self, payload: &str) -> [u8; 32] {

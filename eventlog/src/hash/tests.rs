@@ -38,7 +38,7 @@ fn row() -> HashedRow<'static> {
 
 fn hex(hash: Option<[u8; 32]>) -> String {
     let hash = hash.expect("a hash");
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.map(|byte| format!("{byte:02x}")).concat()
 }
 
 /// The values come from another implementation of the table: stored hashes must be
@@ -94,9 +94,9 @@ fn check(version: HashVersion, changes: impl Iterator<Item = Change>) {
     let hash = row().hash(version).expect("a hash");
     assert_eq!(row().check(version.number(), &hash), Ok(()));
     for (nth, change) in changes.enumerate() {
-        let mut changed = row();
-        change(&mut changed);
-        let found = changed.check(version.number(), &hash);
+        let mut other = row();
+        change(&mut other);
+        let found = other.check(version.number(), &hash);
         assert_eq!(found, Err(RowFault::Changed), "{version:?}, {nth}");
     }
 }
@@ -111,9 +111,9 @@ fn every_field_counts() {
 #[test]
 fn a_time_with_microseconds_is_none_of_the_first_version() {
     let hash = row().hash(HashVersion::One).expect("a hash");
-    let mut changed = row();
-    changed.recorded_at = time(1_795_428_583_430_001);
-    assert_eq!(changed.check(1, &hash), Err(RowFault::Changed));
+    let mut other = row();
+    other.recorded_at = time(1_795_428_583_430_001);
+    assert_eq!(other.check(1, &hash), Err(RowFault::Changed));
 }
 
 #[test]
@@ -134,11 +134,11 @@ fn an_emptied_row_is_as_well_protected_as_a_whole_one() {
     assert_eq!(emptied.check(2, &hash), Ok(()));
     let not_the_payload = 7;
     for (nth, change) in BOTH.into_iter().chain(SECOND).enumerate() {
-        let mut changed = emptied;
-        change(&mut changed);
-        changed.payload = None;
+        let mut other = emptied;
+        change(&mut other);
+        other.payload = None;
         if nth != not_the_payload {
-            assert_eq!(changed.check(2, &hash), Err(RowFault::Changed), "{nth}");
+            assert_eq!(other.check(2, &hash), Err(RowFault::Changed), "{nth}");
         }
     }
     let forged = HashedRow {
@@ -199,9 +199,9 @@ fn what_is_left_of_an_old_renewal_is_checked_by_what_it_must_have_said() {
             |row| row.columns.lease_expires_at = Some(time(0)),
         ];
         for change in changes {
-            let mut changed = left;
-            change(&mut changed);
-            assert_eq!(changed.check(1, &hash), Err(RowFault::Changed));
+            let mut other = left;
+            change(&mut other);
+            assert_eq!(other.check(1, &hash), Err(RowFault::Changed));
         }
         let forged = HashedRow {
             payload_hash: Some(&[0; 32]),

@@ -1,5 +1,6 @@
 use std::{
     num::NonZeroU16,
+    ops::RangeInclusive,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -16,7 +17,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::{LogSettings, Shared, open, read_head};
 use crate::{
     AppendOutcome, DatabaseClock, Epoch, Follower, Head, LockedHead, LogError, Position,
-    PreparedBatch, StreamEvents, Tail, WrappedKey,
+    PreparedBatch, RowProof, StreamEvents, Tail, WrappedKey,
     append::{self, Appenders},
     clock::BootTime,
     database::{failed, on_connection, smallint},
@@ -206,6 +207,23 @@ impl Log {
         .await?;
         self.shared.clock.learn(asked, page.now);
         Ok(page.into_tail())
+    }
+
+    /// What the hashes of a stretch of a partition cover beside what its events tell.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::Database`]; [`LogError::Corrupt`] when one of its rows is missing.
+    pub async fn read_proofs(
+        &self,
+        partition: Partition,
+        stretch: RangeInclusive<Position>,
+    ) -> Result<Vec<RowProof>, LogError> {
+        let doing = "reading what hashes cover";
+        on_connection(self.pool(), doing, async |connection| {
+            read::read_proofs(connection, partition, stretch).await
+        })
+        .await
     }
 
     /// Up to [`crate::PAGE_EVENTS_MAX`] events after `after`, in order of position.

@@ -8,6 +8,6 @@ mod shared;
 
 pub use handle::Log;
 pub(crate) use head::read_head;
-pub use open::{MIGRATOR, migrate};
+pub use open::require_key;
 pub use settings::LogSettings;
 pub(crate) use shared::Shared;

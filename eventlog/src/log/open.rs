@@ -1,38 +1,15 @@
 use std::num::NonZeroU16;
 
-use sqlx::{Connection, Executor, PgConnection, PgPool};
+use sqlx::{Connection, PgConnection, PgPool};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use super::LogSettings;
 use crate::{
-    LogError, MasterKey,
+    LogError, MasterKey, Refusal,
     database::{failed, on_connection},
-    keys,
+    keys, schema,
 };
-
-/// The schema's steps, from the first release on.
-pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
-
-/// Brings the database's schema up to date; safe when several nodes start at once.
-///
-/// # Errors
-///
-/// [`LogError::Migrate`].
-pub async fn migrate(pool: &PgPool) -> Result<(), LogError> {
-    let migrating = async {
-        let mut connection = pool.acquire().await?.detach();
-        // A step may take as long as it takes, and so may waiting for the node
-        // that takes it.
-        connection
-            .execute("set statement_timeout = 0; set lock_timeout = 0")
-            .await?;
-        MIGRATOR.run(&mut connection).await?;
-        connection.close().await?;
-        Ok(())
-    };
-    migrating.await.map_err(LogError::Migrate)
-}
 
 /// How many partitions the database's log has.
 ///
@@ -69,48 +46,95 @@ pub(super) async fn find_or_create(
     settings: &LogSettings,
 ) -> Result<NonZeroU16, LogError> {
     let found = on_connection(pool, "opening the log", async |connection| {
-        open(connection, settings)
-            .await
-            .map_err(failed("opening the log"))
+        open(connection, settings).await
     });
-    let (id, partitions, check) = found.await?;
-    let expected = master_key_check(&settings.master_key, id);
-    if !bool::from(expected.as_slice().ct_eq(&check)) {
-        return Err(LogError::WrongMasterKey);
-    }
+    let row = found.await?;
+    require_made_with(&settings.master_key, &row)?;
+    let (_, partitions, _) = row;
     count(partitions)
+}
+
+/// Whether a log was made with this key.
+fn require_made_with(key: &MasterKey, (id, _, check): &LogRow) -> Result<(), LogError> {
+    let expected = master_key_check(key, *id);
+    if bool::from(expected.as_slice().ct_eq(check)) {
+        Ok(())
+    } else {
+        Err(LogError::WrongMasterKey)
+    }
+}
+
+/// Looks whether the database has a log that a node with this master key may open, or
+/// none, before that node makes or changes anything.
+///
+/// # Errors
+///
+/// [`LogError::WrongMasterKey`]; [`Refusal::NoMasterKey`] when the node has none and
+/// the log was made with one; [`Refusal::ForeignTable`], [`Refusal::LogRowMissing`];
+/// [`LogError::Database`].
+pub async fn require_key(pool: &PgPool, key: Option<&MasterKey>) -> Result<(), LogError> {
+    let doing = "looking for a log";
+    let found = on_connection(pool, doing, async |connection| {
+        schema::require_ours(connection).await?;
+        let is_there: bool = sqlx::query_scalar(include_str!("has_log.sql"))
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(failed(doing))?;
+        if !is_there {
+            return Ok(None);
+        }
+        let row = read(connection).await.map_err(failed(doing))?;
+        require_no_rows(connection).await?;
+        Ok(row)
+    });
+    match (found.await?, key) {
+        (None, _) => Ok(()),
+        (Some(_), None) => Err(Refusal::NoMasterKey.into()),
+        (Some(row), Some(key)) => require_made_with(key, &row),
+    }
 }
 
 type LogRow = (Uuid, i16, Vec<u8>);
 
 /// In one transaction; nodes that start at once take turns at the row.
-async fn open(
-    connection: &mut PgConnection,
-    settings: &LogSettings,
-) -> Result<LogRow, sqlx::Error> {
-    let mut transaction = connection.begin().await?;
-    let found = read(&mut transaction).await?;
+async fn open(connection: &mut PgConnection, settings: &LogSettings) -> Result<LogRow, LogError> {
+    let failed = || failed("opening the log");
+    let mut transaction = connection.begin().await.map_err(failed())?;
+    let found = read(&mut transaction).await.map_err(failed())?;
     if found.is_none() {
-        let id = random_id()?;
-        let partitions = settings.partitions.get();
-        sqlx::query(include_str!("create_log.sql"))
-            .bind(id)
-            .bind(i16::try_from(partitions).unwrap_or(i16::MAX))
-            .bind(master_key_check(&settings.master_key, id).as_slice())
-            .execute(&mut *transaction)
-            .await?;
-        sqlx::query(include_str!("create_heads.sql"))
-            .execute(&mut *transaction)
-            .await?;
+        require_no_rows(&mut transaction).await?;
+        create(&mut transaction, settings).await.map_err(failed())?;
     }
     let found = match found {
-        Some(found) => found,
-        None => read(&mut transaction)
-            .await?
-            .ok_or(sqlx::Error::RowNotFound)?,
+        Some(found) => Some(found),
+        None => read(&mut transaction).await.map_err(failed())?,
     };
-    transaction.commit().await?;
-    Ok(found)
+    transaction.commit().await.map_err(failed())?;
+    found.ok_or_else(|| failed()(sqlx::Error::RowNotFound))
+}
+
+/// Refuses to make a log over the rows of another: its bookings would count no more.
+async fn require_no_rows(connection: &mut PgConnection) -> Result<(), LogError> {
+    let left: Option<String> = sqlx::query_scalar(include_str!("rows_without_log.sql"))
+        .fetch_optional(connection)
+        .await
+        .map_err(failed("opening the log"))?;
+    left.map_or(Ok(()), |table| Err(Refusal::LogRowMissing(table).into()))
+}
+
+async fn create(connection: &mut PgConnection, settings: &LogSettings) -> Result<(), sqlx::Error> {
+    let id = random_id()?;
+    let partitions = settings.partitions.get();
+    sqlx::query(include_str!("create_log.sql"))
+        .bind(id)
+        .bind(i16::try_from(partitions).unwrap_or(i16::MAX))
+        .bind(master_key_check(&settings.master_key, id).as_slice())
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query(include_str!("create_heads.sql"))
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
 }
 
 async fn read(connection: &mut PgConnection) -> Result<Option<LogRow>, sqlx::Error> {

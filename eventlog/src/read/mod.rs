@@ -3,14 +3,19 @@
 mod days;
 mod page;
 mod partition;
+mod proof;
 mod row;
 mod scan;
+mod scanned_row;
 mod streams;
 
 pub(crate) use days::{PAGE_DAYS_MAX, read_days};
 pub(crate) use page::{Anchor, Page, read_page};
 pub(crate) use partition::{read_partition, read_tail};
+pub use proof::RowProof;
+pub(crate) use proof::read_proofs;
 pub use scan::{ScannedEvent, Told, scan};
+pub(crate) use scanned_row::ScannedRow;
 pub(crate) use streams::read_streams;
 
 use domain::stream::StreamId;

@@ -1,6 +1,3 @@
-use std::fmt;
-
-use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     calendar::{Day, SlotMask},
     event::Event,
@@ -9,12 +6,11 @@ use domain::{
     stream::StreamId,
 };
 use futures::TryStreamExt;
-use sqlx::{Decode, PgConnection, Row, Type, ValueRef, postgres::PgRow};
-use uuid::Uuid;
+use sqlx::{PgConnection, postgres::PgRow};
 
-use super::row::emptied_renewal;
+use super::{row::emptied_renewal, scanned_row::ScannedRow};
 use crate::{
-    LogError, MaskColumn, Position,
+    HashVersion, HashedRow, LogError, Position, chain,
     database::{failed, smallint},
 };
 
@@ -42,52 +38,40 @@ pub enum Told {
     Event(Box<Event>),
 }
 
-/// The columns of a row, by their place in what is selected.
-mod column {
-    pub(super) const POSITION: usize = 0;
-    pub(super) const EVENT_TYPE: usize = 1;
-    pub(super) const RESOURCE_ID: usize = 2;
-    pub(super) const DAY: usize = 3;
-    pub(super) const MASK: usize = 4;
-    pub(super) const BOOKING_ID: usize = 5;
-    pub(super) const HOLD_ID: usize = 6;
-    pub(super) const EVENT_VERSION: usize = 7;
-    pub(super) const PAYLOAD: usize = 8;
-    pub(super) const RECORDED_AT: usize = 9;
-    pub(super) const LEASE_EXPIRES_AT: usize = 10;
-}
-
 /// Reads up to `limit` events after `after`, for a fold of a whole log on a
 /// connection of its own. Fewer than `limit` are all that the log held when it
 /// was asked, and the last of them ends an append.
 ///
-/// Trusts the typed columns to say what the payloads say: they are written by the
-/// payload's own encoder.
+/// Checks each row by its hash, and its hash by the chain as far as that reaches: so
+/// the typed columns say what was appended.
 ///
 /// # Errors
 ///
 /// [`LogError::Database`], [`LogError::Decode`]; [`LogError::Corrupt`] also when a
-/// position is missing.
+/// position is missing, or a row is not the one that was hashed or chained.
 pub async fn scan(
     connection: &mut PgConnection,
     partition: Partition,
     after: Position,
     limit: u16,
 ) -> Result<Vec<ScannedEvent>, LogError> {
-    let mut rows = sqlx::query(include_str!("scan.sql"))
-        .bind(smallint(partition))
-        .bind(after.get().cast_signed())
-        .bind(i64::from(limit))
-        .fetch(connection);
     let mut scan = Scan {
         partition,
         last: after,
         resource: None,
+        hashes: Vec::new(),
     };
     let mut events = Vec::new();
+    let mut rows = sqlx::query(include_str!("scan.sql"))
+        .bind(smallint(partition))
+        .bind(after.get().cast_signed())
+        .bind(i64::from(limit))
+        .fetch(&mut *connection);
     while let Some(row) = rows.try_next().await.map_err(failed("scanning the log"))? {
         events.push(scan.event(&row)?);
     }
+    drop(rows);
+    chain::compare(connection, partition, after, &scan.hashes).await?;
     Ok(events)
 }
 
@@ -98,111 +82,113 @@ struct Scan {
     last: Position,
     /// The resource of the event before: many in a row are of one.
     resource: Option<ResourceId>,
+    /// The hashes of the rows so far.
+    hashes: Vec<[u8; 32]>,
 }
 
 impl Scan {
     fn event(&mut self, row: &PgRow) -> Result<ScannedEvent, LogError> {
-        let next = self.last.plus(1);
-        if self.get::<i64>(row, column::POSITION)? != next.get().cast_signed() {
-            let reason = format!("position {next} is missing");
-            return Err(LogError::Corrupt {
-                partition: self.partition,
-                reason,
-            });
+        let row = ScannedRow::after(self.last, self.partition, row)?;
+        let (hashed, version, hash) = (row.hashed()?, row.hash_version()?, row.hash()?);
+        hashed
+            .check(version, &hash)
+            .map_err(|fault| row.corrupt(&fault))?;
+        let stream = self.stream(&row, &hashed)?;
+        let told = told(&row, &hashed, &stream)?;
+        if version == HashVersion::One.number() {
+            compare_columns(&row, &hashed, &stream)?;
         }
-        let stream = self.stream(row)?;
-        let told = self.told(row, &stream)?;
-        self.last = next;
+        self.last = hashed.position;
+        self.hashes.push(hash);
         Ok(ScannedEvent {
-            position: next,
+            position: hashed.position,
             stream,
             told,
         })
     }
 
-    fn stream(&mut self, row: &PgRow) -> Result<StreamId, LogError> {
-        let day: Option<NaiveDate> = self.get(row, column::DAY)?;
-        let booking: Option<Uuid> = self.get(row, column::BOOKING_ID)?;
-        match (day, booking) {
+    fn stream(
+        &mut self,
+        row: &ScannedRow<'_>,
+        hashed: &HashedRow<'_>,
+    ) -> Result<StreamId, LogError> {
+        match (hashed.columns.day, hashed.columns.booking_id) {
             (None, Some(booking)) => BookingId::try_from(booking)
                 .map(StreamId::Booking)
-                .map_err(|error| self.corrupt(&error)),
+                .map_err(|error| row.corrupt(&error)),
             (Some(day), _) => {
-                let day = Day::new(day).map_err(|error| self.corrupt(&error))?;
-                Ok(StreamId::ResourceDay(self.resource(row)?, day))
+                let day = Day::new(day).map_err(|error| row.corrupt(&error))?;
+                let resource = self.resource(row, hashed.resource_id)?;
+                Ok(StreamId::ResourceDay(resource, day))
             }
-            (None, None) => Ok(StreamId::Resource(self.resource(row)?)),
+            (None, None) => {
+                let resource = self.resource(row, hashed.resource_id)?;
+                Ok(StreamId::Resource(resource))
+            }
         }
     }
 
-    fn resource(&mut self, row: &PgRow) -> Result<ResourceId, LogError> {
-        let id: &str = self.get(row, column::RESOURCE_ID)?;
+    fn resource(&mut self, row: &ScannedRow<'_>, id: &str) -> Result<ResourceId, LogError> {
         if let Some(known) = self.resource.as_ref().filter(|known| known.as_str() == id) {
             return Ok(known.clone());
         }
         let parsed: Result<ResourceId, _> = id.parse();
-        let resource = parsed.map_err(|error| self.corrupt(&error))?;
+        let resource = parsed.map_err(|error| row.corrupt(&error))?;
         Ok(self.resource.insert(resource).clone())
     }
+}
 
-    fn told(&self, row: &PgRow, stream: &StreamId) -> Result<Told, LogError> {
-        let event_type: &str = self.get(row, column::EVENT_TYPE)?;
-        match event_type {
-            "SlotsBooked" => self.mask(row).map(Told::SlotsBooked),
-            "SlotsFreed" => self.mask(row).map(Told::SlotsFreed),
-            "HoldReleased" | "HoldExpired" | "HoldConsumed" => {
-                let hold = self.get::<Uuid>(row, column::HOLD_ID)?;
-                Ok(Told::HoldEnded(HoldId::new(hold)))
-            }
-            _ => {
-                let event = self.payload(row, stream, event_type)?;
-                Ok(Told::Event(Box::new(event)))
-            }
+/// What happened: of what columns tell whole, by them, since reading documents costs.
+fn told(row: &ScannedRow<'_>, hashed: &HashedRow<'_>, stream: &StreamId) -> Result<Told, LogError> {
+    let lacks = |column| move || row.corrupt(&format!("it has no {column}"));
+    let mask = || {
+        let mask = hashed.columns.mask.ok_or_else(lacks("mask"));
+        mask.map(|mask| mask.0)
+    };
+    match hashed.event_type {
+        "SlotsBooked" => mask().map(Told::SlotsBooked),
+        "SlotsFreed" => mask().map(Told::SlotsFreed),
+        "HoldReleased" | "HoldExpired" | "HoldConsumed" => {
+            let hold = hashed.columns.hold_id.ok_or_else(lacks("hold_id"))?;
+            Ok(Told::HoldEnded(HoldId::new(hold)))
         }
+        _ => event(row, hashed, stream).map(|event| Told::Event(Box::new(event))),
     }
+}
 
-    fn mask(&self, row: &PgRow) -> Result<SlotMask, LogError> {
-        self.get::<MaskColumn>(row, column::MASK).map(|mask| mask.0)
+/// All of what happened, by its payload; by its columns where that is gone.
+fn event(
+    row: &ScannedRow<'_>,
+    hashed: &HashedRow<'_>,
+    stream: &StreamId,
+) -> Result<Event, LogError> {
+    if let Some(payload) = hashed.payload {
+        let decoded = Event::decode(stream, hashed.event_type, hashed.event_version, payload);
+        return decoded.map_err(|error| LogError::Decode {
+            partition: hashed.partition,
+            source: Box::new(error),
+        });
     }
+    let lost = || row.corrupt(&format!("a {} has no payload", hashed.event_type));
+    let renewal = hashed.columns.hold_id.zip(hashed.columns.lease_expires_at);
+    let renewal = renewal.filter(|_| hashed.event_type == "HoldRenewed");
+    let (hold, lease_expires_at) = renewal.ok_or_else(lost)?;
+    let renewed = emptied_renewal(hold, hashed.recorded_at.into(), lease_expires_at.into());
+    Ok(renewed.into())
+}
 
-    fn payload(&self, row: &PgRow, stream: &StreamId, event_type: &str) -> Result<Event, LogError> {
-        let version = self.get(row, column::EVENT_VERSION)?;
-        let payload = row
-            .try_get_raw(column::PAYLOAD)
-            .map_err(|error| self.corrupt(&error))?;
-        if !payload.is_null() {
-            let text = payload.as_str();
-            let text = text.map_err(|error| self.corrupt(&error))?;
-            let decoded = Event::decode(stream, event_type, version, text);
-            return decoded.map_err(|error| LogError::Decode {
-                partition: self.partition,
-                source: Box::new(error),
-            });
-        }
-        if event_type != "HoldRenewed" {
-            return Err(self.corrupt(&format!("a {event_type} has no payload")));
-        }
-        let renewed = emptied_renewal(
-            self.get(row, column::HOLD_ID)?,
-            self.get::<DateTime<Utc>>(row, column::RECORDED_AT)?.into(),
-            self.get::<DateTime<Utc>>(row, column::LEASE_EXPIRES_AT)?
-                .into(),
-        );
-        Ok(renewed.into())
+/// Compares columns that the row's hash does not cover with what it does cover.
+fn compare_columns(
+    row: &ScannedRow<'_>,
+    hashed: &HashedRow<'_>,
+    told: &StreamId,
+) -> Result<(), LogError> {
+    let stream = StreamId::parse(hashed.aggregate_type, hashed.aggregate_id);
+    let stream = stream.map_err(|error| row.corrupt(&error))?;
+    if stream != *told {
+        return Err(row.corrupt(&"the typed columns are of another stream"));
     }
-
-    fn get<'r, T>(&self, row: &'r PgRow, column: usize) -> Result<T, LogError>
-    where
-        T: Decode<'r, sqlx::Postgres> + Type<sqlx::Postgres>,
-    {
-        row.try_get(column).map_err(|error| self.corrupt(&error))
-    }
-
-    /// What is wrong with the event after the last.
-    fn corrupt(&self, reason: &dyn fmt::Display) -> LogError {
-        LogError::Corrupt {
-            partition: self.partition,
-            reason: format!("position {}: {reason}", self.last.plus(1)),
-        }
-    }
+    let event = event(row, hashed, &stream)?;
+    let repeated = hashed.columns.repeat(hashed.resource_id, &stream, &event);
+    repeated.map_err(|fault| row.corrupt(&fault))
 }

@@ -10,7 +10,10 @@ use domain::{
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use super::plan::{Emptied, Plan, Row, days, plan};
+use super::{
+    plan::{Emptied, Plan, Row, days, plan},
+    require_sound::require_sound,
+};
 use crate::{
     Actor, Batch, LogError, Metadata, PendingEvent, Position, append::append_in,
     database::smallint, log::read_head,
@@ -43,7 +46,8 @@ pub struct Compaction {
 /// # Errors
 ///
 /// [`LogError::Database`], and then nothing was done, unless the connection was lost
-/// at the commit; [`LogError::Corrupt`].
+/// at the commit; [`LogError::Corrupt`] also when a renewal is not the row that was
+/// hashed, and then it keeps what it says.
 pub async fn compact(
     connection: &mut PgConnection,
     partition: Partition,
@@ -55,7 +59,7 @@ pub async fn compact(
         .await
         .map_err(failed)?;
     let after = after.unwrap_or(0);
-    let rows: Vec<Row> = sqlx::query_as(include_str!("read_rows.sql"))
+    let mut rows: Vec<Row> = sqlx::query_as(include_str!("read_rows.sql"))
         .bind(smallint(partition))
         .bind(after)
         .bind(ROWS_MAX)
@@ -70,7 +74,7 @@ pub async fn compact(
         .await
         .map_err(failed)?;
     let ended: HashSet<Uuid> = ended.into_iter().flatten().collect();
-    let plan = plan(&rows, &ended);
+    let plan = plan_sound(connection, partition, &mut rows, &ended).await?;
     let through = plan.through.unwrap_or(after);
     let emptied = if plan.through.is_none() {
         0
@@ -82,6 +86,24 @@ pub async fn compact(
         through: Position::new(through.unsigned_abs()),
         more: plan.more && !rows.is_empty(),
     })
+}
+
+/// Plans what to empty of rows that can be checked before and afterwards.
+async fn plan_sound(
+    connection: &mut PgConnection,
+    partition: Partition,
+    rows: &mut [Row],
+    ended: &HashSet<Uuid>,
+) -> Result<Plan, LogError> {
+    loop {
+        let plan = plan(rows, ended);
+        let stay = require_sound(connection, partition, &plan.positions).await?;
+        if stay.is_empty() {
+            return Ok(plan);
+        }
+        let staying = rows.iter_mut().filter(|row| stay.contains(&row.position));
+        staying.for_each(|row| row.full = false);
+    }
 }
 
 /// Does as planned, or nothing: when somebody else has emptied some of it meanwhile.
@@ -196,7 +218,7 @@ fn event(
     })
 }
 
-const fn failed(source: sqlx::Error) -> LogError {
+pub(super) const fn failed(source: sqlx::Error) -> LogError {
     LogError::Database {
         doing: "emptying renewals",
         source,

@@ -13,6 +13,8 @@ mod leases;
 mod lost_connection;
 mod postgres_es;
 mod race;
+mod releases;
+mod schema;
 mod statements;
 mod support;
 mod wake;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use sqlx::{Executor, raw_sql};
 
 /// Every statement of this crate, wherever it lies.
-fn statements(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn statements(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap();
     let mut found = Vec::new();
     for path in entries.map(|entry| entry.unwrap().path()) {

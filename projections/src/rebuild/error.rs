@@ -19,7 +19,10 @@ pub enum RebuildError {
     },
     /// As the log's own code says.
     #[error(transparent)]
-    Log(#[from] LogError),
+    Log(LogError),
+    /// What is folded is not what was appended. What is made so far is not read.
+    #[error("the log itself is at fault, and no view is made of it: `verify` tells where and what")]
+    LogAtFault(#[source] LogError),
     /// One at a time.
     #[error("another rebuild is at work on this database")]
     AnotherAtWork,
@@ -55,4 +58,13 @@ pub enum RebuildError {
 /// The error of a statement of ours.
 pub(super) fn failed(doing: &'static str) -> impl FnOnce(sqlx::Error) -> RebuildError {
     move |source| RebuildError::Database { doing, source }
+}
+
+impl From<LogError> for RebuildError {
+    fn from(error: LogError) -> Self {
+        match error {
+            LogError::Corrupt { .. } | LogError::Decode { .. } => Self::LogAtFault(error),
+            other => Self::Log(other),
+        }
+    }
 }

@@ -18,7 +18,11 @@ mod streams;
 mod trail;
 mod views;
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    io::{self, Write},
+    path::PathBuf,
+};
 
 use domain::partition::Partition;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -46,6 +50,10 @@ use holds::HoldTrail;
 /// Partitions that are read at once: the database sorts for each of them, and
 /// this process holds some pages of each.
 const AT_ONCE: usize = 4;
+
+/// Said where a repair would make views of what was never appended.
+const NOT_REPAIRED: &str = "nothing is repaired: the log itself is at fault, and views are made of it. \
+    Bring the log back from a backup first";
 
 /// How to verify.
 #[derive(Debug, Default, clap::Args)]
@@ -80,6 +88,10 @@ pub(crate) async fn run(
     let differs = |view: &View| found.differing_views.contains(view.name());
     let differing: Vec<_> = View::ALL.into_iter().filter(differs).collect();
     if !arguments.repair || differing.is_empty() {
+        return Ok(found);
+    }
+    if found.faults.iter().any(|fault| fault.promise.is_of_log()) {
+        writeln!(io::stderr(), "{NOT_REPAIRED}")?;
         return Ok(found);
     }
     rebuild::make(database, &differing, format).await?;

@@ -14,8 +14,9 @@ use eventlog::{
 use sqlx::PgPool;
 
 use crate::{
-    harness::{Past, Said},
-    support::{A, at, hold, hold_id, span},
+    harness::{self, Past, Said, write_views},
+    support::{A, Node, at, hold, hold_id, span},
+    upgrades::upgraded,
 };
 
 /// After everything in these histories.
@@ -250,4 +251,80 @@ async fn an_emptied_renewal_of_a_hold_that_lives_is_found() {
     ))
     .await;
     assert_told(&past, "holdEnds", &format!("hold {}", hold_id(3)), None);
+}
+
+/// A change of what retention has left of a renewal.
+const CHANGES: [&str; 6] = [
+    "recorded_at = recorded_at - interval '1 ms'",
+    r#"metadata = '{"actor":"system","causation":"Forged"}'"#,
+    "hold_id = gen_random_uuid()",
+    "lease_expires_at = lease_expires_at + interval '1 hour'",
+    "payload_hash = sha256('forged')",
+    "payload_hash = null",
+];
+
+#[tokio::test]
+async fn what_is_left_of_an_emptied_renewal_can_not_be_changed_unseen() {
+    let past = past().await;
+    compact(&past);
+    past.write_views().await;
+    assert_eq!(past.replay(&["verify"]).code, Some(0));
+    let position = renewal(&past, hold_id(1)).position;
+    let keep = format!("create table kept as select * from events where position = {position}");
+    past.sql(&keep).await;
+    for change in CHANGES {
+        past.sql(&format!(
+            "update events set {change} where position = {position}"
+        ))
+        .await;
+        assert_told(&past, "hash", TUESDAY_STREAM, Some(position));
+        past.sql(&format!(
+            "delete from events where position = {position}; insert into events select * from kept"
+        ))
+        .await;
+    }
+    assert_eq!(past.replay(&["verify"]).code, Some(0));
+}
+
+#[tokio::test]
+async fn what_is_left_of_an_emptied_renewal_of_the_first_release_can_not_either() {
+    let emptied = "event_type = 'HoldRenewed' and payload is null and hash_version = 1";
+    // Without the hash of its payload it is checked as well.
+    for change in &CHANGES[..5] {
+        let database = upgraded().await;
+        let compacted =
+            harness::replay(&database, &["compact", "--before", "2028-01-01T00:00:00Z"]);
+        assert_eq!(compacted.code, Some(0), "{compacted:#?}");
+        write_views(&Node::of(&database, 1).await).await;
+        let verified = harness::replay(&database, &["verify"]);
+        assert_eq!(verified.code, Some(0), "{verified:#?}");
+        let one = format!(
+            "(partition, position) =
+                (select partition, position from events where {emptied} limit 1)"
+        );
+        let changed = sqlx::query(&format!("update events set {change} where {one}"))
+            .execute(database.pool())
+            .await;
+        assert_eq!(changed.unwrap().rows_affected(), 1, "{change}");
+        let verified = harness::replay(&database, &["verify"]);
+        assert!(
+            verified.names("hash", "ResourceDay", None),
+            "{change}: {verified:#?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_renewal_that_was_changed_keeps_what_it_says() {
+    let past = past().await;
+    let position = renewal(&past, hold_id(1)).position;
+    let [_, forged, ..] = CHANGES;
+    past.sql(&format!(
+        "update events set {forged} where position = {position}"
+    ))
+    .await;
+    let before = rows(past.database.pool()).await;
+    let said = past.fails(&["compact", "--before", LATER]);
+    assert!(said.contains(&format!("position {position}:")), "{said}");
+    assert_eq!(rows(past.database.pool()).await, before);
 }

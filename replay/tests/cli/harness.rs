@@ -90,6 +90,13 @@ impl Past {
         fails(&self.database, arguments)
     }
 
+    /// How the tool ends, and what it says beside its answer.
+    pub(crate) fn complains(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let output = run(&self.database, arguments, "human");
+        let said = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), said)
+    }
+
     /// Begins to run the tool, and says no more of what it says.
     pub(crate) fn start(&self, arguments: &[&str]) -> Child {
         let mut command = command(&self.database, arguments, "json");

@@ -10,6 +10,7 @@ mod history_then;
 mod history_told;
 mod readme;
 mod rebuilding;
+mod refusing;
 mod sealing;
 /// The histories of the views' tests, and the node that they run on.
 #[path = "../../../projections/tests/projections/support/mod.rs"]

@@ -9,6 +9,7 @@ use std::{
 
 use eventlog::testing::TestDatabase;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 use tempfile::TempDir;
 
@@ -387,4 +388,27 @@ async fn renewals_that_retention_has_emptied_come_back_empty() {
     same_log(&past.database, &copy).await;
     let emptied = "select count(*) from events where payload is null";
     assert!(count(copy.pool(), emptied).await > 1);
+}
+
+/// As the first release wrote it, whose hashes are all of version 1.
+#[tokio::test]
+async fn an_export_of_the_first_release_can_still_be_imported() {
+    let first = upgraded().await;
+    let export = Export::of(&first, &[]);
+    let mut lines = export.lines();
+    assert!(lines.iter().all(|line| !line.contains("hashVersion")));
+    lines[0] = lines[0].replace("export/2", "export/1");
+    let trailer = lines.pop().unwrap();
+    let before = lines.join("\n") + "\n";
+    let digest = format!("\"sha256\":\"{:x}\"", Sha256::digest(before));
+    let at = trailer.find("\"sha256\":").unwrap();
+    let old = &trailer[at..at + digest.len()];
+    lines.push(trailer.replace(old, &digest));
+    let copy = TestDatabase::new().await;
+    let said = import(&copy, &export.with(&lines));
+    assert_eq!(said.code, Some(0), "{said:?}");
+    same_log(&first, &copy).await;
+    write_views(&Node::of(&copy, 1).await).await;
+    let verified = harness::replay(&copy, &["verify"]);
+    assert_eq!(verified.code, Some(0), "{verified:?}");
 }

@@ -151,6 +151,61 @@ async fn an_upgraded_database_has_the_schema_of_a_new_one() {
     assert_eq!(schema(&old).await, schema(&new).await);
 }
 
+#[tokio::test]
+async fn an_index_whose_building_was_interrupted_is_built_again() {
+    let old = first_release().await;
+    let interrupted = "create unique index events_expected_version_bytewise on events \
+        (partition, aggregate_type collate \"C\", aggregate_id collate \"C\", sequence); \
+        update pg_index set indisvalid = false \
+        where indexrelid = 'events_expected_version_bytewise'::regclass";
+    let done = sqlx::raw_sql(interrupted).execute(old.pool()).await;
+    done.unwrap();
+    eventlog::migrate(old.pool()).await.unwrap();
+    let new = TestDatabase::new().await;
+    assert_eq!(schema(&old).await, schema(&new).await);
+    let valid: bool = sqlx::query_scalar(
+        "select bool_and(indisvalid) from pg_index where indrelid = 'events'::regclass",
+    )
+    .fetch_one(old.pool())
+    .await
+    .unwrap();
+    assert!(valid);
+}
+
+#[tokio::test]
+async fn servers_that_migrate_at_once_take_turns() {
+    let database = first_release().await;
+    let migrate = async || {
+        let pool = eventlog::pool(database.options(), 1);
+        eventlog::migrate(&pool).await
+    };
+    let (one, other, third) = tokio::join!(migrate(), migrate(), migrate());
+    for migrated in [one, other, third] {
+        migrated.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn who_might_read_the_stock_repository_s_view_still_may() {
+    let database = first_release().await;
+    let role = format!("reader_of_{}", database.options().get_database().unwrap());
+    let sql = async |statements: String| {
+        let done = sqlx::raw_sql(&statements).execute(database.pool()).await;
+        done.unwrap();
+    };
+    let grant = format!("grant select on postgres_es_events to {role}");
+    sql(format!("create role {role}; {grant}")).await;
+    eventlog::migrate(database.pool()).await.unwrap();
+    let may: bool = sqlx::query_scalar("select has_table_privilege($1, $2, 'select')")
+        .bind(&role)
+        .bind("postgres_es_events")
+        .fetch_one(database.pool())
+        .await
+        .unwrap();
+    sql(format!("drop owned by {role}; drop role {role}")).await;
+    assert!(may);
+}
+
 /// What the first release wrote.
 const FIRST_TYPES: [&str; 13] = [
     "BookingCancelled",

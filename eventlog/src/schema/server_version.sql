@@ -1,0 +1,2 @@
+-- PostgreSQL's version, as a number.
+select current_setting('server_version_num')::integer
