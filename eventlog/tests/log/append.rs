@@ -182,12 +182,12 @@ async fn a_stream_longer_than_a_page_is_read_whole_and_from_any_event_on() {
     let studio = resource("studio-a");
     let partition = log.partition_of(&studio);
     let count = u64::from(PAGE_EVENTS_MAX) * 2 + 1;
-    let long = append(&log, &studio, 1, count).await;
-    let day = long.events[0].stream.clone();
+    let whole = append(&log, &studio, 1, count).await;
+    let day = whole.events[0].stream.clone();
     let nobody = StreamId::Resource(studio.clone());
     let streams = [day.clone(), nobody.clone()];
     let read = log.read_streams(partition, &streams).await.unwrap();
-    assert_eq!(read[0].events, long.events.to_vec());
+    assert_eq!(read[0].events, whole.events.to_vec());
     assert_eq!(read[1].events, []);
     assert!(!read[0].more && !read[1].more);
 
@@ -195,7 +195,7 @@ async fn a_stream_longer_than_a_page_is_read_whole_and_from_any_event_on() {
     let wanted = [(nobody, 0), (day, count - 3)];
     let read = read_streams_after(&mut connection, partition, &wanted).await;
     let read = read.unwrap();
-    assert_eq!(read[1].events, long.events[long.events.len() - 3..]);
+    assert_eq!(read[1].events, whole.events[whole.events.len() - 3..]);
     assert!(!read[1].more);
 }
 

@@ -86,7 +86,6 @@ impl<'a> Tenure<'a> {
         if self.behind {
             self.catch_up().await?;
             self.behind = false;
-            self.owner.failures = 0;
         }
         self.evict();
         let clock = self.owner.log.clock().now();
