@@ -257,7 +257,8 @@ impl Drop for Server {
 /// Waits for the end of a server whose owner has died.
 ///
 /// Its death has told the server to shut down; we say so again, for a server
-/// that nobody was the death of, started by hand or by a broken kernel.
+/// that nobody was the death of, started by hand or by a broken kernel. One that does
+/// not heed it is stopped as in a crash.
 async fn await_end_of_orphans(home: &Home) -> Result<(), PrivatePostgresError> {
     let name = home.name();
     let began = Instant::now();
