@@ -27,6 +27,11 @@ const START_LIMIT: Duration = Duration::from_mins(5);
 /// writes what is dirty in its buffers first.
 const STOP_LIMIT: Duration = Duration::from_mins(1);
 
+/// How long a server that has lost its owner may take over a fast shutdown, before it
+/// is stopped as in a crash: one that is told to shut down while it recovers, after a
+/// full disk for one, may wait for ever.
+const ORPHAN_FAST_LIMIT: Duration = Duration::from_secs(20);
+
 /// How long a server may take to end that has been told to drop everything: it gives
 /// its processes 5 s before it kills them, and all of them wait for a busy machine.
 const ABORT_LIMIT: Duration = Duration::from_mins(1);
@@ -252,27 +257,34 @@ impl Drop for Server {
 /// Waits for the end of a server whose owner has died.
 ///
 /// Its death has told the server to shut down; we say so again, for a server
-/// that nobody was the death of, started by hand or by a broken kernel.
+/// that nobody was the death of, started by hand or by a broken kernel. One that does
+/// not heed it is stopped as in a crash.
 async fn await_end_of_orphans(home: &Home) -> Result<(), PrivatePostgresError> {
     let name = home.name();
-    let deadline = Instant::now() + STOP_LIMIT;
-    let mut told = false;
+    let began = Instant::now();
+    let mut told = None;
     loop {
         let left = processes::of_cluster(&name);
         let Some(first) = left.first() else {
             return Ok(());
         };
         let postmaster = processes::recorded_postmaster(&home.postmaster_pid());
-        if let Some(postmaster) = postmaster.filter(|pid| !told && left.contains(pid)) {
-            told = true;
+        let how = if began.elapsed() < ORPHAN_FAST_LIMIT {
+            Signal::INT
+        } else {
+            Signal::QUIT
+        };
+        if let Some(postmaster) = postmaster.filter(|pid| told != Some(how) && left.contains(pid)) {
+            told = Some(how);
             tracing::info!(
                 pid = postmaster.as_raw_nonzero(),
+                as_in_a_crash = how == Signal::QUIT,
                 "stopping a PostgreSQL that lost its owner"
             );
             // It may be gone by now, or another user's: the wait will tell.
-            let _ = kill_process(postmaster, Signal::INT);
+            let _ = kill_process(postmaster, how);
         }
-        if Instant::now() > deadline {
+        if began.elapsed() > STOP_LIMIT {
             return Err(PrivatePostgresError::Lingers {
                 cluster: home.cluster(),
                 pid: first.as_raw_nonzero().get(),
