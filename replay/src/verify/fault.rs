@@ -73,13 +73,6 @@ pub enum Promise {
     Views,
 }
 
-impl Promise {
-    /// Whether the log itself is at fault, and not what is made of it or kept beside it.
-    pub(super) const fn is_of_log(self) -> bool {
-        !matches!(self, Self::Views | Self::Checkpoints | Self::Erasures)
-    }
-}
-
 impl fmt::Display for Promise {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
