@@ -189,10 +189,9 @@ fn wrong(
     faults: &Faults,
 ) -> Option<Wrong> {
     let id: Option<BookingId> = row.booking_id.parse().ok();
-    if faults
-        .taints
-        .has_stream(&format!("Booking {}", row.booking_id))
-    {
+    let told = id.is_some_and(|id| faults.taints.has_thing(id.uuid()));
+    let stream = format!("Booking {}", row.booking_id);
+    if told || faults.taints.has_stream(&stream) {
         return None;
     }
     let (made, key) = (row.position.is_some(), row.wrapped_key.as_ref());

@@ -87,13 +87,16 @@ pub(crate) async fn run(
 ) -> Result<Verification, ReplayError> {
     let found = verify(database, arguments, format).await?;
     heard(found.tell(format))?;
-    let differs = |view: &View| found.differing_views.contains(view.name());
-    let differing: Vec<_> = View::ALL.into_iter().filter(differs).collect();
-    if !arguments.repair || differing.is_empty() {
+    if !arguments.repair {
         return Ok(found);
     }
     if found.faults.iter().any(Fault::is_of_log) {
         writeln!(io::stderr(), "{NOT_REPAIRED}")?;
+        return Ok(found);
+    }
+    let differs = |view: &View| found.differing_views.contains(view.name());
+    let differing: Vec<_> = View::ALL.into_iter().filter(differs).collect();
+    if differing.is_empty() {
         return Ok(found);
     }
     match rebuild::make(database, &differing, format).await {

@@ -4,7 +4,7 @@ use std::num::NonZeroU16;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{booking::BookingEvent, event::Event, partition::Partition, stream::StreamId};
-use eventlog::{Position, RecordedEvent, RowFault, TypedColumns};
+use eventlog::{Position, RecordedEvent, TypedColumns};
 use sqlx::{Executor, PgConnection};
 
 use crate::{
@@ -298,13 +298,7 @@ impl Walk {
             return Some((Promise::Readable, reason));
         }
         if let Err(fault) = row.check_hash() {
-            let promise = match fault {
-                RowFault::Gone => Promise::Retention,
-                RowFault::Changed | RowFault::PayloadHash | RowFault::UnknownVersion(_) => {
-                    Promise::Hash
-                }
-            };
-            return Some(wrong_column(row).unwrap_or((promise, fault.to_string())));
+            return Some(wrong_column(row).unwrap_or((Promise::Hash, fault.to_string())));
         }
         if row.recorded_at < self.last_at {
             let before = self.last_at.to_rfc3339();

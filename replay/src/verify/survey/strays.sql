@@ -1,5 +1,5 @@
--- The rows of partitions that the log does not have: in which table, of which
--- partition, and how many.
+-- The rows of partitions that the log does not have: in which table and partition,
+-- and how many.
 -- $1 partitions smallint, how many the log has
 select name, partition, count(*) as rows
 from (

@@ -148,7 +148,10 @@ pub(super) const PLANTS: &[Plant] = &[
     },
     Plant {
         name: "a renewal that was emptied without its hash",
-        sql: "update events set payload = null where partition = {p} and position = planting.at('HoldRenewed', '{renewed}')",
+        sql: "update events set payload = null
+            where partition = {p} and position = planting.at('HoldRenewed', '{renewed}');
+            update events set payload_hash = null
+            where partition = {p} and position = planting.at('HoldRenewed', '{renewed}')",
         told: &["its payload is gone, and with it what the rest could be checked by"],
         ..Plant::NONE
     },
