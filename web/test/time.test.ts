@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { speechFor } from '../src/i18n/speech.js'
-import { dayStartMs } from '../src/operator/dayStart.js'
-import { cityOf, localOf, offsetMinutes, sameClocks } from '../src/time/zone.js'
+import { dayStartMs } from '../src/time/dayStart.js'
+import { cityOf, isRepeated, localOf, offsetMinutes, sameClocks } from '../src/time/zone.js'
 
 const ms = (text: string) => Date.parse(text)
 
@@ -38,6 +38,21 @@ describe('a zone', () => {
     expect(localOf(cairo, 'Africa/Cairo')).toEqual({ day: '2026-04-24', minute: 60 })
   })
 
+  it('shows some times twice when its clock goes back, and no others', () => {
+    const repeated = (text: string) => isRepeated(ms(text), 'America/New_York')
+    // At 06:00 UTC the clock goes from two back to one.
+    expect(
+      ['04:45', '05:00', '05:45', '06:00', '06:45', '07:00'].map((time) =>
+        repeated(`2027-11-07T${time}:00Z`),
+      ),
+    ).toEqual([false, true, true, true, true, false])
+    expect(repeated('2027-03-14T07:00:00Z')).toBe(false)
+    expect(repeated('2027-11-08T06:00:00Z')).toBe(false)
+    // Half an hour, on Lord Howe.
+    expect(isRepeated(ms('2027-04-03T14:45:00Z'), 'Australia/Lord_Howe')).toBe(true)
+    expect(isRepeated(ms('2027-04-03T14:15:00Z'), 'Australia/Lord_Howe')).toBe(false)
+  })
+
   it('is called by its city', () => {
     expect(cityOf('America/New_York')).toBe('New York')
     expect(cityOf('America/Argentina/Buenos_Aires')).toBe('Buenos Aires')
@@ -68,6 +83,17 @@ describe('times in words', () => {
     expect(told(night, 'UTC')).toBe('Tue 24 Nov, 22:00 – Wed 25 Nov, 02:00')
     const evening = { start: '2026-11-24T22:00:00.000Z', end: '2026-11-25T00:00:00.000Z' } as const
     expect(told(evening, 'UTC')).toBe('22:00 – 00:00')
+  })
+
+  it('name the offset where the clock shows a time twice', async () => {
+    const { time, span: told } = await formats('en-US')
+    const plain = (text: string) => text.replace(/\s/g, ' ')
+    const at = (clock: string) => `2027-11-07T${clock}:00.000Z` as const
+    expect(plain(time(at('05:00'), 'America/New_York'))).toBe('1:00 AM GMT-4')
+    expect(plain(time(at('06:00'), 'America/New_York'))).toBe('1:00 AM GMT-5')
+    expect(plain(time(at('07:00'), 'America/New_York'))).toBe('2:00 AM')
+    const hour = { start: at('05:00'), end: at('06:00') }
+    expect(plain(told(hour, 'America/New_York'))).toBe('1:00 AM GMT-4 – 1:00 AM GMT-5')
   })
 
   it('write lengths in full and in short', async () => {

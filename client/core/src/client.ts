@@ -51,6 +51,11 @@ export interface SlotkeeperClient {
   readonly daySlots: (query: SlotQuery) => Store<DaySlots>
   /** The live holds of a range of UTC days. */
   readonly presence: (id: ResourceId, range: DayRange) => Store<readonly PresenceHold[]>
+  /**
+   * Milliseconds since 1970 by the server's clock; by this machine's until an answer has told.
+   * A machine that is days ahead or behind shows the right day.
+   */
+  readonly nowMs: () => number
   /** The days of a resource as the stream tells them. */
   readonly days: (id: ResourceId) => DayStore
   /** This visitor's hold on a resource. */
@@ -94,6 +99,7 @@ export function createClient(options: ClientOptions = {}): SlotkeeperClient {
 
   return {
     api,
+    nowMs: () => clock.nowMs() ?? platform.wallMs(),
     days,
     hold,
     month: (query) => {

@@ -10,7 +10,7 @@ export interface ServerClock {
    * nothing before an answer has told, or where CORS hides the header.
    */
   readonly nowMs: () => number | undefined
-  /** Fetches, and sets the clock by answers that no cache has kept. */
+  /** Fetches, and sets the clock by answers that no cache has given. */
   readonly fetch: typeof fetch
 }
 
@@ -22,7 +22,9 @@ export function serverClock(platform: Platform): ServerClock {
     nowMs: () => aheadMs + monotonicMs() || undefined,
     fetch: async (input, init) => {
       const response = await platform.fetch(input, init)
-      const fresh = init?.method === 'POST' || init?.cache === 'no-store'
+      // What must be asked for anew each time, as all of the API's answers, is of this moment.
+      const asked = init?.method === 'POST' || init?.cache === 'no-store'
+      const fresh = asked || /no-(cache|store)/.test(response.headers.get('cache-control') ?? '')
       const dateMs = Date.parse(response.headers.get('date') ?? '')
       if (fresh && dateMs) aheadMs = dateMs - monotonicMs()
       return response

@@ -29,6 +29,8 @@ export interface TimeLeft {
   readonly leaseMs: number
   /** Until it ends in any case. */
   readonly inAllMs: number
+  /** Whether the last renewal did not come through, so that the lease may end first. */
+  readonly failing: boolean
 }
 
 /**
@@ -122,7 +124,8 @@ export class SlotHold implements Store<Hold> {
     if (!this.#held) return undefined
     const { renewableUntil, expiresAt } = this.#held
     const leaseMs = this.#leaseEndsMs - this.#platform.monotonicMs()
-    return { leaseMs, inAllMs: leaseMs + msOf(renewableUntil) - msOf(expiresAt) }
+    const inAllMs = leaseMs + msOf(renewableUntil) - msOf(expiresAt)
+    return { leaseMs, inAllMs, failing: this.#failures > 0 }
   }
 
   /**

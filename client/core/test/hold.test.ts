@@ -278,9 +278,9 @@ describe('keeping a hold', () => {
   it('tells what is left of it', async () => {
     expect(hold.timeLeft()).toBeUndefined()
     await place()
-    expect(hold.timeLeft()).toEqual({ leaseMs: 10_000, inAllMs: 900_000 })
+    expect(hold.timeLeft()).toEqual({ leaseMs: 10_000, inAllMs: 900_000, failing: false })
     await pass(4_000)
-    expect(hold.timeLeft()).toEqual({ leaseMs: 6_000, inAllMs: 896_000 })
+    expect(hold.timeLeft()).toEqual({ leaseMs: 6_000, inAllMs: 896_000, failing: false })
   })
 })
 

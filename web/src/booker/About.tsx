@@ -1,6 +1,7 @@
-import type { Resource } from '@slotkeeper/client'
+import { addDays, type Instant, type Resource } from '@slotkeeper/client'
 import type { ReactNode } from 'react'
 import { useSpeech } from '../i18n/speech.js'
+import { dayStartMs } from '../time/dayStart.js'
 import { cityOf } from '../time/zone.js'
 import { Clock, Globe } from '../page/icons.js'
 import type { Look } from './useLook.js'
@@ -10,20 +11,22 @@ export interface AboutProps {
   readonly look: Look
   /** The duration, in minutes, that is settled. Absent: it can be chosen. */
   readonly locked?: number | undefined
+  /** The time that is chosen. Absent: it still can be. */
+  readonly start?: Instant | undefined
   /** What stands above the name: the way to other resources. */
   readonly back?: ReactNode
   readonly children?: ReactNode
 }
 
 /** What is booked: its name, for how long, and whose clock the times are told by. */
-export function About({ resource, look, locked, back, children }: AboutProps) {
+export function About({ resource, look, locked, start, back, children }: AboutProps) {
   return (
     <header className="about">
       {back}
       <h1>{resource.name}</h1>
       {children}
       {locked ? <Locked duration={locked} /> : <Durations resource={resource} look={look} />}
-      <Zones resource={resource} look={look} />
+      <Zones resource={resource} look={look} start={start} />
     </header>
   )
 }
@@ -66,10 +69,16 @@ function Durations({ resource, look }: AboutProps) {
 }
 
 /** Names the zone, and lets visitors from elsewhere see the times of the place itself. */
-function Zones({ resource, look }: AboutProps) {
+function Zones({ resource, look, start }: AboutProps) {
   const { say, formats } = useSpeech()
-  const at = Date.parse(`${look.day ?? look.today}T12:00:00Z`)
-  const words = (zone: string) => ({ city: cityOf(zone), offset: formats.offset(at, zone) })
+  const words = (zone: string) => ({ city: cityOf(zone), offset: offsetsOf(zone) })
+  // Of the time that is chosen; else of the day, which may have two.
+  const offsetsOf = (zone: string) => {
+    const day = look.day ?? look.today
+    const ends = [dayStartMs(day, look.zone), dayStartMs(addDays(day, 1), look.zone) - 1]
+    const moments = start === undefined ? ends : [Date.parse(start)]
+    return [...new Set(moments.map((ms) => formats.offset(ms, zone)))].join(' / ')
+  }
   if (look.zones.length === 1) {
     return (
       <p className="fact">

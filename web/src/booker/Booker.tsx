@@ -95,6 +95,7 @@ export function Booker(props: BookerProps) {
         resource={resource}
         look={look}
         locked={details?.choice.duration}
+        start={details?.choice.start}
         back={!details && back}
       >
         {details && <When choice={details.choice} zone={look.zone} resource={resource} />}

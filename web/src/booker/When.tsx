@@ -21,6 +21,7 @@ export function When({ choice, zone, resource }: WhenProps) {
   const span = spanOf(choice)
   const there = resource.timezone
   const differs = isKnown(there) && !sameClocks(zone, there, Date.parse(choice.start))
+  const sameDay = localDay(span.start, zone) === localDay(span.start, there)
   return (
     <p className="fact when">
       <CalendarIcon />
@@ -34,7 +35,7 @@ export function When({ choice, zone, resource }: WhenProps) {
             <br />
             <span className="quiet">
               {say('about.resourceTime', {
-                time: formats.span(span, there),
+                time: sameDay ? formats.span(span, there) : formats.spanWithDay(span, there),
                 city: cityOf(there),
               })}
             </span>

@@ -2,6 +2,7 @@ import type { Booking, Resource } from '@slotkeeper/client'
 import { useEffect, useRef, useState } from 'react'
 import { When } from '../booker/When.js'
 import { useSpeech } from '../i18n/speech.js'
+import { useSlotkeeper } from '@slotkeeper/react'
 import { zoneFor } from '../time/zone.js'
 import { CancelDialog } from './CancelDialog.js'
 
@@ -20,22 +21,23 @@ export interface ManageCardProps {
 
 type Status = 'confirmed' | 'cancelled' | 'ended'
 
-const statusOf = ({ status, end }: Booking): Status =>
-  status === 'confirmed' && Date.parse(end) <= Date.now() ? 'ended' : status
+const statusOf = ({ status, end }: Booking, nowMs: number): Status =>
+  status === 'confirmed' && Date.parse(end) <= nowMs ? 'ended' : status
 
 /** A booking, and what can be done to it. */
 export function ManageCard({ booking, resource, outcome, onMove, onCancel }: ManageCardProps) {
   const { say, formats } = useSpeech()
   const [asking, setAsking] = useState(false)
   const title = useRef<HTMLHeadingElement>(null)
-  const status = statusOf(booking)
+  const { nowMs } = useSlotkeeper()
+  const status = statusOf(booking, nowMs())
   const zone = zoneFor(resource.timezone)
   useEffect(() => {
     if (outcome) title.current?.focus()
   }, [outcome])
 
   const outcomes = {
-    moved: () => say('manage.moved', { time: formats.span(booking, zone) }),
+    moved: () => say('manage.moved', { time: formats.spanWithDay(booking, zone) }),
     cancelled: () => say('manage.cancelled.done'),
     gone: () => say('manage.gone'),
   }

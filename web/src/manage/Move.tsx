@@ -57,7 +57,13 @@ export function Move({ managed, resource, booking, onMoved, onGone, onKeep }: Mo
   )
   return (
     <article className="booker" data-step={to ? 'details' : 'choose'} ref={root}>
-      <About resource={resource} look={look} locked={booking.duration} back={back}>
+      <About
+        resource={resource}
+        look={look}
+        locked={booking.duration}
+        start={to?.start}
+        back={back}
+      >
         <p className="quiet">{say('manage.moving.from')}</p>
         <When choice={booking} zone={look.zone} resource={resource} />
       </About>

@@ -23,11 +23,11 @@ export function HoldLine({
   readonly held: string
 }) {
   const { say } = useSpeech()
-  const { seconds, renewable, urgency } = useUrgency(resourceId)
+  const { seconds, offline, urgency } = useUrgency(resourceId)
   // A booking may have consumed it, and its answer be lost: nothing true can be said.
   if (seconds === undefined) return <p className="hold-line" />
   const text = urgency.now
-    ? say(renewable ? 'details.countdown.lost' : 'details.countdown', { seconds })
+    ? say(offline ? 'details.countdown.lost' : 'details.countdown', { seconds })
     : held
   return (
     <p className="hold-line" data-counting={urgency.now > 0}>

@@ -1,14 +1,16 @@
 import type { Day, Instant, Interval } from '@slotkeeper/client'
 import type { Locale } from '../i18n/locale.js'
 import type { Say } from '../i18n/text.js'
-import { localOf } from './zone.js'
+import { isRepeated, localOf } from './zone.js'
 
 /** Writes times and lengths as the visitor reads them. */
 export interface Formats {
-  /** `14:00` or `2:00 PM`. */
+  /** `14:00` or `2:00 PM`; with the offset where the clock shows that twice: `2:00 GMT+1`. */
   readonly time: (at: Instant, zone: string) => string
   /** `14:00 – 16:00`; with the days where they differ. */
   readonly span: (span: Interval, zone: string) => string
+  /** The same with the day, always. */
+  readonly spanWithDay: (span: Interval, zone: string) => string
   /** `Tuesday, 24 November`, with the year when it is another than this. */
   readonly day: (day: Day) => string
   /** `Tue, 24 Nov`. */
@@ -51,8 +53,16 @@ export function formatsFor({ tag, hourCycle, weekStart }: Locale, say: Say): For
     format({ ...options, timeZone: 'UTC' }).format(middayMs(day))
 
   const hour = hourCycle === 'h12' ? 'numeric' : '2-digit'
-  const time = (at: Instant, zone: string) =>
-    format({ timeZone: zone, hour, minute: '2-digit', hourCycle }).format(Date.parse(at))
+  const offset = (ms: number, zone: string) =>
+    format({ timeZone: zone, timeZoneName: 'shortOffset', year: 'numeric' })
+      .formatToParts(ms)
+      .find(({ type }) => type === 'timeZoneName')?.value ?? ''
+
+  const time = (at: Instant, zone: string) => {
+    const ms = Date.parse(at)
+    const clock = format({ timeZone: zone, hour, minute: '2-digit', hourCycle }).format(ms)
+    return isRepeated(ms, zone) ? `${clock} ${offset(ms, zone)}` : clock
+  }
 
   const dayShort = (day: Day) => ofDay(day, { weekday: 'short', day: 'numeric', month: 'short' })
 
@@ -64,21 +74,16 @@ export function formatsFor({ tag, hourCycle, weekStart }: Locale, say: Say): For
     return `${dayShort(from.day)}, ${time(start, zone)} – ${dayShort(localOf(Date.parse(end), zone).day)}, ${time(end, zone)}`
   }
 
-  const lengthIn = (
-    minutes: number,
-    words: readonly [day: LengthKey, hour: LengthKey, minute: LengthKey],
-  ) => {
-    const days = Math.floor(minutes / MINUTES.day)
-    const hours = Math.floor((minutes % MINUTES.day) / MINUTES.hour)
-    const counts = { days, hours, minutes: minutes % MINUTES.hour }
-    return [days, hours, counts.minutes]
-      .flatMap((count, unit) => (count > 0 ? [say(words[unit] as LengthKey, counts)] : []))
-      .join(' ')
+  const spanWithDay = (told: Interval, zone: string) => {
+    const words = span(told, zone)
+    const day = dayShort(localOf(Date.parse(told.start), zone).day)
+    return words.startsWith(day) ? words : `${day}, ${words}`
   }
 
   return {
     time,
     span,
+    spanWithDay,
     day: (day) => {
       const year = day.slice(0, 4) === String(new Date().getFullYear()) ? undefined : 'numeric'
       return ofDay(day, { weekday: 'long', day: 'numeric', month: 'long', year })
@@ -92,10 +97,25 @@ export function formatsFor({ tag, hourCycle, weekStart }: Locale, say: Say): For
         format({ weekday: width, timeZone: 'UTC' }).format(ms)
       return { short: weekday('short'), long: weekday('long') }
     }),
-    offset: (ms, zone) =>
-      format({ timeZone: zone, timeZoneName: 'shortOffset', year: 'numeric' })
-        .formatToParts(ms)
-        .find(({ type }) => type === 'timeZoneName')?.value ?? '',
+    offset,
+    ...lengthsFor(say),
+  }
+}
+
+/** How lengths are written, in the words of `say`. */
+function lengthsFor(say: Say): Pick<Formats, 'duration' | 'durationShort'> {
+  const lengthIn = (
+    minutes: number,
+    words: readonly [day: LengthKey, hour: LengthKey, minute: LengthKey],
+  ) => {
+    const days = Math.floor(minutes / MINUTES.day)
+    const hours = Math.floor((minutes % MINUTES.day) / MINUTES.hour)
+    const counts = { days, hours, minutes: minutes % MINUTES.hour }
+    return [days, hours, counts.minutes]
+      .flatMap((count, unit) => (count > 0 ? [say(words[unit] as LengthKey, counts)] : []))
+      .join(' ')
+  }
+  return {
     duration: (minutes) =>
       lengthIn(minutes, ['duration.days', 'duration.hours', 'duration.minutes']),
     durationShort: (minutes) =>

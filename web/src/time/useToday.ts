@@ -1,16 +1,18 @@
 import type { Day } from '@slotkeeper/client'
+import { useSlotkeeper } from '@slotkeeper/react'
 import { useEffect, useState } from 'react'
 import { localOf } from './zone.js'
 
 /** Milliseconds between two looks at the date. */
 const LOOK_EVERY_MS = 30_000
 
-/** The present day in a zone. It follows when the day ends. */
+/** The present day in a zone, by the server's clock. It follows when the day ends. */
 export function useToday(zone: string): Day {
-  const [nowMs, setNowMs] = useState(Date.now)
+  const { nowMs } = useSlotkeeper()
+  const [now, setNow] = useState(nowMs)
   useEffect(() => {
-    const timer = setInterval(() => setNowMs(Date.now()), LOOK_EVERY_MS)
+    const timer = setInterval(() => setNow(nowMs()), LOOK_EVERY_MS)
     return () => clearInterval(timer)
-  }, [])
-  return localOf(nowMs, zone).day
+  }, [nowMs])
+  return localOf(now, zone).day
 }

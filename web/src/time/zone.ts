@@ -108,3 +108,17 @@ export const sameClocks = (one: string, other: string, fromMs: number): boolean 
   Array.from({ length: 13 }, (_, month) => fromMs + month * MONTH_MS).every(
     (ms) => offsetMinutes(ms, one) === offsetMinutes(ms, other),
   )
+
+/** Milliseconds within which a change of the clock is looked for. */
+const NEAR_MS = 6 * 3_600_000
+
+/** Whether clocks in `zone` show the same time once more, before or after a moment. */
+export function isRepeated(ms: number, zone: string): boolean {
+  const backMs = (offsetMinutes(ms - NEAR_MS, zone) - offsetMinutes(ms + NEAR_MS, zone)) * 60_000
+  if (backMs <= 0) return false
+  const { day, minute } = localOf(ms, zone)
+  return [-backMs, backMs].some((away) => {
+    const other = localOf(ms + away, zone)
+    return other.day === day && other.minute === minute
+  })
+}

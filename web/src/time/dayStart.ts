@@ -1,5 +1,5 @@
 import type { Day } from '@slotkeeper/client'
-import { localOf, offsetMinutes } from '../time/zone.js'
+import { localOf, offsetMinutes } from './zone.js'
 
 const DAY_MS = 86_400_000
 
