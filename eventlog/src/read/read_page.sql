@@ -2,7 +2,7 @@
 -- and what anchors the page: the event before it. One row for each event; a
 -- row without an event when there is none. The anchor is found in the order of
 -- positions: by equality alone, a young table is read by any index that begins with
--- the partition, and from its first event on.
+-- the partition, and from its first event on. The head is found as in head.sql.
 -- $1 partition smallint
 -- $2 position bigint, of the event before the page; 0 for the first page
 -- $3 limit bigint
@@ -13,7 +13,13 @@ select
     head.position as head_position, head.tip as head_tip, head.last_at as head_last_at,
     anchor.hash as anchor_hash, anchor.tip as anchor_tip,
     clock_timestamp() as now
-from heads as head
+from (
+    select heads.position, heads.tip, heads.last_at
+    from heads
+    where head_key(heads.partition) = head_key($1)
+    order by heads.round desc
+    limit 1
+) as head
 left join lateral (
     select events.hash, events.tip
     from events
@@ -28,5 +34,4 @@ left join lateral (
     order by events.position
     limit $3
 ) as e on true
-where head.partition = $1
 order by e.position

@@ -7,6 +7,7 @@ mod columns;
 mod cqrs;
 mod days;
 mod follow;
+mod heads;
 mod history;
 mod keys;
 mod leases;
