@@ -9,7 +9,8 @@ use std::{
 };
 
 use eventlog::{
-    AttendeeCipher, LeaseSettings, Leases, Log, LogError, chain,
+    AttendeeCipher, DatabaseUrlError, LeaseSettings, Leases, Log, LogError, chain,
+    parse_database_url,
     private_postgres::{PrivatePostgres, PrivatePostgresError},
     retention,
 };
@@ -48,9 +49,9 @@ pub enum StartError {
     /// A key is wrong or can't be had.
     #[error(transparent)]
     Key(#[from] KeyringError),
-    /// `DATABASE_URL` is of another form. Not quoted: it may hold a password.
-    #[error("DATABASE_URL is not of the form postgres://USER:PASSWORD@HOST/DATABASE")]
-    DatabaseUrl(#[source] sqlx::Error),
+    /// `DATABASE_URL` names no one database.
+    #[error(transparent)]
+    DatabaseUrl(#[from] DatabaseUrlError),
     /// The private PostgreSQL did not start.
     #[error("the private PostgreSQL under {} did not start", data.display())]
     PrivatePostgres {
@@ -134,7 +135,7 @@ impl Application {
         let running = tokio::spawn(running);
         let chain = chain::keep(log.clone(), leases.clone(), behind.clone());
         let chain = tokio::spawn(chain);
-        let kept = config.retention.renewals();
+        let kept = config.retention.kept();
         let retention = retention::keep(log.clone(), leases, kept, behind.clone());
         let retention = tokio::spawn(retention);
         if config.demo {
@@ -231,8 +232,7 @@ async fn database(
     data: &Path,
 ) -> Result<(PgConnectOptions, Option<PrivatePostgres>), StartError> {
     if let Some(url) = &settings.url {
-        let options = url.expose().parse().map_err(StartError::DatabaseUrl)?;
-        return Ok((options, None));
+        return Ok((parse_database_url(url.expose())?, None));
     }
     let postgres = PrivatePostgres::start(data).await.map_err(|source| {
         let data = data.to_owned();

@@ -20,9 +20,11 @@ mod mask;
 mod metadata;
 mod metrics;
 mod pool;
+mod pooling;
 mod position;
 mod read;
 mod recorded;
+mod url;
 mod wake;
 
 pub mod chain;
@@ -51,6 +53,9 @@ pub use mask::MaskColumn;
 pub use metadata::{Actor, Metadata};
 pub use pool::pool;
 pub use position::{GlobalPosition, Head, Position, PositionParseError, Tip};
-pub use read::{PAGE_EVENTS_MAX, ScannedEvent, StreamEvents, Tail, Told, scan};
+pub use read::{
+    PAGE_EVENTS_MAX, ScannedEvent, StreamEvents, Tail, Told, may_be_emptied, read_emptied, scan,
+};
 pub use recorded::RecordedEvent;
+pub use url::{DatabaseUrlError, parse_database_url};
 pub use wake::HeadWatch;

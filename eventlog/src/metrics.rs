@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
+use metrics::{
+    Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
+};
 
 use crate::{AppendOutcome, LogError, PreparedBatch};
 
@@ -11,6 +13,8 @@ const APPEND_BATCH_EVENTS: &str = "slotkeeper_append_batch_events";
 const APPEND_MISSED: &str = "slotkeeper_append_missed_total";
 const APPEND_FAILED: &str = "slotkeeper_append_failed_total";
 const RECONNECTS: &str = "slotkeeper_log_reconnects_total";
+const OLDEST_SNAPSHOT: &str = "slotkeeper_oldest_snapshot_seconds";
+const DEAD_HEADS: &str = "slotkeeper_heads_dead_rows";
 
 /// Describes the metrics to whoever collects them.
 pub(crate) fn describe() {
@@ -38,6 +42,16 @@ pub(crate) fn describe() {
         RECONNECTS,
         "Times that a background task of the log had to connect again, by task"
     );
+    describe_gauge!(
+        OLDEST_SNAPSHOT,
+        Unit::Seconds,
+        "For how long the oldest snapshot of the database is open, as far as this role may see: \
+         while it is, no dead row of any table can be cleaned up"
+    );
+    describe_gauge!(
+        DEAD_HEADS,
+        "Dead versions of heads' rows that nobody could clean up yet"
+    );
 }
 
 /// An append has ended.
@@ -58,6 +72,13 @@ pub(crate) fn appended(
         }
         Err(_) => counter!(APPEND_FAILED, "end" => "refused").increment(1),
     }
+}
+
+/// What keeps the database from cleaning up.
+pub(crate) fn strained(oldest_snapshot_seconds: f64, dead_heads: i64) {
+    gauge!(OLDEST_SNAPSHOT).set(oldest_snapshot_seconds);
+    #[expect(clippy::cast_precision_loss, reason = "no table has 2^52 dead rows")]
+    gauge!(DEAD_HEADS).set(dead_heads as f64);
 }
 
 /// A background task has lost its connection.

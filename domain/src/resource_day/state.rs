@@ -117,7 +117,7 @@ impl ResourceDay {
             ResourceDayEvent::SlotsFreed(freed) => self
                 .bookings
                 .retain(|booked| booked.booking_id != freed.booking_id),
-            ResourceDayEvent::RenewalsCompacted(_) => {}
+            ResourceDayEvent::RenewalsCompacted(_) | ResourceDayEvent::HoldsCompacted(_) => {}
         }
     }
 

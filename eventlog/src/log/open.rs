@@ -8,7 +8,7 @@ use super::LogSettings;
 use crate::{
     LogError, MasterKey,
     database::{failed, on_connection},
-    keys,
+    keys, pooling,
 };
 
 /// The schema's steps, from the first release on.
@@ -16,10 +16,13 @@ pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
 
 /// Brings the database's schema up to date; safe when several nodes start at once.
 ///
+/// Makes sure before that each connection has a session of its own.
+///
 /// # Errors
 ///
-/// [`LogError::Migrate`].
+/// [`LogError::Migrate`]; [`LogError::Database`] where a pooler shares sessions.
 pub async fn migrate(pool: &PgPool) -> Result<(), LogError> {
+    pooling::require_sessions(&pool.connect_options()).await?;
     let migrating = async {
         let mut connection = pool.acquire().await?.detach();
         // A step may take as long as it takes, and so may waiting for the node

@@ -12,9 +12,9 @@ use futures::TryStreamExt;
 use sqlx::{Decode, PgConnection, Row, Type, ValueRef, postgres::PgRow};
 use uuid::Uuid;
 
-use super::row::emptied_renewal;
+use super::read_emptied;
 use crate::{
-    LogError, MaskColumn, Position,
+    LogError, MaskColumn, Position, TypedColumns,
     database::{failed, smallint},
 };
 
@@ -55,6 +55,9 @@ mod column {
     pub(super) const PAYLOAD: usize = 8;
     pub(super) const RECORDED_AT: usize = 9;
     pub(super) const LEASE_EXPIRES_AT: usize = 10;
+    pub(super) const SESSION_ID: usize = 11;
+    pub(super) const SPAN_START: usize = 12;
+    pub(super) const SPAN_SLOTS: usize = 13;
 }
 
 /// Reads up to `limit` events after `after`, for a fold of a whole log on a
@@ -179,16 +182,23 @@ impl Scan {
                 source: Box::new(error),
             });
         }
-        if event_type != "HoldRenewed" {
-            return Err(self.corrupt(&format!("a {event_type} has no payload")));
-        }
-        let renewed = emptied_renewal(
-            self.get(row, column::HOLD_ID)?,
-            self.get::<DateTime<Utc>>(row, column::RECORDED_AT)?.into(),
-            self.get::<DateTime<Utc>>(row, column::LEASE_EXPIRES_AT)?
-                .into(),
-        );
-        Ok(renewed.into())
+        let recorded_at: DateTime<Utc> = self.get(row, column::RECORDED_AT)?;
+        let left = read_emptied(event_type, &self.columns_left(row)?, recorded_at.into());
+        left.map(Event::from)
+            .map_err(|reason| self.corrupt(&reason))
+    }
+
+    /// The columns that an emptied event is read from.
+    fn columns_left(&self, row: &PgRow) -> Result<TypedColumns, LogError> {
+        Ok(TypedColumns {
+            mask: self.get(row, column::MASK)?,
+            hold_id: self.get(row, column::HOLD_ID)?,
+            lease_expires_at: self.get(row, column::LEASE_EXPIRES_AT)?,
+            session_id: self.get(row, column::SESSION_ID)?,
+            span_start: self.get(row, column::SPAN_START)?,
+            span_slots: self.get(row, column::SPAN_SLOTS)?,
+            ..TypedColumns::default()
+        })
     }
 
     fn get<'r, T>(&self, row: &'r PgRow, column: usize) -> Result<T, LogError>

@@ -1,15 +1,20 @@
-//! Retention: the renewals of holds that have ended are emptied after a while.
+//! Retention: what is told of holds is emptied after a while.
 //!
 //! A hold that is beaten every five seconds leaves thousands of rows of which
 //! nobody asks any more once it has ended: the event that ends it repeats the end
-//! of its last lease and how often it was renewed. Such a row is emptied where it
-//! lies. It keeps its place, type, time, metadata, columns and hash, and loses its
-//! payload; every state after the hold's end, every position, every sequence and
-//! the chain stay as they are. An event of its stream tells of it.
+//! of its last lease and how often it was renewed. And a hold that ended without a
+//! booking is itself of no further use after a longer while. Such a row is emptied
+//! where it lies. It keeps its place, type, time, metadata, columns and hash, and
+//! loses its payload; every state, every position, every sequence and the chain stay
+//! as they are. An event of its stream tells of it.
 
 mod compact;
+mod fate;
 mod keep;
 mod plan;
+mod scope;
+mod tell;
 
 pub use compact::{Compaction, compact};
-pub use keep::keep;
+pub use keep::{Kept, keep};
+pub use scope::Scope;

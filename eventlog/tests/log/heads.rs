@@ -74,6 +74,13 @@ async fn an_old_snapshot_does_not_make_a_head_harder_to_find() {
         let pages = pages(&mut connection, statement, of).await;
         assert!(pages <= PAGES_MAX, "{name} touches {pages} pages");
     }
+    let strain = include_str!("../../src/log/old_snapshots.sql");
+    let (seconds, dead): (f64, i64) = sqlx::query_as(strain)
+        .fetch_one(&mut *connection)
+        .await
+        .unwrap();
+    assert!(seconds > 0.0);
+    assert!(dead >= 0);
     old.execute(raw_sql("rollback")).await.unwrap();
 }
 

@@ -126,13 +126,7 @@ impl Entry {
                 ids.who(&recorded.metadata.actor),
                 words::what(&recorded.event),
                 ids.which(&recorded.event),
-                words::Details {
-                    ids,
-                    day: day_of(&recorded.stream),
-                    dated: columns.scope != Scope::Day,
-                    held: self.held(),
-                }
-                .of(&recorded.event),
+                self.details(recorded, columns),
             ),
             Err(reason) => (
                 "?".into(),
@@ -147,6 +141,21 @@ impl Entry {
             "{position:>10}  {at}  {resource}{who:wide$}  {what:17}  {which:which_wide$}  {details}"
         );
         line.trim_end().to_owned()
+    }
+
+    /// What else is told of the event.
+    fn details(&self, recorded: &RecordedEvent, columns: Columns) -> String {
+        let details = words::Details {
+            ids: columns.ids,
+            day: day_of(&recorded.stream),
+            dated: columns.scope != Scope::Day,
+            held: self.held(),
+        };
+        if recorded.emptied {
+            details.of_emptied(&recorded.event)
+        } else {
+            details.of(&recorded.event)
+        }
     }
 
     /// The entry as machines read it: the row to the byte, and what was worked out.

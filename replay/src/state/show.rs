@@ -149,7 +149,7 @@ fn tell(day: &DayThen) -> std::io::Result<()> {
         let when = when(day.day, hold.span.mask_on(day.day));
         let (id, session, until) = (hold.id, hold.session, hold.lease_expires_at);
         let compacted = if day.compacted.contains(&id) {
-            "; its renewals were compacted, and which lease it had is not known any more"
+            "; its events were compacted, and which lease it had is not known any more"
         } else {
             ""
         };

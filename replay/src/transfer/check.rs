@@ -7,7 +7,7 @@ use domain::{
     partition::Partition,
     stream::StreamId,
 };
-use eventlog::TypedColumns;
+use eventlog::{MaskColumn, TypedColumns};
 use sqlx::types::chrono::{DateTime, Utc};
 
 use super::{
@@ -84,14 +84,11 @@ impl Checker {
             return Err("its resource is another's, or of another partition".into());
         }
         let event = row.event()?;
-        if row.is_emptied() {
-            row.columns.day = TypedColumns::of(&stream, &event).day;
-        } else {
-            if row.computed_hash().as_ref().map(<[u8; 32]>::as_slice) != Some(&row.hash) {
-                return Err("its hash is not that of what it says".into());
-            }
-            row.columns = TypedColumns::of(&stream, &event);
+        let computed = row.computed_hash();
+        if !row.is_emptied() && computed.as_ref().map(<[u8; 32]>::as_slice) != Some(&row.hash) {
+            return Err("its hash is not that of what it says".into());
         }
+        row.columns = TypedColumns::of(&stream, &event);
         self.events += 1;
         Ok(row)
     }
@@ -188,6 +185,10 @@ fn row(line: &EventLine<'_>) -> Result<StoredEvent, String> {
         columns: TypedColumns {
             hold_id: line.hold_id,
             lease_expires_at: line.lease_expires_at,
+            mask: line.slots.map(MaskColumn),
+            session_id: line.session_id,
+            span_start: line.span_start,
+            span_slots: line.span_slots,
             ..TypedColumns::default()
         },
     })

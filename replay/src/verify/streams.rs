@@ -125,9 +125,7 @@ impl Stream {
             (Some(Folded::Booking(booking)), Event::Booking(event)) => booking.evolve(&event),
             (Some(Folded::Day(day)), Event::ResourceDay(event)) => {
                 check_day(day, &event, &mut found);
-                if let ResourceDayEvent::RenewalsCompacted(compacted) = &event {
-                    self.emptied.told(compacted);
-                }
+                self.emptied.told(&event);
                 day.evolve(&event);
             }
             _ => {}
@@ -170,6 +168,7 @@ fn check_day(day: &ResourceDay, event: &ResourceDayEvent, found: &mut impl FnMut
         | ResourceDayEvent::HoldReleased(_)
         | ResourceDayEvent::HoldExpired(_)
         | ResourceDayEvent::HoldConsumed(_)
-        | ResourceDayEvent::RenewalsCompacted(_) => {}
+        | ResourceDayEvent::RenewalsCompacted(_)
+        | ResourceDayEvent::HoldsCompacted(_) => {}
     }
 }

@@ -9,13 +9,13 @@ use domain::{
 };
 use eventlog::{
     Position, RecordedEvent,
-    retention::{self, Compaction},
+    retention::{self, Compaction, Scope},
 };
 use sqlx::PgPool;
 
 use crate::{
     harness::{Past, Said},
-    support::{A, at, hold, hold_id, span},
+    support::{A, B, at, hold, hold_id, leave, span},
 };
 
 /// After everything in these histories.
@@ -150,7 +150,8 @@ async fn two_that_compact_at_once_empty_each_renewal_once() {
         let mut connection = past.database.pool().acquire().await.unwrap();
         let mut emptied = 0;
         loop {
-            let step = retention::compact(&mut connection, Partition::new(0), at(LATER)).await;
+            let (partition, scope) = (Partition::new(0), Scope::Renewals);
+            let step = retention::compact(&mut connection, partition, scope, at(LATER)).await;
             let step: Compaction = step.unwrap();
             emptied += step.emptied;
             if !step.more {
@@ -196,7 +197,7 @@ async fn a_moment_among_emptied_renewals_says_so() {
         assert_eq!(then[known], held[known], "{known}");
     }
     let said = past.said(&day);
-    assert!(said.contains("its renewals were compacted"), "{said}");
+    assert!(said.contains("its events were compacted"), "{said}");
 }
 
 #[tokio::test]
@@ -250,4 +251,176 @@ async fn an_emptied_renewal_of_a_hold_that_lives_is_found() {
     ))
     .await;
     assert_told(&past, "holdEnds", &format!("hold {}", hold_id(3)), None);
+}
+
+fn compact_holds(past: &Past) -> Said {
+    past.replay(&["compact", "--holds", "--before", LATER])
+}
+
+/// The hold that was placed, never renewed and released, and nothing else.
+const RELEASED: u128 = 10;
+
+/// A history in which enough holds of a day ended without a booking, and one lives.
+async fn past_with_holds() -> Past {
+    let mut past = Past::new().await;
+    past.world.now = past.world.now.plus_ms(3_600_000);
+    past.world.expires().await;
+    let six = span("2026-11-24T18:00", 60);
+    past.world.does(hold(B, six, RELEASED)).await;
+    past.world.does(leave(B)).await;
+    past.world.does(hold(B, six, 11)).await;
+    past.world.now = past.world.now.plus_ms(5_000);
+    past.world.does(hold(B, six, 11)).await;
+    past.world.does(leave(B)).await;
+    past.world.does(hold(A, six, 12)).await;
+    past.write_views().await;
+    past
+}
+
+#[tokio::test]
+async fn all_that_is_told_of_unbooked_holds_loses_its_payload_and_nothing_else_changes() {
+    let past = past_with_holds().await;
+    let folder = tempfile::tempdir().unwrap();
+    let seal = folder.path().join("seal.json");
+    let seal = seal.to_str().unwrap();
+    assert_eq!(past.replay(&["seal", "--out", seal]).code, Some(0));
+    let before = rows(past.database.pool()).await;
+    let booked: Vec<i64> = sqlx::query_scalar(
+        "select position from events where hold_id in (
+            select hold_id from events where event_type = 'HoldConsumed'
+        )",
+    )
+    .fetch_all(past.database.pool())
+    .await
+    .unwrap();
+
+    let said = compact_holds(&past);
+    assert_eq!(said.code, Some(0), "{said:#?}");
+    let after = rows(past.database.pool()).await;
+    let mut emptied = 0;
+    for (old, new) in before.iter().zip(&after).filter(|(old, new)| old != new) {
+        emptied += 1;
+        let of_holds = ["HoldPlaced", "HoldRenewed", "HoldReleased", "HoldExpired"];
+        assert!(of_holds.contains(&old.3.as_str()), "{old:?}");
+        assert!(!booked.contains(&old.0), "{old:?}");
+        assert_eq!(new.6, None);
+        assert_eq!(
+            (&old.0, &old.1, &old.2, &old.4, &old.5),
+            (&new.0, &new.1, &new.2, &new.4, &new.5)
+        );
+    }
+    assert!(emptied > 0, "{said:#?}");
+    assert_eq!(said.documents[0]["emptied"], emptied);
+    assert!(!booked.is_empty());
+    past.write_views().await;
+    let said = past.replay(&["verify", "--seal", seal]);
+    assert_eq!(said.code, Some(0), "{said:#?}");
+
+    // Again it finds nothing; and renewals of booked holds are still its other half.
+    assert_eq!(compact_holds(&past).documents[0]["emptied"], 0);
+    compact(&past);
+    past.write_views().await;
+    let said = past.replay(&["verify", "--seal", seal]);
+    assert_eq!(said.code, Some(0), "{said:#?}");
+}
+
+#[tokio::test]
+async fn views_are_rebuilt_from_a_log_whose_old_holds_are_empty() {
+    let past = past_with_holds().await;
+    assert_ne!(compact_holds(&past).documents[0]["emptied"], 0);
+    past.write_views().await;
+    let said = past.replay(&["rebuild"]);
+    assert_eq!(said.code, Some(0), "{said:#?}");
+    let said = past.replay(&["verify"]);
+    assert_eq!(said.code, Some(0), "{said:#?}");
+}
+
+/// Where a hold was placed.
+fn placing(past: &Past, hold: HoldId) -> Position {
+    let of_hold = |event: &&RecordedEvent| match &event.event {
+        domain::event::Event::ResourceDay(ResourceDayEvent::HoldPlaced(placed)) => {
+            placed.hold_id == hold
+        }
+        _ => false,
+    };
+    past.world.events.iter().find(of_hold).unwrap().position
+}
+
+#[tokio::test]
+async fn a_moment_of_an_emptied_hold_tells_who_held_what_and_that_the_rest_is_gone() {
+    let past = past_with_holds().await;
+    let position = placing(&past, hold_id(RELEASED)).to_string();
+    let day = ["state", "--at", &position, "day", "studio-a", "2026-11-24"];
+    let before = past.replay(&day);
+    let id = serde_json::json!(hold_id(RELEASED));
+    let held = |said: &Said| {
+        let holds = said.documents[0]["days"][0]["holds"].as_array().unwrap();
+        holds
+            .iter()
+            .find(|hold| hold["holdId"] == id)
+            .cloned()
+            .unwrap()
+    };
+    let held_before = held(&before);
+    assert_eq!(held_before["compacted"], false);
+    compact_holds(&past);
+    let held_after = held(&past.replay(&day));
+    assert_eq!(held_after["compacted"], true);
+    assert_eq!(held_after["lease"], serde_json::Value::Null);
+    for known in [
+        "sessionId",
+        "span",
+        "slots",
+        "placedAt",
+        "leaseExpiresAt",
+        "renewals",
+    ] {
+        assert_eq!(held_after[known], held_before[known], "{known}");
+    }
+    assert!(past.said(&day).contains("its events were compacted"));
+}
+
+#[tokio::test]
+async fn an_audit_tells_of_emptied_holds() {
+    let past = past_with_holds().await;
+    compact_holds(&past);
+    let said = past.said(&["audit", "day", "studio-a", "2026-11-24"]);
+    assert!(said.contains("holds emptied"), "{said}");
+    assert!(said.contains("what else it said is emptied"), "{said}");
+}
+
+#[tokio::test]
+async fn a_hold_that_was_emptied_though_it_was_booked_is_found() {
+    let past = past_with_holds().await;
+    let booked: i64 = sqlx::query_scalar(
+        "select min(position) from events where event_type = 'HoldPlaced' and hold_id in (
+            select hold_id from events where event_type = 'HoldConsumed'
+        )",
+    )
+    .fetch_one(past.database.pool())
+    .await
+    .unwrap();
+    past.sql(&format!(
+        "update events set payload = null where position = {booked}"
+    ))
+    .await;
+    let said = past.replay(&["verify"]);
+    assert_eq!(said.code, Some(3), "{said:#?}");
+    let told = format!("{said:?}");
+    assert!(told.contains("a booking took its place"), "{told}");
+}
+
+#[tokio::test]
+async fn holds_that_retention_has_emptied_come_back_empty_from_an_export() {
+    let past = past_with_holds().await;
+    compact_holds(&past);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log.jsonl");
+    let file = file.to_str().unwrap();
+    let said = past.replay(&["export", file]);
+    assert_eq!(said.code, Some(0), "{said:#?}");
+    let copy = eventlog::testing::TestDatabase::new().await;
+    let said = crate::harness::replay(&copy, &["import", file]);
+    assert_eq!(said.code, Some(0), "{said:#?}");
+    assert_eq!(rows(copy.pool()).await, rows(past.database.pool()).await);
 }
