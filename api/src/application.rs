@@ -10,7 +10,8 @@ use std::{
 };
 
 use eventlog::{
-    AttendeeCipher, Health, LeaseSettings, Leases, Log, LogError, Standing, Task, chain,
+    AttendeeCipher, DatabaseUrlError, Health, LeaseSettings, Leases, Log, LogError, Standing, Task,
+    chain, parse_database_url,
     private_postgres::{LookedAfter, PrivatePostgres, PrivatePostgresError},
     retention, supervise,
 };
@@ -51,9 +52,9 @@ pub enum StartError {
     /// A key is wrong or can't be had.
     #[error(transparent)]
     Key(#[from] KeyringError),
-    /// `DATABASE_URL` is of another form. Not quoted: it may hold a password.
-    #[error("DATABASE_URL is not of the form postgres://USER:PASSWORD@HOST/DATABASE")]
-    DatabaseUrl(#[source] sqlx::Error),
+    /// `DATABASE_URL` names no one database.
+    #[error(transparent)]
+    DatabaseUrl(#[from] DatabaseUrlError),
     /// The private PostgreSQL did not start.
     #[error("the private PostgreSQL under {} did not start", data.display())]
     PrivatePostgres {
@@ -158,7 +159,7 @@ impl Application {
         let running = tokio::spawn(running);
         let chain = chain::keep(log.clone(), leases.clone(), behind.clone());
         let chain = tokio::spawn(chain);
-        let kept = config.retention.renewals();
+        let kept = config.retention.kept();
         let retention = retention::keep(log.clone(), leases, kept, behind.clone());
         let retention = tokio::spawn(retention);
         if config.demo {
@@ -273,8 +274,7 @@ async fn database(
     data: &Path,
 ) -> Result<(PgConnectOptions, Option<PrivatePostgres>), StartError> {
     if let Some(url) = &settings.url {
-        let options = url.expose().parse().map_err(StartError::DatabaseUrl)?;
-        return Ok((options, None));
+        return Ok((parse_database_url(url.expose())?, None));
     }
     let postgres = PrivatePostgres::start(data).await.map_err(|source| {
         let data = data.to_owned();

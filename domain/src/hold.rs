@@ -116,7 +116,8 @@ impl LiveHolds {
             ResourceDayEvent::HoldPlaced(_)
             | ResourceDayEvent::SlotsBooked(_)
             | ResourceDayEvent::SlotsFreed(_)
-            | ResourceDayEvent::RenewalsCompacted(_) => {}
+            | ResourceDayEvent::RenewalsCompacted(_)
+            | ResourceDayEvent::HoldsCompacted(_) => {}
         }
     }
 

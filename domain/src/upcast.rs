@@ -26,7 +26,7 @@ pub struct DecodeError {
 
 impl Event {
     /// The types of all events.
-    pub const TYPES: [&'static str; 15] = [
+    pub const TYPES: [&'static str; 16] = [
         "ResourceRegistered",
         "ResourceChanged",
         "ResourceRetired",
@@ -38,6 +38,7 @@ impl Event {
         "SlotsBooked",
         "SlotsFreed",
         "RenewalsCompacted",
+        "HoldsCompacted",
         "BookingConfirmed",
         "BookingRescheduled",
         "BookingCancelled",

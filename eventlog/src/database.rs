@@ -5,7 +5,8 @@ use std::{io, time::Duration};
 
 use domain::partition::Partition;
 use sqlx::{
-    PgConnection, PgPool,
+    Connection, PgConnection, PgPool, Postgres,
+    pool::PoolConnection,
     postgres::{PgDatabaseError, PgSeverity},
 };
 
@@ -14,6 +15,49 @@ use crate::LogError;
 /// Longest wait for an answer. Above the server's own limit, which says more
 /// about what went wrong; this one is for a server that says nothing.
 pub(crate) const ANSWER_MAX: Duration = Duration::from_secs(12);
+
+/// Longest wait for the answer to a ping: long for a server that is busy, short for a
+/// person who waits behind a link that is dead.
+pub(crate) const PING_MAX: Duration = Duration::from_secs(2);
+
+/// Asks a connection that was idle whether it lives. One that has not answered within
+/// two seconds does not.
+///
+/// # Errors
+///
+/// Why it is not to be used any more.
+pub(crate) async fn ping(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    match tokio::time::timeout(PING_MAX, connection.ping()).await {
+        Ok(answer) => answer,
+        Err(_) => Err(no_answer()),
+    }
+}
+
+/// A connection of the pool while a question is under way on it.
+///
+/// The pool asks each connection that comes back whether it lives, and waits for the
+/// answer as long as the network lets it, with the connection's place taken. So one
+/// whose question was given up, and whose link may be dead, does not go back: it is
+/// closed, and its place is free at once.
+struct Lent(Option<PoolConnection<Postgres>>);
+
+impl Lent {
+    /// Gives it back as sound.
+    fn give_back(mut self) {
+        drop(self.0.take());
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        drop(self.0.take().map(PoolConnection::detach));
+    }
+}
+
+/// Whether `result` says that its connection is gone.
+fn lost<T>(result: &Result<T, LogError>) -> bool {
+    matches!(result, Err(LogError::Database { source, .. }) if is_lost(source))
+}
 
 /// Runs `work` on a connection of the pool, for at most 12 seconds: longer than
 /// any statement may take. `doing` says in an error what could not be done.
@@ -27,13 +71,19 @@ pub async fn on_connection<T>(
     doing: &'static str,
     work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, LogError>,
 ) -> Result<T, LogError> {
-    let mut connection = pool.acquire().await.map_err(failed(doing))?;
-    if let Ok(result) = tokio::time::timeout(ANSWER_MAX, work(&mut connection)).await {
-        return result;
+    let mut lent = Lent(Some(pool.acquire().await.map_err(failed(doing))?));
+    let Some(connection) = lent.0.as_deref_mut() else {
+        return Err(failed(doing)(sqlx::Error::PoolClosed));
+    };
+    match tokio::time::timeout(ANSWER_MAX, work(connection)).await {
+        Ok(result) if lost(&result) => result,
+        Ok(result) => {
+            lent.give_back();
+            result
+        }
+        // Its answer may still come, or never: not for the pool to wait for.
+        Err(_) => Err(failed(doing)(no_answer())),
     }
-    // Its answer may still come, or never: not for the pool to wait for.
-    drop(connection.detach());
-    Err(failed(doing)(no_answer()))
 }
 
 /// The error of a statement; `doing` says what could not be done.

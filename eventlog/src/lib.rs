@@ -21,6 +21,7 @@ mod mask;
 mod metadata;
 mod metrics;
 mod pool;
+mod pooling;
 mod position;
 mod reach;
 mod read;
@@ -30,6 +31,7 @@ mod schema;
 mod shared_read;
 mod standing;
 mod supervise;
+mod url;
 mod wake;
 
 pub mod chain;
@@ -62,7 +64,8 @@ pub use pool::pool;
 pub use position::{GlobalPosition, Head, Position, PositionParseError, Tip};
 pub use reach::reach;
 pub use read::{
-    PAGE_EVENTS_MAX, RowProof, ScannedEvent, StreamEvents, Tail, Told, read_streams_after, scan,
+    PAGE_EVENTS_MAX, RowProof, ScannedEvent, StreamEvents, Tail, Told, may_be_emptied,
+    read_emptied, read_streams_after, scan,
 };
 pub use recorded::RecordedEvent;
 pub use refusal::Refusal;
@@ -70,4 +73,5 @@ pub use schema::{MIGRATOR, Program, migrate, require_fit};
 pub use shared_read::SharedRead;
 pub use standing::{Standing, StandingDay};
 pub use supervise::{Task, supervise, supervise_to_end};
+pub use url::{DatabaseUrlError, parse_database_url};
 pub use wake::HeadWatch;

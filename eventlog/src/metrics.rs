@@ -17,6 +17,8 @@ const RECONNECTS: &str = "slotkeeper_log_reconnects_total";
 const TASK_RESTARTS: &str = "slotkeeper_task_restarts_total";
 const DUTIES_GIVEN_BACK: &str = "slotkeeper_duties_given_back_total";
 const TROUBLES: &str = "slotkeeper_troubles";
+const OLDEST_SNAPSHOT: &str = "slotkeeper_oldest_snapshot_seconds";
+const DEAD_HEADS: &str = "slotkeeper_heads_dead_rows";
 
 /// Describes the metrics to whoever collects them.
 pub(crate) fn describe() {
@@ -63,6 +65,16 @@ pub(crate) fn describe() {
         "What keeps this node from its work now; above 0 it is not ready"
     );
     gauge!(TROUBLES).set(0.0);
+    describe_gauge!(
+        OLDEST_SNAPSHOT,
+        Unit::Seconds,
+        "For how long the oldest snapshot of the database is open, as far as this role may see: \
+         while it is, no dead row of any table can be cleaned up"
+    );
+    describe_gauge!(
+        DEAD_HEADS,
+        "Dead versions of heads' rows that nobody could clean up yet"
+    );
 }
 
 /// An append has ended.
@@ -95,6 +107,13 @@ pub(crate) fn clock_is_off(by_ms: i64) {
         reason = "no jump is of 2^52 milliseconds"
     )]
     gauge!(CLOCK_JUMP_SECONDS).set(by_ms as f64 / 1_000.0);
+}
+
+/// What keeps the database from cleaning up.
+pub(crate) fn strained(oldest_snapshot_seconds: f64, dead_heads: i64) {
+    gauge!(OLDEST_SNAPSHOT).set(oldest_snapshot_seconds);
+    #[expect(clippy::cast_precision_loss, reason = "no table has 2^52 dead rows")]
+    gauge!(DEAD_HEADS).set(dead_heads as f64);
 }
 
 /// A background task has lost its connection.

@@ -4,7 +4,7 @@ use domain::{
     ids::{BookingId, ResourceId},
     partition::Partition,
 };
-use eventlog::{Log, Program, private_postgres::PrivatePostgres};
+use eventlog::{Log, Program, parse_database_url, private_postgres::PrivatePostgres};
 use projections::view::View;
 use sqlx::{Connection, Executor, PgConnection, PgPool, postgres::PgConnectOptions};
 
@@ -81,11 +81,7 @@ impl Database {
     /// none.
     pub(crate) async fn find_or_make(arguments: &DatabaseArguments) -> Result<Self, ReplayError> {
         let (options, postgres) = if let Some(url) = &arguments.database_url {
-            // The parser itself takes any scheme.
-            if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-                return Err(ReplayError::OtherUrl);
-            }
-            (url.parse().map_err(ReplayError::DatabaseUrl)?, None)
+            (parse_database_url(url)?, None)
         } else {
             let postgres = PrivatePostgres::start_for_a_while(&arguments.data).await?;
             (postgres.options(), Some(postgres))

@@ -1,7 +1,10 @@
 use std::path::PathBuf;
 
 use domain::{ids::BookingId, partition::Partition};
-use eventlog::{LogError, MasterKeyParseError, Position, private_postgres::PrivatePostgresError};
+use eventlog::{
+    DatabaseUrlError, LogError, MasterKeyParseError, Position,
+    private_postgres::PrivatePostgresError,
+};
 use projections::rebuild::RebuildError;
 use sqlx::error::DatabaseError;
 use uuid::Uuid;
@@ -24,12 +27,9 @@ pub enum ReplayError {
     /// As the log's own code says.
     #[error(transparent)]
     Log(#[from] LogError),
-    /// The database's address is of another form. Not quoted: it may hold a password.
-    #[error("the database's URL is not of the form postgres://USER:PASSWORD@HOST/DATABASE")]
-    DatabaseUrl(#[source] sqlx::Error),
-    /// The database's address is of another scheme.
-    #[error("the database's URL is not of the form postgres://USER:PASSWORD@HOST/DATABASE")]
-    OtherUrl,
+    /// The database's address names no one database.
+    #[error(transparent)]
+    DatabaseUrl(#[from] DatabaseUrlError),
     /// There is no data folder to find a private PostgreSQL in.
     #[error(
         "{} holds no private PostgreSQL: name the database by --database-url or the folder by --data",
@@ -183,7 +183,6 @@ impl ReplayError {
             Self::ManyPartitions
                 | Self::BackToFront
                 | Self::DatabaseUrl(_)
-                | Self::OtherUrl
                 | Self::NoDatabase(_)
                 | Self::NoSeal { .. }
                 | Self::Folder(_)

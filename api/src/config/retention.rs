@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use eventlog::retention::Kept;
+
 use super::within;
 
 /// What of the log is kept for how long.
@@ -16,10 +18,25 @@ pub struct RetentionSettings {
         value_parser = within::<u64>(1..=876_000)
     )]
     pub renewals_hours: u64,
+
+    /// Hours after which all that is told of a hold that ended without a booking is
+    /// emptied, at the end of that UTC day: a week, in which somebody asks why a slot
+    /// was taken and is not booked. Who held what from when to when stays readable.
+    #[arg(
+        long,
+        env = "SLOTKEEPER_HOLDS_HOURS",
+        value_name = "HOURS",
+        default_value = "168",
+        value_parser = within::<u64>(1..=876_000)
+    )]
+    pub holds_hours: u64,
 }
 
 impl RetentionSettings {
-    pub(crate) const fn renewals(&self) -> Duration {
-        Duration::from_hours(self.renewals_hours)
+    pub(crate) const fn kept(&self) -> Kept {
+        Kept {
+            renewals: Duration::from_hours(self.renewals_hours),
+            holds: Duration::from_hours(self.holds_hours),
+        }
     }
 }

@@ -263,7 +263,7 @@ impl State {
                 }
             }
             // Of holds that have ended.
-            ResourceDayEvent::RenewalsCompacted(_) => {}
+            ResourceDayEvent::RenewalsCompacted(_) | ResourceDayEvent::HoldsCompacted(_) => {}
         }
     }
 

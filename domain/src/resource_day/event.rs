@@ -28,6 +28,9 @@ pub enum ResourceDayEvent {
     SlotsFreed(SlotsFreed),
     /// Old renewals of holds that had ended were emptied. Changes no state.
     RenewalsCompacted(RenewalsCompacted),
+    /// Old rows of holds that had ended without a booking were emptied. Changes no
+    /// state.
+    HoldsCompacted(HoldsCompacted),
 }
 
 /// A session claimed a span.
@@ -218,6 +221,25 @@ pub struct RenewalsCompacted {
     pub recorded_before: Timestamp,
 }
 
+/// What was told of old holds that had ended without a booking was emptied: how they
+/// were placed, renewed, released and expired. Their rows stand in the log, and what
+/// their payloads said is gone.
+///
+/// In the range there may be rows that were emptied before, and others that were left
+/// as they were.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HoldsCompacted {
+    /// The sequence of the first of them in this stream.
+    pub first: u64,
+    /// The sequence of the last of them.
+    pub last: u64,
+    /// How many they are.
+    pub events: u32,
+    /// All were recorded before this instant.
+    pub recorded_before: Timestamp,
+}
+
 impl ResourceDayEvent {
     /// The event's type as stored: its variant's name.
     pub const fn name(&self) -> &'static str {
@@ -230,6 +252,7 @@ impl ResourceDayEvent {
             Self::SlotsBooked(_) => "SlotsBooked",
             Self::SlotsFreed(_) => "SlotsFreed",
             Self::RenewalsCompacted(_) => "RenewalsCompacted",
+            Self::HoldsCompacted(_) => "HoldsCompacted",
         }
     }
 
@@ -241,7 +264,10 @@ impl ResourceDayEvent {
             Self::HoldReleased(ended) => Some(ended.hold_id),
             Self::HoldExpired(ended) => Some(ended.hold_id),
             Self::HoldConsumed(ended) => Some(ended.hold_id),
-            Self::SlotsBooked(_) | Self::SlotsFreed(_) | Self::RenewalsCompacted(_) => None,
+            Self::SlotsBooked(_)
+            | Self::SlotsFreed(_)
+            | Self::RenewalsCompacted(_)
+            | Self::HoldsCompacted(_) => None,
         }
     }
 
@@ -255,7 +281,8 @@ impl ResourceDayEvent {
             | Self::HoldConsumed(_)
             | Self::SlotsBooked(_)
             | Self::SlotsFreed(_)
-            | Self::RenewalsCompacted(_) => "1.0",
+            | Self::RenewalsCompacted(_)
+            | Self::HoldsCompacted(_) => "1.0",
         }
     }
 }

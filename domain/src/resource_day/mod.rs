@@ -8,7 +8,7 @@ mod state;
 pub use command::{EndHold, HoldEnd, ResourceDayCommand};
 pub use decide::{SlotConflict, book_slots, decide, end_hold, free_slots, renew_hold};
 pub use event::{
-    FreedReason, HoldConsumed, HoldExpired, HoldPlaced, HoldReleased, HoldRenewed, ReleaseReason,
-    RenewalsCompacted, ResourceDayEvent, SlotsBooked, SlotsFreed,
+    FreedReason, HoldConsumed, HoldExpired, HoldPlaced, HoldReleased, HoldRenewed, HoldsCompacted,
+    ReleaseReason, RenewalsCompacted, ResourceDayEvent, SlotsBooked, SlotsFreed,
 };
 pub use state::{BookedSlots, HeldSlots, ResourceDay};

@@ -114,7 +114,9 @@ impl ResourceDay {
                 .bookings
                 .retain(|booked| booked.booking_id != freed.booking_id),
             // The hold itself knows its lease.
-            ResourceDayEvent::HoldRenewed(_) | ResourceDayEvent::RenewalsCompacted(_) => {}
+            ResourceDayEvent::HoldRenewed(_)
+            | ResourceDayEvent::RenewalsCompacted(_)
+            | ResourceDayEvent::HoldsCompacted(_) => {}
         }
     }
 

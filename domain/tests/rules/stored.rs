@@ -11,7 +11,9 @@ use domain::{
     event::{Event, StreamEvent},
     hold::Lease,
     resource::{ResourceChanged, ResourceEvent, ResourceRegistered, ResourceSettings},
-    resource_day::{FreedReason, ReleaseReason, RenewalsCompacted, ResourceDayEvent},
+    resource_day::{
+        FreedReason, HoldsCompacted, ReleaseReason, RenewalsCompacted, ResourceDayEvent,
+    },
     stream::StreamId,
 };
 use serde_json::json;
@@ -67,6 +69,17 @@ fn compacted() -> StreamEvent {
         first: 2,
         last: 41,
         renewals: 38,
+        recorded_before: at("2026-11-24T09:00:00Z"),
+    });
+    let stream = StreamId::ResourceDay(studio_a(), day("2026-11-24"));
+    (stream, event.into())
+}
+
+fn holds_compacted() -> StreamEvent {
+    let event = ResourceDayEvent::HoldsCompacted(HoldsCompacted {
+        first: 2,
+        last: 41,
+        events: 12,
         recorded_before: at("2026-11-24T09:00:00Z"),
     });
     let stream = StreamId::ResourceDay(studio_a(), day("2026-11-24"));
@@ -146,6 +159,7 @@ fn days() -> Vec<(&'static str, StreamEvent)> {
             nth(&slots_freed(9, at_13, FreedReason::Rescheduled), 0),
         ),
         ("RenewalsCompacted", compacted()),
+        ("HoldsCompacted", holds_compacted()),
     ]
 }
 

@@ -6,10 +6,23 @@
 -- $7 events event_row[], in order; their hashes are of version 2
 -- Of each booking made:
 -- $8 booking_id uuid[]          $9 wrapped_key bytea[]
+-- The head is found by its highest round, so that dead versions of earlier rounds are
+-- not walked through; the condition on it changes nothing else, for there is one row.
+-- What a session has set can't make the commit not wait for the disk.
 with head as (
     update heads
-    set position = position + $3, tip = $5, last_at = $6
-    where partition = $1 and position = $2 and tip = $4
+    set
+        position = position + $3, tip = $5, last_at = $6,
+        round = (position + $3) / 1024
+    where
+        head_key(partition) = head_key($1) and position = $2 and tip = $4
+        and round = (
+            select newest.round
+            from heads as newest
+            where head_key(newest.partition) = head_key($1)
+            order by newest.round desc
+            limit 1
+        )
     returning position - $3 as base
 ),
 sealed as (
@@ -38,4 +51,9 @@ appended as (
             hold_id, session_id, span_start, span_slots, lease_expires_at, nth
         )
 )
-select (select base from head) as base, clock_timestamp() as now
+select
+    (select base from head) as base, clock_timestamp() as now,
+    case
+        when current_setting('synchronous_commit') = 'off'
+            then set_config('synchronous_commit', 'on', true)
+    end as durable

@@ -117,7 +117,7 @@ impl TypedColumns {
             ResourceDayEvent::SlotsFreed(freed) => {
                 self.slots(freed.slots).of_booking(freed.booking_id)
             }
-            ResourceDayEvent::RenewalsCompacted(_) => self,
+            ResourceDayEvent::RenewalsCompacted(_) | ResourceDayEvent::HoldsCompacted(_) => self,
         }
     }
 

@@ -1,3 +1,9 @@
--- Locks a partition's head until the transaction ends, and reads it.
+-- Locks a partition's head until the transaction ends, and reads it. Found by its
+-- highest round, as in head.sql.
 -- $1 partition smallint
-select position, tip, last_at from heads where partition = $1 for update
+select position, tip, last_at
+from heads
+where head_key(partition) = head_key($1)
+order by round desc
+limit 1
+for update

@@ -14,7 +14,7 @@ use sqlx::PgPool;
 use tokio::{task::JoinSet, time::Instant};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::{LogSettings, Shared, open, read_head};
+use super::{LogSettings, Shared, open, read_head, strain};
 use crate::{
     AppendOutcome, DatabaseClock, Epoch, Follower, Head, Health, LockedHead, LogError, Position,
     PreparedBatch, RowProof, StreamEvents, Tail, WrappedKey,
@@ -26,9 +26,10 @@ use crate::{
     wake::{self, HeadWatch, Wake},
 };
 
-/// Connections of a log's own: one listens, one notifies, one watches, one
-/// renews leases.
-const BACKGROUND_CONNECTIONS: u32 = 4;
+/// Connections of a log's own: one listens, and two are for who watches, who renews
+/// leases and, now and then, who looks for old snapshots. A fourth, which notifies, is
+/// kept aside.
+const BACKGROUND_CONNECTIONS: u32 = 3;
 
 /// A log. Cheap to clone; clones share everything.
 #[derive(Debug, Clone)]
@@ -90,6 +91,7 @@ impl Log {
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
         wake::start(&mut tasks, &shared, &stop);
+        tasks.spawn(strain::run(Arc::clone(&shared), stop.clone()));
         Ok(Self {
             shared,
             background: Arc::new(Background {

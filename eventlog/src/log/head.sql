@@ -1,3 +1,8 @@
--- Reads a partition's head.
+-- Reads a partition's head, by its highest round: so dead versions of earlier rounds
+-- are not walked through.
 -- $1 partition smallint
-select position, tip, last_at from heads where partition = $1
+select position, tip, last_at
+from heads
+where head_key(partition) = head_key($1)
+order by round desc
+limit 1

@@ -5,6 +5,7 @@ mod head;
 mod open;
 mod settings;
 mod shared;
+mod strain;
 
 pub use handle::Log;
 pub(crate) use head::read_head;

@@ -1,6 +1,7 @@
 //! Reading the log: by position, and by stream.
 
 mod days;
+mod emptied;
 mod page;
 mod partition;
 mod proof;
@@ -10,6 +11,7 @@ mod scanned_row;
 mod streams;
 
 pub(crate) use days::{PAGE_DAYS_MAX, read_days};
+pub use emptied::{may_be_emptied, read_emptied};
 pub(crate) use page::{Anchor, Page, read_page};
 pub(crate) use partition::{read_partition, read_tail};
 pub use proof::RowProof;

@@ -1,19 +1,11 @@
 //! An event's row, as every read selects it: its columns first, in this order.
 
 use chrono::{DateTime, Utc};
-use domain::{
-    calendar::Timestamp,
-    event::Event,
-    hold::Lease,
-    ids::HoldId,
-    partition::Partition,
-    resource_day::{HoldRenewed, ResourceDayEvent},
-    stream::StreamId,
-};
+use domain::{calendar::Timestamp, event::Event, partition::Partition, stream::StreamId};
 use sqlx::{Decode, Row, Type, ValueRef, postgres::PgRow};
-use uuid::Uuid;
 
-use crate::{LogError, Metadata, Position, RecordedEvent, Tip};
+use super::read_emptied;
+use crate::{LogError, Metadata, Position, RecordedEvent, Tip, TypedColumns};
 
 /// The columns of an event's row, by their place in what reads select.
 mod column {
@@ -28,10 +20,15 @@ mod column {
     pub(super) const RECORDED_AT: usize = 9;
     pub(super) const HASH: usize = 10;
     pub(super) const TIP: usize = 11;
+    // Told of emptied events alone.
     pub(super) const HOLD_ID: usize = 12;
     pub(super) const LEASE_EXPIRES_AT: usize = 13;
+    pub(super) const MASK: usize = 14;
+    pub(super) const SESSION_ID: usize = 15;
+    pub(super) const SPAN_START: usize = 16;
+    pub(super) const SPAN_SLOTS: usize = 17;
     /// Where a read's own columns begin.
-    pub(super) const OWN: usize = 14;
+    pub(super) const OWN: usize = 18;
 }
 
 /// Where a read's own columns begin, after those of the event.
@@ -115,24 +112,31 @@ impl<'r> EventRow<'r> {
     fn payload(&self, stream: &StreamId) -> Result<(Event, bool), LogError> {
         let event_type = self.get(column::EVENT_TYPE)?;
         let version = self.get(column::EVENT_VERSION)?;
-        match self.json(column::PAYLOAD)? {
-            Some(payload) => match Event::decode(stream, event_type, version, payload) {
-                Ok(event) => Ok((event, false)),
-                Err(error) => Err(LogError::Decode {
-                    partition: self.partition,
-                    source: Box::new(error),
-                }),
-            },
-            None if event_type == "HoldRenewed" => {
-                let renewed = emptied_renewal(
-                    self.get(column::HOLD_ID)?,
-                    self.time(column::RECORDED_AT)?,
-                    self.time(column::LEASE_EXPIRES_AT)?,
-                );
-                Ok((Event::ResourceDay(renewed), true))
-            }
-            None => Err(self.corrupt(format!("a {event_type} has no payload"))),
+        if let Some(payload) = self.json(column::PAYLOAD)? {
+            let decoded = Event::decode(stream, event_type, version, payload);
+            let event = decoded.map_err(|error| LogError::Decode {
+                partition: self.partition,
+                source: Box::new(error),
+            })?;
+            return Ok((event, false));
         }
+        let recorded_at = self.time(column::RECORDED_AT)?;
+        let left = read_emptied(event_type, &self.columns_left()?, recorded_at);
+        let event = left.map_err(|reason| self.corrupt(reason))?;
+        Ok((event.into(), true))
+    }
+
+    /// The columns that an emptied event is read from.
+    fn columns_left(&self) -> Result<TypedColumns, LogError> {
+        Ok(TypedColumns {
+            hold_id: self.get(column::HOLD_ID)?,
+            lease_expires_at: self.get(column::LEASE_EXPIRES_AT)?,
+            mask: self.get(column::MASK)?,
+            session_id: self.get(column::SESSION_ID)?,
+            span_start: self.get(column::SPAN_START)?,
+            span_slots: self.get(column::SPAN_SLOTS)?,
+            ..TypedColumns::default()
+        })
     }
 
     fn metadata(&self) -> Result<Metadata, LogError> {
@@ -165,20 +169,4 @@ impl<'r> EventRow<'r> {
             },
         }
     }
-}
-
-/// A renewal that retention has emptied. Retention does so only after the hold's
-/// end, so which lease it was, the one thing that no column tells, concerns nobody
-/// any more.
-pub(super) fn emptied_renewal(
-    hold: Uuid,
-    recorded_at: Timestamp,
-    lease_expires_at: Timestamp,
-) -> ResourceDayEvent {
-    ResourceDayEvent::HoldRenewed(HoldRenewed {
-        hold_id: HoldId::new(hold),
-        lease: Lease::default(),
-        renewed_at: recorded_at,
-        lease_expires_at,
-    })
 }

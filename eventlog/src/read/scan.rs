@@ -8,7 +8,7 @@ use domain::{
 use futures::TryStreamExt;
 use sqlx::{PgConnection, postgres::PgRow};
 
-use super::{row::emptied_renewal, scanned_row::ScannedRow};
+use super::{read_emptied, scanned_row::ScannedRow};
 use crate::{
     HashVersion, HashedRow, LogError, Position, chain,
     database::{failed, smallint},
@@ -169,12 +169,9 @@ fn event(
             source: Box::new(error),
         });
     }
-    let lost = || row.corrupt(&format!("a {} has no payload", hashed.event_type));
-    let renewal = hashed.columns.hold_id.zip(hashed.columns.lease_expires_at);
-    let renewal = renewal.filter(|_| hashed.event_type == "HoldRenewed");
-    let (hold, lease_expires_at) = renewal.ok_or_else(lost)?;
-    let renewed = emptied_renewal(hold, hashed.recorded_at.into(), lease_expires_at.into());
-    Ok(renewed.into())
+    let recorded_at = hashed.recorded_at.into();
+    let left = read_emptied(hashed.event_type, &hashed.columns, recorded_at);
+    left.map(Event::from).map_err(|reason| row.corrupt(&reason))
 }
 
 /// Compares columns that the row's hash does not cover with what it does cover.

@@ -1,10 +1,15 @@
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-/// Renewals emptied in one transaction at most: few enough that it is over in some
-/// tens of milliseconds.
-pub(super) const BATCH_RENEWALS_MAX: usize = 500;
+use super::{
+    Scope,
+    fate::{Fate, Fates},
+};
+
+/// Rows emptied in one transaction at most: few enough that it is over in some tens of
+/// milliseconds.
+pub(super) const BATCH_ROWS_MAX: usize = 1_000;
 
 /// A row as retention sees it.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -14,18 +19,24 @@ pub(super) struct Row {
     pub(super) sequence: i64,
     pub(super) resource_id: String,
     pub(super) hold_id: Option<Uuid>,
+    pub(super) event_type: String,
     /// Whether it is older than the limit.
     pub(super) old: bool,
-    /// Whether it is a renewal that still says what it said.
+    /// Whether it still says what it said.
     pub(super) full: bool,
+}
+
+impl Row {
+    /// Whether `scope` empties it once its hold has ended so that it may.
+    pub(super) fn is_due(&self, scope: Scope) -> bool {
+        self.old && self.full && scope.takes(&self.event_type)
+    }
 }
 
 /// What to do about a run of rows.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Plan {
-    /// The renewals to empty, ascending.
-    pub(super) positions: Vec<i64>,
-    /// Of which days, by their streams' ids.
+    /// Of which days what is to be emptied, by their streams' ids.
     pub(super) days: BTreeMap<String, Emptied>,
     /// Up to here nothing is left to empty; none when that is where it began.
     pub(super) through: Option<i64>,
@@ -34,7 +45,7 @@ pub(super) struct Plan {
     pub(super) more: bool,
 }
 
-/// The renewals of a day that are emptied together.
+/// The rows of a day that are emptied together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Emptied {
     pub(super) resource_id: String,
@@ -42,50 +53,78 @@ pub(super) struct Emptied {
     pub(super) first: i64,
     /// The sequence of the last.
     pub(super) last: i64,
-    /// How many.
-    pub(super) renewals: u32,
+    /// Their positions, ascending.
+    pub(super) positions: Vec<i64>,
 }
 
-/// The days whose holds the rows tell of.
-pub(super) fn days(rows: &[Row]) -> Vec<&str> {
-    let full = rows.iter().filter(|row| row.old && row.full);
-    let days: HashSet<&str> = full.map(|row| row.aggregate_id.as_str()).collect();
-    days.into_iter().collect()
+impl Emptied {
+    /// How many they are.
+    pub(super) fn rows(&self) -> u32 {
+        u32::try_from(self.positions.len()).unwrap_or(u32::MAX)
+    }
 }
 
-/// Plans what to empty of `rows`, which follow each other; `ended` are the holds of
-/// theirs that have ended.
+impl Plan {
+    /// All rows to empty, ascending.
+    pub(super) fn positions(&self) -> Vec<i64> {
+        let all = self.days.values().flat_map(|day| &day.positions);
+        let mut all: Vec<i64> = all.copied().collect();
+        all.sort_unstable();
+        all
+    }
+
+    fn empty(&mut self, row: &Row) {
+        let day = self.days.entry(row.aggregate_id.clone());
+        let emptied = day.or_insert_with(|| Emptied {
+            resource_id: row.resource_id.clone(),
+            first: row.sequence,
+            last: row.sequence,
+            positions: Vec::new(),
+        });
+        emptied.last = row.sequence;
+        emptied.positions.push(row.position);
+    }
+}
+
+/// Plans what to empty of `rows`, which follow each other; `fates` tells what became of
+/// their holds.
 ///
-/// It stops before the first row that must stay as it is: a young one, or an old
-/// renewal of a hold that still lives, which ends within a day.
-pub(super) fn plan(rows: &[Row], ended: &HashSet<Uuid>) -> Plan {
+/// It stops before the first row that must stay as it is: a young one, or an old one
+/// of a hold that still lives, which ends within a day.
+pub(super) fn plan(scope: Scope, rows: &[Row], fates: &Fates) -> Plan {
     let mut plan = Plan {
         more: true,
         ..Plan::default()
     };
+    let mut taken = 0;
     for row in rows {
-        if plan.positions.len() == BATCH_RENEWALS_MAX {
-            return plan;
+        if taken == BATCH_ROWS_MAX {
+            break;
         }
-        let lives = row.full && !row.hold_id.is_some_and(|hold| ended.contains(&hold));
-        if !row.old || lives {
+        if !row.old {
             plan.more = false;
-            return plan;
+            break;
+        }
+        if let Some(hold) = row.hold_id.filter(|_| row.is_due(scope)) {
+            match fates.get(hold) {
+                Some(Fate::Lives) => {
+                    plan.more = false;
+                    break;
+                }
+                // Not asked: the next batch begins here, and asks.
+                None => break,
+                Some(Fate::Booked) if !scope.takes_booked() => {}
+                Some(Fate::Far) => {}
+                Some(Fate::Booked | Fate::Unbooked) => {
+                    taken += 1;
+                    plan.empty(row);
+                }
+            }
         }
         plan.through = Some(row.position);
-        if row.full {
-            plan.positions.push(row.position);
-            let day = plan.days.entry(row.aggregate_id.clone());
-            let emptied = day.or_insert_with(|| Emptied {
-                resource_id: row.resource_id.clone(),
-                first: row.sequence,
-                last: row.sequence,
-                renewals: 0,
-            });
-            emptied.last = row.sequence;
-            emptied.renewals += 1;
-        }
     }
+    plan.days
+        .retain(|_, day| day.rows() >= scope.rows_of_day_min());
     plan
 }
 
@@ -95,6 +134,8 @@ mod tests {
 
     const STAYS: Uuid = Uuid::from_u128(1);
     const ENDED: Uuid = Uuid::from_u128(2);
+    const BOOKED: Uuid = Uuid::from_u128(3);
+    const FAR: Uuid = Uuid::from_u128(4);
 
     fn row(position: i64, hold: Option<Uuid>) -> Row {
         Row {
@@ -103,24 +144,34 @@ mod tests {
             sequence: position / 2 + 1,
             resource_id: "studio-a".into(),
             hold_id: hold,
+            event_type: if hold.is_some() {
+                "HoldRenewed".into()
+            } else {
+                "SlotsBooked".into()
+            },
             old: true,
-            full: hold.is_some(),
+            full: true,
         }
     }
 
-    fn planned(rows: &[Row]) -> Plan {
-        plan(rows, &HashSet::from([ENDED]))
+    fn planned(scope: Scope, rows: &[Row]) -> Plan {
+        let mut fates = Fates::default();
+        fates.learn([
+            (STAYS, Fate::Lives),
+            (ENDED, Fate::Unbooked),
+            (BOOKED, Fate::Booked),
+            (FAR, Fate::Far),
+        ]);
+        plan(scope, rows, &fates)
     }
 
     #[test]
     fn renewals_of_ended_holds_are_emptied_day_by_day() {
         let rows: Vec<Row> = (1..=5).map(|position| row(position, Some(ENDED))).collect();
-        let plan = planned(&rows);
-        assert_eq!(plan.positions, [1, 2, 3, 4, 5]);
+        let plan = planned(Scope::Renewals, &rows);
+        assert_eq!(plan.positions(), [1, 2, 3, 4, 5]);
         let days = plan.days.values();
-        let ranges: Vec<_> = days
-            .map(|day| (day.first, day.last, day.renewals))
-            .collect();
+        let ranges: Vec<_> = days.map(|day| (day.first, day.last, day.rows())).collect();
         assert_eq!(ranges, [(2, 3, 2), (1, 3, 3)]);
         assert_eq!((plan.through, plan.more), (Some(5), true));
     }
@@ -133,28 +184,28 @@ mod tests {
             row(3, Some(STAYS)),
             row(4, Some(ENDED)),
         ];
-        let plan = planned(&rows);
-        assert_eq!(plan.positions, [1]);
+        let plan = planned(Scope::Renewals, &rows);
+        assert_eq!(plan.positions(), [1]);
         assert_eq!((plan.through, plan.more), (Some(2), false));
 
         let young = Row {
             old: false,
             ..row(1, Some(ENDED))
         };
-        let plan = planned(&[young, row(2, Some(ENDED))]);
+        let plan = planned(Scope::Renewals, &[young, row(2, Some(ENDED))]);
         assert_eq!(
-            (plan.positions.len(), plan.through, plan.more),
+            (plan.positions().len(), plan.through, plan.more),
             (0, None, false)
         );
     }
 
     #[test]
     fn a_batch_has_its_bound() {
-        let rows = (1..=BATCH_RENEWALS_MAX + 1).map(|nth| i64::try_from(nth).unwrap_or(0));
+        let rows = (1..=BATCH_ROWS_MAX + 1).map(|nth| i64::try_from(nth).unwrap_or(0));
         let rows: Vec<Row> = rows.map(|position| row(position, Some(ENDED))).collect();
-        let plan = planned(&rows);
-        assert_eq!(plan.positions.len(), BATCH_RENEWALS_MAX);
-        assert_eq!(plan.through, i64::try_from(BATCH_RENEWALS_MAX).ok());
+        let plan = planned(Scope::Renewals, &rows);
+        assert_eq!(plan.positions().len(), BATCH_ROWS_MAX);
+        assert_eq!(plan.through, i64::try_from(BATCH_ROWS_MAX).ok());
         assert!(plan.more);
     }
 
@@ -164,10 +215,69 @@ mod tests {
             full: false,
             ..row(1, Some(STAYS))
         };
-        let plan = planned(&[emptied]);
+        let plan = planned(Scope::Renewals, &[emptied]);
         assert_eq!(
-            (plan.positions.len(), plan.through, plan.more),
+            (plan.positions().len(), plan.through, plan.more),
             (0, Some(1), true)
         );
+    }
+
+    #[test]
+    fn of_a_hold_that_was_booked_only_renewals_go() {
+        let rows: Vec<Row> = (1..=8)
+            .map(|position| row(position, Some(BOOKED)))
+            .collect();
+        assert_eq!(planned(Scope::Renewals, &rows).positions().len(), 8);
+        let plan = planned(Scope::Holds, &rows);
+        assert_eq!((plan.positions().len(), plan.through), (0, Some(8)));
+    }
+
+    #[test]
+    fn a_day_keeps_the_few_rows_that_are_not_worth_an_event() {
+        let mut rows: Vec<Row> = (1..=5).map(|position| row(position, Some(ENDED))).collect();
+        for (row, of) in rows
+            .iter_mut()
+            .zip(["HoldPlaced", "HoldRenewed", "HoldReleased"])
+        {
+            row.event_type = of.into();
+        }
+        let plan = planned(Scope::Holds, &rows);
+        assert_eq!(plan.positions(), [1, 3, 5]);
+        assert_eq!((plan.through, plan.more), (Some(5), true));
+    }
+
+    #[test]
+    fn a_hold_whose_end_lies_far_on_keeps_its_rows_and_holds_up_nobody() {
+        let rows = [row(1, Some(FAR)), row(2, Some(ENDED))];
+        let plan = planned(Scope::Renewals, &rows);
+        assert_eq!((plan.positions(), plan.through), (vec![2], Some(2)));
+    }
+
+    #[test]
+    fn what_nobody_asked_of_is_left_to_the_next_batch() {
+        let unknown = Uuid::from_u128(9);
+        let rows = [row(1, Some(ENDED)), row(2, Some(unknown))];
+        let plan = planned(Scope::Renewals, &rows);
+        assert_eq!((plan.through, plan.more), (Some(1), true));
+    }
+
+    #[test]
+    fn ends_are_found_among_the_rows_and_the_others_are_asked_for_in_their_order() {
+        let mut rows: Vec<Row> = [ENDED, STAYS, ENDED, STAYS, BOOKED]
+            .into_iter()
+            .zip(1..)
+            .map(|(hold, position)| row(position, Some(hold)))
+            .collect();
+        rows[2].event_type = "HoldExpired".into();
+        rows[4].event_type = "HoldConsumed".into();
+        let fates = Fates::among(&rows);
+        assert_eq!(fates.get(ENDED), Some(Fate::Unbooked));
+        assert_eq!(fates.get(BOOKED), Some(Fate::Booked));
+        let asked = fates.to_ask(Scope::Renewals, &rows);
+        let asked: Vec<_> = asked
+            .iter()
+            .map(|asked| (asked.hold, asked.sequence))
+            .collect();
+        assert_eq!(asked, [(STAYS, 3)]);
     }
 }

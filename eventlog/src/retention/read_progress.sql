@@ -1,3 +1,3 @@
--- How far retention has gone through a partition.
+-- How far retention has gone through a partition: for renewals, and for whole holds.
 -- $1 partition smallint
-select position from retention where partition = $1
+select position, holds_position from retention where partition = $1

@@ -2,9 +2,9 @@
 -- $1 partition smallint   $2 position bigint   $3 limit bigint
 -- $4 time timestamptz: what was recorded before it is old
 select
-    position, aggregate_id, sequence, resource_id, hold_id,
+    position, aggregate_id, sequence, resource_id, hold_id, event_type,
     recorded_at < $4 as old,
-    event_type = 'HoldRenewed' and payload is not null as full
+    payload is not null as full
 from events
 where partition = $1 and position > $2
 order by position

@@ -1,4 +1,4 @@
--- Notes how far retention has gone through a partition.
+-- Notes how far retention has gone through a partition for renewals.
 -- $1 partition smallint   $2 position bigint
 insert into retention (partition, position)
 values ($1, $2)

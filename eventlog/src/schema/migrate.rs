@@ -8,7 +8,7 @@ use sqlx::{
 use tokio::time::sleep;
 
 use super::{collation, floor, index_beside, ours};
-use crate::{LogError, database::failed};
+use crate::{LogError, database::failed, pooling};
 
 /// The schema's steps, from the first release on.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
@@ -40,14 +40,17 @@ pub(super) const DOING: &str = "migrating";
 /// Brings the database's schema up to date; safe when several nodes start at once, and
 /// beside nodes of the release before.
 ///
+/// Makes sure before that each connection has a session of its own.
+///
 /// Migrations of later releases are left alone: whether this one still fits is told by
 /// the table `schema_floor`.
 ///
 /// # Errors
 ///
 /// [`Refusal::ForeignTable`], [`Refusal::TooOld`], [`Refusal::CollationChanged`];
-/// [`LogError::Migrate`], [`LogError::Database`].
+/// [`LogError::Migrate`]; [`LogError::Database`], also where a pooler shares sessions.
 pub async fn migrate(pool: &PgPool) -> Result<(), LogError> {
+    pooling::require_sessions(&pool.connect_options()).await?;
     let acquired = pool.acquire().await.map_err(failed(DOING))?;
     // Its settings and its lock end with it.
     let mut connection = acquired.detach();

@@ -47,6 +47,8 @@ struct State {
     cuts: watch::Sender<u32>,
     /// Counts the times at which all connections were cut.
     storms: watch::Sender<u32>,
+    /// Counts the times at which all connections became dead links.
+    freezes: watch::Sender<u32>,
     /// While closed, what was cut does not get through again.
     gate: watch::Sender<bool>,
 }
@@ -65,6 +67,7 @@ impl Proxy {
             armed: Mutex::new(None),
             cuts: watch::Sender::new(0),
             storms: watch::Sender::new(0),
+            freezes: watch::Sender::new(0),
             gate: watch::Sender::new(true),
         });
         let mut listening = JoinSet::new();
@@ -94,6 +97,12 @@ impl Proxy {
     /// Cuts all connections that there are now.
     pub fn cut_all(&self) {
         self.state.storms.send_modify(|storms| *storms += 1);
+    }
+
+    /// Passes on nothing more on all connections that there are now, and closes none:
+    /// what a proxy that has forgotten them looks like.
+    pub fn freeze_all(&self) {
+        self.state.freezes.send_modify(|freezes| *freezes += 1);
     }
 
     /// How many connections were cut at a marker.
@@ -162,11 +171,13 @@ async fn serve(
     state: &State,
 ) -> io::Result<()> {
     let mut storms = state.storms.subscribe();
+    let mut freezes = state.freezes.subscribe();
     let mut question = vec![0; 64 * 1024];
     let mut answer = vec![0; 64 * 1024];
     loop {
         tokio::select! {
             _ = storms.changed() => return Ok(()),
+            _ = freezes.changed() => std::future::pending().await,
             read = client.read(&mut question) => {
                 let question = &question[..read?];
                 if question.is_empty() {

@@ -1,10 +1,23 @@
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
-use sqlx::postgres::PgListener;
+use sqlx::{Executor, postgres::PgListener};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::CHANNEL;
-use crate::{backoff::Backoff, log::Shared, metrics};
+use crate::{
+    backoff::Backoff,
+    database::{PING_MAX, no_answer},
+    log::Shared,
+    metrics,
+};
+
+/// After so long without a notification the connection is asked whether it lives: a
+/// proxy that forgot it does not say so.
+const QUIET_MAX: Duration = Duration::from_secs(15);
 
 /// Listens for other nodes' appends, and connects again when the connection is
 /// lost.
@@ -43,11 +56,27 @@ async fn try_listen(shared: &Shared, backoff: &mut Backoff) -> Result<(), sqlx::
     shared.wake.listening.store(true, Ordering::Relaxed);
     // Whatever was notified before is lost.
     shared.wake.look.notify_one();
-    while let Some(notification) = listener.try_recv().await? {
-        let own = shared.wake.notifier.load(Ordering::Relaxed);
-        if notification.process_id() != own {
-            shared.wake.look.notify_one();
+    loop {
+        // To stop waiting loses no notification that has come in part.
+        match timeout(QUIET_MAX, listener.try_recv()).await {
+            Ok(heard) => match heard? {
+                Some(notification) => {
+                    let own = shared.wake.notifier.load(Ordering::Relaxed);
+                    if notification.process_id() != own {
+                        shared.wake.look.notify_one();
+                    }
+                }
+                None => return Ok(()),
+            },
+            Err(_) => ask(&mut listener).await?,
         }
     }
-    Ok(())
+}
+
+/// Asks whether the connection lives.
+async fn ask(listener: &mut PgListener) -> Result<(), sqlx::Error> {
+    match timeout(PING_MAX, listener.execute("select")).await {
+        Ok(answer) => answer.map(|_| ()),
+        Err(_) => Err(no_answer()),
+    }
 }

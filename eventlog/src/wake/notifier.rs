@@ -1,10 +1,16 @@
 use std::sync::{Arc, atomic::Ordering};
 
-use sqlx::{Executor, PgConnection, Postgres, pool::PoolConnection};
+use sqlx::PgConnection;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::NOTIFY_GAP;
-use crate::{backoff::Backoff, log::Shared, metrics};
+use crate::{
+    backoff::Backoff,
+    database::{ANSWER_MAX, no_answer},
+    log::Shared,
+    metrics,
+};
 
 /// Tells other nodes that this one has appended, in a transaction of its own:
 /// within the append it would serialise every commit of the database.
@@ -39,33 +45,17 @@ pub(super) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
     }
 }
 
-async fn tell(
-    shared: &Shared,
-    connection: &mut Option<PoolConnection<Postgres>>,
-) -> Result<(), sqlx::Error> {
-    if connection.is_none() {
-        *connection = Some(connect(shared).await?);
-    }
-    if let Some(connection) = connection {
-        connection.execute(include_str!("notify.sql")).await?;
-    }
+async fn tell(shared: &Shared, connection: &mut Option<PgConnection>) -> Result<(), sqlx::Error> {
+    let connection = match connection {
+        Some(connection) => connection,
+        None => connection.insert(shared.background.acquire().await?.detach()),
+    };
+    let told = sqlx::query_scalar(include_str!("notify.sql")).fetch_one(connection);
+    let own: i32 = timeout(ANSWER_MAX, told).await.map_err(|_| no_answer())??;
+    // Its notifications are no news to this node.
+    shared
+        .wake
+        .notifier
+        .store(own.unsigned_abs(), Ordering::Relaxed);
     Ok(())
-}
-
-async fn connect(shared: &Shared) -> Result<PoolConnection<Postgres>, sqlx::Error> {
-    let mut connection = shared.background.acquire().await?;
-    // Nothing rests on a notification, so it need not wait for the disk.
-    connection.execute("set synchronous_commit = off").await?;
-    let own = backend(&mut connection).await?;
-    shared.wake.notifier.store(own, Ordering::Relaxed);
-    Ok(connection)
-}
-
-/// Which backend of the server this connection talks to: its notifications are
-/// no news to this node.
-async fn backend(connection: &mut PgConnection) -> Result<u32, sqlx::Error> {
-    let backend: i32 = sqlx::query_scalar("select pg_backend_pid()")
-        .fetch_one(connection)
-        .await?;
-    Ok(backend.unsigned_abs())
 }

@@ -33,9 +33,14 @@ async fn every_statement_of_the_release_before_fits_the_schema() {
     assert!(files.len() > 40, "found only {files:?}");
     for file in files {
         let mut statement = std::fs::read_to_string(&file).unwrap();
-        if file.ends_with("list_bookings.sql") {
-            // Its types are told when it is prepared; here they must be written.
-            statement = statement.replace("$3", "$3::timestamptz");
+        // Types that are told when it is prepared; here they must be written.
+        for (name, parameter, typed) in [
+            ("list_bookings.sql", "$3", "$3::timestamptz"),
+            ("load_days.sql", "$5", "$5::text[]"),
+        ] {
+            if file.ends_with(name) {
+                statement = statement.replace(parameter, typed);
+            }
         }
         let prepared = database.pool().prepare(&statement).await;
         assert!(prepared.is_ok(), "{}: {prepared:?}", file.display());

@@ -7,7 +7,10 @@ use domain::{
     decide::Outcome,
     hold::{Hold, Lease},
 };
-use eventlog::{Duty, retention};
+use eventlog::{
+    Duty,
+    retention::{self, Kept, Scope},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -37,7 +40,10 @@ impl Cluster {
         let running = retention::keep(
             node.log.clone(),
             node.leases.clone(),
-            Duration::ZERO,
+            Kept {
+                renewals: Duration::ZERO,
+                holds: Duration::ZERO,
+            },
             shutdown.clone(),
         );
         let emptied = async {
@@ -71,6 +77,38 @@ async fn nodes_decide_the_same_after_old_renewals_are_emptied() {
         assert_eq!(refused.code(), "booked");
         let new = held(node.accepted(beat(STUDIO, A, at_10)).await);
         assert_ne!(new.id, hold.id);
+        assert_eq!(node.accepted(leave(STUDIO, A)).await, Outcome::Left);
+    }
+    fresh
+        .accepted(reschedule(booking.id(), span("02T10:30", 60)))
+        .await;
+    cluster.audit().await;
+}
+
+#[tokio::test]
+async fn nodes_decide_the_same_after_old_holds_are_emptied() {
+    let (cluster, node) = Cluster::with_resources(&[STUDIO]).await;
+    let spans = ["02T10:00", "02T10:15", "02T10:30"].map(|start| span(start, 60));
+    let mut last = held(node.accepted(beat(STUDIO, A, spans[0])).await);
+    for moved_to in spans.iter().skip(1) {
+        last = held(node.accepted(beat(STUDIO, A, *moved_to)).await);
+    }
+    node.accepted(leave(STUDIO, A)).await;
+    let (booking, _) = booked(node.accepted(book(STUDIO, B, span("02T12:00", 60))).await);
+    let partition = partition_of(STUDIO);
+    let mut connection = node.log.pool().acquire().await.unwrap();
+    let now = node.log.read_clock().await.unwrap().plus_ms(1_000);
+    let step = retention::compact(&mut connection, partition, Scope::Holds, now).await;
+    assert_eq!(step.unwrap().emptied, 6);
+    assert_eq!(cluster.events("HoldsCompacted").await, 1);
+
+    // The node that has the day in memory, and one that reads it.
+    let fresh = cluster.node().await;
+    for node in [&node, &fresh] {
+        let refused = node.refused(beat(STUDIO, A, span("02T12:30", 60))).await;
+        assert_eq!(refused.code(), "booked");
+        let new = held(node.accepted(beat(STUDIO, A, spans[2])).await);
+        assert_ne!(new.id, last.id);
         assert_eq!(node.accepted(leave(STUDIO, A)).await, Outcome::Left);
     }
     fresh

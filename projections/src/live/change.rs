@@ -69,7 +69,9 @@ impl DayChange {
             ResourceDayEvent::HoldReleased(ended) => Some(Self::HoldEnded(ended.hold_id)),
             ResourceDayEvent::HoldExpired(ended) => Some(Self::HoldEnded(ended.hold_id)),
             ResourceDayEvent::HoldConsumed(ended) => Some(Self::HoldEnded(ended.hold_id)),
-            ResourceDayEvent::HoldRenewed(_) | ResourceDayEvent::RenewalsCompacted(_) => None,
+            ResourceDayEvent::HoldRenewed(_)
+            | ResourceDayEvent::RenewalsCompacted(_)
+            | ResourceDayEvent::HoldsCompacted(_) => None,
         }
     }
 }

@@ -5,7 +5,7 @@
 -- only the key has.
 -- $1 views text[]   $2 generation integer
 select
-    head.partition,
+    head.partition::smallint as partition,
     wanted.view,
     greatest(head.position - coalesce(known.position, 0), 0) as events,
     coalesce(
@@ -21,7 +21,18 @@ select
         ),
         0
     )::float8 as seconds
-from heads as head
+from (
+    select known.partition, newest.position
+    from log
+    cross join generate_series(0, log.partitions - 1) as known (partition)
+    cross join lateral (
+        select heads.position
+        from heads
+        where head_key(heads.partition) = head_key(known.partition::smallint)
+        order by heads.round desc
+        limit 1
+    ) as newest
+) as head
 cross join unnest($1::text[]) as wanted (view)
 left join checkpoints as known
     on known.partition = head.partition and known.view = wanted.view and known.generation = $2

@@ -58,7 +58,9 @@ impl<'a> From<&'a Event> for Fact<'a> {
                 ResourceDayEvent::HoldReleased(ended) => Self::HoldEnded(ended.hold_id),
                 ResourceDayEvent::HoldExpired(ended) => Self::HoldEnded(ended.hold_id),
                 ResourceDayEvent::HoldConsumed(ended) => Self::HoldEnded(ended.hold_id),
-                ResourceDayEvent::RenewalsCompacted(_) => Self::Unseen,
+                ResourceDayEvent::RenewalsCompacted(_) | ResourceDayEvent::HoldsCompacted(_) => {
+                    Self::Unseen
+                }
             },
         }
     }

@@ -168,14 +168,7 @@ impl Entry {
                 ids.who(&recorded.metadata.actor),
                 words::what(&recorded.event),
                 ids.which(&recorded.event),
-                words::Details {
-                    ids,
-                    day: day_of(&recorded.stream),
-                    dated: columns.scope != Scope::Day,
-                    held: self.held(),
-                    zone,
-                }
-                .of(&recorded.event),
+                self.details(recorded, (columns, zone)),
             ),
             Err(reason) => (
                 "?".into(),
@@ -190,6 +183,22 @@ impl Entry {
             "{place:>10}  {at}  {local}{resource}{who:wide$}  {what:17}  {which:which_wide$}  {details}"
         );
         line.trim_end().to_owned()
+    }
+
+    /// What else is told of the event.
+    fn details(&self, recorded: &RecordedEvent, (columns, zone): (Columns, Option<Tz>)) -> String {
+        let details = words::Details {
+            ids: columns.ids,
+            day: day_of(&recorded.stream),
+            dated: columns.scope != Scope::Day,
+            held: self.held(),
+            zone,
+        };
+        if recorded.emptied {
+            details.of_emptied(&recorded.event)
+        } else {
+            details.of(&recorded.event)
+        }
     }
 
     /// The entry as machines read it: the row to the byte, and what was worked out.

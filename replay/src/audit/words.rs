@@ -138,7 +138,26 @@ impl Details {
                 compacted.first,
                 compacted.last
             ),
+            ResourceDayEvent::HoldsCompacted(compacted) => format!(
+                "{} events of unbooked holds from before {}, sequences {} to {} of the day",
+                compacted.events,
+                instant(compacted.recorded_before),
+                compacted.first,
+                compacted.last
+            ),
         }
+    }
+
+    /// What is left of an event that retention has emptied.
+    pub(super) fn of_emptied(&self, event: &Event) -> String {
+        let left = match (event, self.held) {
+            (Event::ResourceDay(ResourceDayEvent::HoldPlaced(placed)), _) => {
+                format!("{}; ", stretch(placed.span))
+            }
+            (_, Some(held)) => format!("held for {}; ", lasting(held)),
+            _ => String::new(),
+        };
+        format!("{left}what else it said is emptied")
     }
 
     /// Slots of the stream's day.
@@ -200,6 +219,7 @@ pub(super) const fn what(event: &Event) -> &'static str {
                 FreedReason::Rescheduled => "slots moved away",
             },
             ResourceDayEvent::RenewalsCompacted(_) => "renewals emptied",
+            ResourceDayEvent::HoldsCompacted(_) => "holds emptied",
         },
     }
 }

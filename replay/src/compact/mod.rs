@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::{calendar::Timestamp, partition::Partition};
 use eventlog::{
     Position,
-    retention::{Compaction, compact as compact_step},
+    retention::{Compaction, Scope, compact as compact_step},
 };
 use serde_json::json;
 use sqlx::PgConnection;
@@ -20,28 +20,53 @@ use crate::{
 };
 
 /// How old renewals may become, as the server's own setting says by default.
-const HOURS: u32 = 24;
+const RENEWALS_HOURS: u32 = 24;
+
+/// The same for all that is told of a hold that ended without a booking.
+const HOLDS_HOURS: u32 = 168;
 
 /// What to empty.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CompactArguments {
-    /// Empties what is older than so many hours.
-    #[arg(long, value_name = "HOURS", default_value_t = HOURS, conflicts_with = "before")]
-    older_than_hours: u32,
+    /// Empties all that is told of holds that ended without a booking; without it, the
+    /// renewals of all holds that have ended.
+    #[arg(long)]
+    holds: bool,
+
+    /// Empties what is older than so many hours. Absent: 24, and 168 with --holds.
+    #[arg(long, value_name = "HOURS", conflicts_with = "before")]
+    older_than_hours: Option<u32>,
 
     /// Empties what was recorded before this time, like 2026-11-24T13:00:00Z.
     #[arg(long, value_name = "TIME")]
     before: Option<Timestamp>,
 }
 
-/// Empties the old renewals of ended holds, partition after partition.
+impl CompactArguments {
+    const fn scope(&self) -> Scope {
+        if self.holds {
+            Scope::Holds
+        } else {
+            Scope::Renewals
+        }
+    }
+
+    fn hours(&self) -> u32 {
+        self.older_than_hours.unwrap_or(match self.scope() {
+            Scope::Renewals => RENEWALS_HOURS,
+            Scope::Holds => HOLDS_HOURS,
+        })
+    }
+}
+
+/// Empties what is told of old holds, partition after partition.
 pub(crate) async fn compact(
     database: &Database,
     arguments: &CompactArguments,
     format: Format,
 ) -> Result<(), ReplayError> {
     let mut connection = database.connect().await?;
-    let before = before(&mut connection, arguments).await?;
+    let (scope, before) = (arguments.scope(), before(&mut connection, arguments).await?);
     let (mut total, mut partitions) = (0, Vec::new());
     let all = database.partitions().await?;
     let work = Work {
@@ -53,7 +78,7 @@ pub(crate) async fn compact(
     for partition in all {
         let (mut emptied, mut looked_through) = (0, 0);
         let through = loop {
-            let step: Compaction = compact_step(&mut connection, partition, before).await?;
+            let step: Compaction = compact_step(&mut connection, partition, scope, before).await?;
             emptied += step.emptied;
             meter.add(step.through.get().saturating_sub(looked_through));
             looked_through = step.through.get();
@@ -65,12 +90,12 @@ pub(crate) async fn compact(
         partitions.push((partition, emptied, through));
     }
     meter.finish();
-    Ok(tell(before, total, &partitions, format)?)
+    Ok(tell((scope, before), total, &partitions, format)?)
 }
 
-/// Says how many renewals were emptied in each partition, and up to where.
+/// Says how many rows were emptied in each partition, and up to where.
 fn tell(
-    before: Timestamp,
+    (scope, before): (Scope, Timestamp),
     total: u64,
     partitions: &[(Partition, u64, Position)],
     format: Format,
@@ -85,17 +110,21 @@ fn tell(
         let document = json!({ "before": before, "emptied": total, "partitions": partitions });
         return output::json(&document);
     }
+    let rows = match scope {
+        Scope::Renewals => "renewals",
+        Scope::Holds => "events of unbooked holds",
+    };
     for (partition, emptied, through) in partitions {
         output::line(format_args!(
-            "partition {partition}: {emptied} renewals emptied; done up to position {through}"
+            "partition {partition}: {emptied} {rows} emptied; done up to position {through}"
         ))?;
     }
     output::line(format_args!(
-        "{total} renewals that were recorded before {before} are emptied"
+        "{total} {rows} that were recorded before {before} are emptied"
     ))
 }
 
-/// Before which time a renewal is old, by the database's clock.
+/// Before which time a row is old, by the database's clock.
 async fn before(
     connection: &mut PgConnection,
     arguments: &CompactArguments,
@@ -107,7 +136,7 @@ async fn before(
         .fetch_one(connection)
         .await
         .map_err(failed("reading the clock"))?;
-    let kept_ms = i64::from(arguments.older_than_hours) * 3_600_000;
+    let kept_ms = i64::from(arguments.hours()) * 3_600_000;
     let before = now.timestamp_millis() - kept_ms;
     Ok(Timestamp::from_ms(before).unwrap_or(Timestamp::EPOCH))
 }

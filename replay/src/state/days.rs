@@ -27,8 +27,9 @@ pub struct DayThen {
     /// The holds that blocked slots of the day, by start. One whose lease had run
     /// out and that no event had ended yet still blocked.
     pub holds: Vec<Hold>,
-    /// Those of them of which the last renewal was emptied since: their lease ends
-    /// when it did, and which lease it was nobody knows any more.
+    /// Those of them of which the last renewal, or the placing where there was none, was
+    /// emptied since: their lease ends when it did, and which lease it was nobody knows
+    /// any more.
     pub compacted: BTreeSet<HoldId>,
 }
 
@@ -66,17 +67,26 @@ fn first_days(events: &[RecordedEvent]) -> impl Iterator<Item = Day> {
     })
 }
 
+/// The hold whose lease an event tells.
+const fn tells_lease(event: &Event) -> Option<HoldId> {
+    match event {
+        Event::ResourceDay(ResourceDayEvent::HoldPlaced(placed)) => Some(placed.hold_id),
+        Event::ResourceDay(ResourceDayEvent::HoldRenewed(renewed)) => Some(renewed.hold_id),
+        _ => None,
+    }
+}
+
 fn fold(wanted: &BTreeSet<Day>, events: &[RecordedEvent]) -> Vec<DayThen> {
     let mut days: BTreeMap<Day, ResourceDay> = BTreeMap::new();
     let mut live = LiveHolds::default();
     let mut emptied = BTreeSet::new();
     for recorded in events {
         live.apply(&recorded.stream, &recorded.event);
-        if let Event::ResourceDay(ResourceDayEvent::HoldRenewed(renewed)) = &recorded.event {
+        if let Some(hold) = tells_lease(&recorded.event) {
             if recorded.emptied {
-                emptied.insert(renewed.hold_id);
+                emptied.insert(hold);
             } else {
-                emptied.remove(&renewed.hold_id);
+                emptied.remove(&hold);
             }
         }
         if let (StreamId::ResourceDay(_, day), Event::ResourceDay(event)) =

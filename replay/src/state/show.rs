@@ -164,7 +164,7 @@ fn tell(day: &DayThen, zone: Option<Tz>) -> std::io::Result<()> {
         let (id, session) = (hold.id, hold.session);
         let until = instant(hold.lease_expires_at, zone);
         let compacted = if day.compacted.contains(&id) {
-            "; its renewals were compacted, and which lease it had is not known any more"
+            "; its events were compacted, and which lease it had is not known any more"
         } else {
             ""
         };

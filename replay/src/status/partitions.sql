@@ -1,5 +1,5 @@
 -- The end of each partition, and how far the chain and retention have come in it. The first
--- event behind the chain is looked up by its key.
+-- event behind the chain is looked up by its key, and the end is found as in head.sql of the log.
 select
     head.partition,
     head.position,
@@ -19,7 +19,18 @@ select
         0
     )::float8 as unchained_seconds,
     coalesce(kept.position, 0) as emptied
-from heads as head
+from (
+    select known.partition::smallint as partition, newest.*
+    from log
+    cross join generate_series(0, log.partitions - 1) as known (partition)
+    cross join lateral (
+        select heads.position, heads.last_at
+        from heads
+        where head_key(heads.partition) = head_key(known.partition::smallint)
+        order by heads.round desc
+        limit 1
+    ) as newest
+) as head
 left join lateral (
     select block.position
     from chain as block

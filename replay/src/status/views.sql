@@ -1,5 +1,6 @@
 -- How far each view of each partition is: the position that it has folded, none where it was
--- never folded, and the age of the first event that it lacks, looked up by its key.
+-- never folded, and the age of the first event that it lacks, looked up by its key;
+-- the end is found as in head.sql of the log.
 -- $1 views text[]
 select
     wanted.view,
@@ -20,7 +21,18 @@ select
         0
     )::float8 as seconds
 from unnest($1::text[]) with ordinality as wanted (view, nth)
-cross join heads as head
+cross join (
+    select known.partition::smallint as partition, newest.*
+    from log
+    cross join generate_series(0, log.partitions - 1) as known (partition)
+    cross join lateral (
+        select heads.position
+        from heads
+        where head_key(heads.partition) = head_key(known.partition::smallint)
+        order by heads.round desc
+        limit 1
+    ) as newest
+) as head
 left join checkpoints as known
     on known.partition = head.partition and known.view = wanted.view and known.generation = 1
 order by wanted.nth, head.partition

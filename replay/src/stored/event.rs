@@ -1,13 +1,8 @@
-use domain::{
-    calendar::Timestamp,
-    event::Event,
-    hold::Lease,
-    ids::HoldId,
-    partition::Partition,
-    resource_day::{HoldRenewed, ResourceDayEvent},
-    stream::StreamId,
+use domain::{event::Event, partition::Partition, stream::StreamId};
+use eventlog::{
+    HashedRow, Metadata, Position, RecordedEvent, RowFault, Tip, TypedColumns, may_be_emptied,
+    read_emptied,
 };
-use eventlog::{HashedRow, Metadata, Position, RecordedEvent, RowFault, Tip, TypedColumns};
 use sqlx::{
     FromRow,
     types::chrono::{DateTime, Utc},
@@ -60,7 +55,7 @@ impl StoredEvent {
 
     /// Whether retention has emptied it.
     pub(crate) fn is_emptied(&self) -> bool {
-        self.payload.is_none() && self.event_type == "HoldRenewed"
+        self.payload.is_none() && may_be_emptied(&self.event_type)
     }
 
     /// Whether the row is the one that was hashed, emptied or not.
@@ -103,27 +98,9 @@ impl StoredEvent {
         match &self.payload {
             Some(payload) => Event::decode(&stream, &self.event_type, &self.event_version, payload)
                 .map_err(|error| format!("{error}: {}", error.source)),
-            None if self.is_emptied() => self.emptied_renewal(),
-            None => Err(format!("a {} has no payload", self.event_type)),
+            None => read_emptied(&self.event_type, &self.columns, self.recorded_at.into())
+                .map(Event::from),
         }
-    }
-
-    /// A renewal of which the columns alone are left; the hold has ended, so
-    /// which lease it was concerns nobody any more.
-    fn emptied_renewal(&self) -> Result<Event, String> {
-        let (Some(hold), Some(lease_expires_at)) =
-            (self.columns.hold_id, self.columns.lease_expires_at)
-        else {
-            return Err("an emptied renewal has lost its columns".into());
-        };
-        Ok(Event::ResourceDay(ResourceDayEvent::HoldRenewed(
-            HoldRenewed {
-                hold_id: HoldId::new(hold),
-                lease: Lease::default(),
-                renewed_at: Timestamp::from(self.recorded_at),
-                lease_expires_at: lease_expires_at.into(),
-            },
-        )))
     }
 
     /// The event as the log's readers give it, for folds.

@@ -7,7 +7,7 @@ use domain::{
     partition::Partition,
     stream::StreamId,
 };
-use eventlog::TypedColumns;
+use eventlog::{MaskColumn, TypedColumns};
 use sqlx::types::chrono::{DateTime, Utc};
 
 use super::{
@@ -84,11 +84,7 @@ impl Checker {
             return Err("its resource is another's, or of another partition".into());
         }
         let event = row.event()?;
-        if row.is_emptied() {
-            row.columns.day = TypedColumns::of(&stream, &event).day;
-        } else {
-            row.columns = TypedColumns::of(&stream, &event);
-        }
+        row.columns = TypedColumns::of(&stream, &event);
         if let Err(fault) = row.check_hash() {
             return Err(fault.to_string());
         }
@@ -194,6 +190,10 @@ fn row(line: &EventLine<'_>) -> Result<StoredEvent, String> {
         columns: TypedColumns {
             hold_id: line.hold_id,
             lease_expires_at: line.lease_expires_at,
+            mask: line.slots.map(MaskColumn),
+            session_id: line.session_id,
+            span_start: line.span_start,
+            span_slots: line.span_slots,
             ..TypedColumns::default()
         },
     })

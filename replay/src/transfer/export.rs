@@ -192,6 +192,10 @@ fn event_line(row: &StoredEvent) -> Result<EventLine<'_>, ReplayError> {
         resource_id: Cow::from(&row.resource_id),
         hold_id: row.columns.hold_id.filter(|_| emptied),
         lease_expires_at: row.columns.lease_expires_at.filter(|_| emptied),
+        slots: row.columns.mask.filter(|_| emptied).map(|mask| mask.0),
+        session_id: row.columns.session_id.filter(|_| emptied),
+        span_start: row.columns.span_start.filter(|_| emptied),
+        span_slots: row.columns.span_slots.filter(|_| emptied),
     })
 }
 

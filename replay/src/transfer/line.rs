@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 
+use domain::calendar::SlotMask;
 use eventlog::{HashVersion, WrappedKey};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -18,6 +19,10 @@ pub(super) const FIRST_FORM: &str = "slotkeeper/export/1";
 /// and position, then the keys, at last a trailer.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all lines are events, and one is in memory at a time"
+)]
 pub(super) enum Line<'a> {
     /// Which log it is.
     Header(Header),
@@ -91,12 +96,24 @@ pub(super) struct EventLine<'a> {
     pub(super) tip: Option<i64>,
     #[serde(borrow)]
     pub(super) resource_id: Cow<'a, str>,
-    /// What is left of a renewal without its payload.
+    /// What is left of an event without its payload.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) hold_id: Option<Uuid>,
-    /// What is left of a renewal without its payload.
+    /// What is left of an event without its payload.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) lease_expires_at: Option<DateTime<Utc>>,
+    /// What is left of how a hold was placed or ended, without its payload.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) slots: Option<SlotMask>,
+    /// What is left of how a hold was placed, without its payload.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) session_id: Option<Uuid>,
+    /// What is left of how a hold was placed, without its payload.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) span_start: Option<DateTime<Utc>>,
+    /// What is left of how a hold was placed, without its payload.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) span_slots: Option<i32>,
 }
 
 const fn first_version() -> i16 {

@@ -106,6 +106,7 @@ pub(super) fn check_day(day: &ResourceDay, event: &ResourceDayEvent, found: Foun
         | ResourceDayEvent::HoldReleased(_)
         | ResourceDayEvent::HoldExpired(_)
         | ResourceDayEvent::HoldConsumed(_)
-        | ResourceDayEvent::RenewalsCompacted(_) => {}
+        | ResourceDayEvent::RenewalsCompacted(_)
+        | ResourceDayEvent::HoldsCompacted(_) => {}
     }
 }

@@ -1,11 +1,11 @@
 use std::ops::RangeInclusive;
 
-use domain::resource_day::RenewalsCompacted;
+use domain::resource_day::ResourceDayEvent;
 use eventlog::Position;
 
 use super::{Faults, Promise};
 
-/// The emptied renewals of a stream, and what the log tells of them.
+/// The emptied rows of a stream, and what the log tells of them.
 #[derive(Debug, Default)]
 pub(super) struct Emptied {
     rows: Vec<(u64, Position)>,
@@ -19,10 +19,15 @@ impl Emptied {
         self.rows.push((sequence.unsigned_abs(), position));
     }
 
-    /// Notes what an event tells of.
-    pub(super) fn told(&mut self, compacted: &RenewalsCompacted) {
-        self.told.push(compacted.first..=compacted.last);
-        self.count += u64::from(compacted.renewals);
+    /// Notes what an event tells of, if it tells of a compaction.
+    pub(super) fn told(&mut self, event: &ResourceDayEvent) {
+        let (first, last, count) = match event {
+            ResourceDayEvent::RenewalsCompacted(told) => (told.first, told.last, told.renewals),
+            ResourceDayEvent::HoldsCompacted(told) => (told.first, told.last, told.events),
+            _ => return,
+        };
+        self.told.push(first..=last);
+        self.count += u64::from(count);
     }
 
     /// Tells what is emptied and not told of, and what is told of and not emptied.
@@ -37,7 +42,7 @@ impl Emptied {
         }
         let (rows, count) = (self.rows.len() as u64, self.count);
         if let (Some((_, last)), false) = (self.rows.last(), untold || rows == count) {
-            let says = format!("{rows} renewals are emptied, and compactions name {count}");
+            let says = format!("{rows} rows are emptied, and compactions name {count}");
             faults.found_at(Promise::Retention, *last, stream, says);
         }
     }

@@ -63,7 +63,7 @@ pub enum Promise {
     HoldEnds,
     /// The key of an erased booking is deleted.
     Erasures,
-    /// What is emptied is a renewal of an ended hold, and the log tells of it.
+    /// What is emptied is told of a hold that has ended, and the log tells of it.
     Retention,
     /// The stock repository folds a stream to the same state.
     StockRepository,

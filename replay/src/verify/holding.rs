@@ -68,7 +68,10 @@ impl Holding {
                 {
                     self.check_placed(row, id, placed, faults);
                 }
-                matches!(event, ResourceDayEvent::RenewalsCompacted(_))
+                matches!(
+                    event,
+                    ResourceDayEvent::RenewalsCompacted(_) | ResourceDayEvent::HoldsCompacted(_)
+                )
             }
             (StreamId::Booking(id), Event::Booking(event)) => {
                 self.booking(row, *id, event, faults);
@@ -154,7 +157,8 @@ impl Holding {
             | ResourceDayEvent::HoldReleased(_)
             | ResourceDayEvent::SlotsBooked(_)
             | ResourceDayEvent::SlotsFreed(_)
-            | ResourceDayEvent::RenewalsCompacted(_) => {}
+            | ResourceDayEvent::RenewalsCompacted(_)
+            | ResourceDayEvent::HoldsCompacted(_) => {}
         }
     }
 

@@ -22,8 +22,12 @@ pub(super) struct HoldTrail {
     placed: BTreeMap<Day, SlotMask>,
     ended: BTreeSet<Day>,
     renewals: u32,
-    /// Whether retention has emptied one of them.
+    /// Whether retention has emptied a row of it.
     emptied: bool,
+    /// Whether it has emptied how it was placed.
+    placing_emptied: bool,
+    /// Whether a booking took its place.
+    booked: bool,
     lease_expires_at: Timestamp,
     last: Position,
 }
@@ -51,6 +55,8 @@ impl Trail for HoldTrail {
             ended: BTreeSet::new(),
             renewals: 0,
             emptied: false,
+            placing_emptied: false,
+            booked: false,
             lease_expires_at: Timestamp::EPOCH,
             last: Position::START,
         }
@@ -63,26 +69,33 @@ impl Trail for HoldTrail {
         else {
             return;
         };
+        self.emptied |= row.is_emptied();
         let wrong = match event {
-            ResourceDayEvent::HoldPlaced(placed) => self.place(day, &placed),
+            ResourceDayEvent::HoldPlaced(placed) => {
+                self.placing_emptied |= row.is_emptied();
+                self.place(day, &placed)
+            }
             ResourceDayEvent::HoldRenewed(renewed) => {
                 self.renewals += 1;
-                self.emptied |= row.is_emptied();
                 self.lease_expires_at = renewed.lease_expires_at;
                 (!self.ended.is_empty()).then_some("it is renewed after its end")
             }
             ResourceDayEvent::HoldReleased(end) => {
-                self.end(day, &(end.slots, end.lease_expires_at, end.renewals).into())
+                let renewals = self.counted(row, end.renewals);
+                self.end(day, &(end.slots, end.lease_expires_at, renewals).into())
             }
             ResourceDayEvent::HoldExpired(end) => {
-                self.end(day, &(end.slots, end.lease_expires_at, end.renewals).into())
+                let renewals = self.counted(row, end.renewals);
+                self.end(day, &(end.slots, end.lease_expires_at, renewals).into())
             }
             ResourceDayEvent::HoldConsumed(end) => {
+                self.booked = true;
                 self.end(day, &(end.slots, end.lease_expires_at, end.renewals).into())
             }
             ResourceDayEvent::SlotsBooked(_)
             | ResourceDayEvent::SlotsFreed(_)
-            | ResourceDayEvent::RenewalsCompacted(_) => None,
+            | ResourceDayEvent::RenewalsCompacted(_)
+            | ResourceDayEvent::HoldsCompacted(_) => None,
         };
         if let Some(wrong) = wrong {
             let says = format!("hold {}: {wrong}", self.id);
@@ -105,12 +118,24 @@ impl Trail for HoldTrail {
             found("it ends on some of its days and not on all");
         }
         if self.emptied && self.ended.is_empty() {
-            found("a renewal of it is emptied, and it has not ended");
+            found("a row of it is emptied, and it has not ended");
+        }
+        if self.placing_emptied && self.booked {
+            found("how it was placed is emptied, and a booking took its place");
         }
     }
 }
 
 impl HoldTrail {
+    /// How many renewals the event says that ends it; one that is emptied says nothing.
+    fn counted(&self, row: &StoredEvent, renewals: u32) -> u32 {
+        if row.is_emptied() {
+            self.renewals
+        } else {
+            renewals
+        }
+    }
+
     fn place(&mut self, day: Day, placed: &HoldPlaced) -> Option<&'static str> {
         self.span = Some(placed.span);
         self.lease_expires_at = placed.lease_expires_at;

@@ -29,6 +29,7 @@ mod streams;
 mod survey;
 mod taint;
 mod trail;
+mod unemptied;
 mod views;
 
 use std::{

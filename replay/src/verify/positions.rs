@@ -15,7 +15,9 @@ use crate::{
     stored::{StoredEvent, read_page},
 };
 
-use super::{Faults, Promise, chain::ChainWalk, holding::Holding, views::ViewFold};
+use super::{
+    Faults, Promise, chain::ChainWalk, holding::Holding, unemptied::Unemptied, views::ViewFold,
+};
 
 /// What is known of the log before its rows are read.
 pub(super) struct Known<'a> {
@@ -80,6 +82,7 @@ pub(super) async fn verify(
         known.meter.add(page.len() as u64);
         walk.last = last;
     }
+    walk.unemptied.end(walk.last, faults);
     let head = walk.compare_head(connection, partition, faults).await?;
     let chained = chain.end(connection, known, faults).await?;
     if let Some(mut views) = views {
@@ -198,8 +201,8 @@ struct Walk {
     from: Option<Position>,
     /// No row is of a later time.
     latest: DateTime<Utc>,
-    /// Up to here, retention says, every renewal is emptied.
-    emptied_up_to: Position,
+    /// What retention should have emptied.
+    unemptied: Unemptied,
     /// What the rules say needs all that came before.
     holding: Option<Holding>,
     /// The last page's last row.
@@ -221,17 +224,12 @@ impl Walk {
         partition: Partition,
         known: &Known<'_>,
     ) -> Result<Self, ReplayError> {
-        let emptied: Option<i64> = sqlx::query_scalar(include_str!("retention.sql"))
-            .bind(column::partition(partition))
-            .fetch_optional(connection)
-            .await
-            .map_err(failed("reading how far retention is"))?;
         let from = known.from.map_or(Position::START, |from| from.position());
         Ok(Self {
             partitions: known.partitions,
             from: known.from.map(|from| from.position()),
             latest: known.now + AHEAD_MAX,
-            emptied_up_to: emptied.map_or(Position::START, column::read_position),
+            unemptied: Unemptied::begin(connection, partition).await?,
             holding: known.from.is_none().then(Holding::default),
             last: from,
             row: from,
@@ -281,7 +279,7 @@ impl Walk {
         };
         if wrong.is_none() {
             self.check_columns(row, &event, faults);
-            self.check_retention(row, faults);
+            self.unemptied.take(row, faults);
         }
         if let Some(holding) = &mut self.holding {
             holding.take(row, &event, faults);
@@ -317,25 +315,6 @@ impl Walk {
             return Some((Promise::Tips, says));
         }
         None
-    }
-
-    /// Retention says up to where nothing is left to empty.
-    fn check_retention(&mut self, row: &StoredEvent, faults: &mut Faults) {
-        let full = row.event_type == "HoldRenewed" && !row.is_emptied();
-        if !full || row.position() > self.emptied_up_to {
-            return;
-        }
-        let (up_to, partition) = (self.emptied_up_to, row.partition);
-        self.emptied_up_to = Position::START;
-        let says = format!(
-            "it says that all renewals up to {up_to} are emptied, and the one at {} is not",
-            row.position()
-        );
-        let remedy = format!(
-            "delete the row, retention walks once more: \
-             delete from retention where partition = {partition}"
-        );
-        faults.found_of(Promise::Retention, "table retention", says, remedy);
     }
 
     fn check_columns(&self, row: &StoredEvent, event: &RecordedEvent, faults: &mut Faults) {

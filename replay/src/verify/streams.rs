@@ -2,12 +2,8 @@
 //! stock repository.
 
 use domain::{
-    booking::Booking,
-    event::Event,
-    partition::Partition,
-    resource::Resource,
-    resource_day::{ResourceDay, ResourceDayEvent},
-    stream::StreamId,
+    booking::Booking, event::Event, partition::Partition, resource::Resource,
+    resource_day::ResourceDay, stream::StreamId,
 };
 use eventlog::Position;
 use futures::TryStreamExt;
@@ -159,9 +155,7 @@ impl Stream {
             }
             (Some(Folded::Day(day)), Event::ResourceDay(event)) => {
                 check_day(day, &event, &mut found);
-                if let ResourceDayEvent::RenewalsCompacted(compacted) = &event {
-                    self.emptied.told(compacted);
-                }
+                self.emptied.told(&event);
                 day.evolve(&event);
             }
             _ => {}

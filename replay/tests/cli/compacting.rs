@@ -9,7 +9,7 @@ use domain::{
 };
 use eventlog::{
     Position, RecordedEvent,
-    retention::{self, Compaction},
+    retention::{self, Compaction, Scope},
 };
 use sqlx::PgPool;
 
@@ -20,13 +20,13 @@ use crate::{
 };
 
 /// After everything in these histories.
-const LATER: &str = "2027-01-01T00:00:00Z";
-const TUESDAY_STREAM: &str = "ResourceDay studio-a/2026-11-24";
+pub(crate) const LATER: &str = "2027-01-01T00:00:00Z";
+pub(crate) const TUESDAY_STREAM: &str = "ResourceDay studio-a/2026-11-24";
 
 /// A row of the log without what retention may take.
-type Row = (i64, String, i64, String, Vec<u8>, String, Option<String>);
+pub(crate) type Row = (i64, String, i64, String, Vec<u8>, String, Option<String>);
 
-async fn rows(pool: &PgPool) -> Vec<Row> {
+pub(crate) async fn rows(pool: &PgPool) -> Vec<Row> {
     let rows = sqlx::query_as(
         "select position, aggregate_id, sequence, event_type, hash, recorded_at::text,
             payload::text
@@ -45,7 +45,7 @@ async fn past() -> Past {
     past
 }
 
-fn compact(past: &Past) -> Said {
+pub(crate) fn compact(past: &Past) -> Said {
     past.replay(&["compact", "--before", LATER])
 }
 
@@ -151,7 +151,8 @@ async fn two_that_compact_at_once_empty_each_renewal_once() {
         let mut connection = past.database.pool().acquire().await.unwrap();
         let mut emptied = 0;
         loop {
-            let step = retention::compact(&mut connection, Partition::new(0), at(LATER)).await;
+            let (partition, scope) = (Partition::new(0), Scope::Renewals);
+            let step = retention::compact(&mut connection, partition, scope, at(LATER)).await;
             let step: Compaction = step.unwrap();
             emptied += step.emptied;
             if !step.more {
@@ -197,7 +198,7 @@ async fn a_moment_among_emptied_renewals_says_so() {
         assert_eq!(then[known], held[known], "{known}");
     }
     let said = past.said(&day);
-    assert!(said.contains("its renewals were compacted"), "{said}");
+    assert!(said.contains("its events were compacted"), "{said}");
 }
 
 #[tokio::test]
@@ -214,7 +215,7 @@ async fn an_audit_tells_of_emptied_renewals() {
 }
 
 #[track_caller]
-fn assert_told(past: &Past, promise: &str, place: &str, position: Option<Position>) {
+pub(crate) fn assert_told(past: &Past, promise: &str, place: &str, position: Option<Position>) {
     let said = past.replay(&["verify"]);
     assert_eq!(said.code, Some(3), "{said:#?}");
     let position = position.map(Position::get);

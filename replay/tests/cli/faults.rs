@@ -161,9 +161,9 @@ async fn a_payload_that_does_not_read_is_found() {
 }
 
 #[tokio::test]
-async fn an_emptied_event_that_is_no_renewal_is_found() {
-    let plant = "update events set payload = null where position = 2";
-    assert_found(plant, "readable", TUESDAY_STREAM, Some(2)).await;
+async fn an_emptied_event_that_is_no_hold_s_is_found() {
+    let plant = "update events set payload = null where position = 7";
+    assert_found(plant, "readable", TUESDAY_STREAM, Some(7)).await;
 }
 
 #[tokio::test]

@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use domain::{booking::Booking, event::Event, ids::BookingId, stream::StreamId};
-use eventlog::{Position, retention::compact, testing::TestDatabase};
+use eventlog::{
+    Position,
+    retention::{Scope, compact},
+    testing::TestDatabase,
+};
 use proptest::prelude::*;
 use replay::state::{At, DayThen, Moment, booking_at, days_at};
 use serde_json::json;
@@ -40,11 +44,13 @@ async fn look_back(steps: &[Step]) {
     look_at_all(&node, &world, &mut connection).await;
     // Retention takes nothing from any moment but the names of leases.
     for partition in node.log.partitions() {
-        while compact(&mut connection, partition, world.now)
-            .await
-            .unwrap()
-            .more
-        {}
+        for scope in Scope::ALL {
+            while compact(&mut connection, partition, scope, world.now)
+                .await
+                .unwrap()
+                .more
+            {}
+        }
     }
     look_at_all(&node, &world, &mut connection).await;
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 
 mod compacting;
+mod compacting_holds;
 mod erasing;
 mod faults;
 mod following;

@@ -189,7 +189,9 @@ impl NaiveDay {
                 let held = self.held.entry(placed.hold_id).or_default();
                 held.push((placed.session_id, indices(placed.slots)));
             }
-            ResourceDayEvent::HoldRenewed(_) | ResourceDayEvent::RenewalsCompacted(_) => {}
+            ResourceDayEvent::HoldRenewed(_)
+            | ResourceDayEvent::RenewalsCompacted(_)
+            | ResourceDayEvent::HoldsCompacted(_) => {}
             ResourceDayEvent::SlotsBooked(booked) => {
                 let slots = self.booked.entry(booked.booking_id).or_default();
                 slots.extend(indices(booked.slots));

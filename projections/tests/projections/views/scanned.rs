@@ -73,3 +73,19 @@ async fn a_scan_tells_of_emptied_renewals_what_every_read_tells() {
     .unwrap();
     assert_eq!(compare(&log).await, types);
 }
+
+#[tokio::test]
+async fn a_scan_tells_of_emptied_holds_what_every_read_tells() {
+    let database = TestDatabase::new().await;
+    let log = lived_through(&database, &some_steps()).await;
+    let types = compare(&log).await;
+    assert!(types.contains("HoldReleased"), "{types:?}");
+    sqlx::query(
+        "update events set payload = null
+         where event_type in ('HoldPlaced', 'HoldRenewed', 'HoldReleased', 'HoldExpired')",
+    )
+    .execute(log.pool())
+    .await
+    .unwrap();
+    assert_eq!(compare(&log).await, types);
+}

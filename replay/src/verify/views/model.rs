@@ -64,7 +64,8 @@ impl Model {
             | ResourceDayEvent::HoldReleased(_)
             | ResourceDayEvent::HoldExpired(_)
             | ResourceDayEvent::HoldConsumed(_)
-            | ResourceDayEvent::RenewalsCompacted(_) => return,
+            | ResourceDayEvent::RenewalsCompacted(_)
+            | ResourceDayEvent::HoldsCompacted(_) => return,
         };
         let row = self.days.entry((resource.to_owned(), date));
         let row = row.or_insert_with(|| DayRow {
@@ -116,7 +117,8 @@ impl Model {
             ResourceDayEvent::HoldPlaced(_)
             | ResourceDayEvent::SlotsBooked(_)
             | ResourceDayEvent::SlotsFreed(_)
-            | ResourceDayEvent::RenewalsCompacted(_) => {}
+            | ResourceDayEvent::RenewalsCompacted(_)
+            | ResourceDayEvent::HoldsCompacted(_) => {}
         }
     }
 
