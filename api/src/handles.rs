@@ -68,7 +68,7 @@ pub(crate) fn capacity(config: &Config) -> Result<Capacity, HandleError> {
     )
 }
 
-/// What is left for clients of `allowed` handles, of which the server needs `own`.
+/// What is left for clients of `allowed` handles when the server itself needs `own`.
 fn share(
     allowed: usize,
     own: usize,

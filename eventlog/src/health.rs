@@ -80,7 +80,7 @@ impl Cause {
         }
     }
 
-    /// By the SQLSTATE, of which the first two characters are the class.
+    /// By the SQLSTATE; its first two characters are the class.
     fn of_refusal(error: &dyn DatabaseError) -> Self {
         let code = error.code().unwrap_or_default();
         match (code.get(..2).unwrap_or_default(), code.as_ref()) {

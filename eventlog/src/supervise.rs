@@ -23,7 +23,7 @@ pub struct Task {
 }
 
 impl Task {
-    /// A task of which a node has one.
+    /// A task that a node has once.
     pub const fn of_node(name: &'static str) -> Self {
         Self {
             name,
@@ -31,7 +31,7 @@ impl Task {
         }
     }
 
-    /// A task of which a node has one for each partition.
+    /// A task that a node has once for each partition.
     pub const fn of_partition(name: &'static str, partition: Partition) -> Self {
         Self {
             name,

@@ -6,7 +6,7 @@ use std::{
 };
 
 use domain::command::Target;
-use eventlog::{Leases, Log, Standing};
+use eventlog::{Duty, Leases, Log, Standing};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -65,7 +65,7 @@ impl Executor {
                 partition,
                 log: log.clone(),
                 standing: Arc::clone(standing),
-                leases: leases.clone(),
+                expiry: leases.post(Duty::Expiry, partition),
                 limits: limits.clone(),
                 shutdown: shutdown.clone(),
                 inbox: commands,

@@ -125,7 +125,7 @@ pub(crate) fn describe() {
     );
     describe_counter!(
         "slotkeeper_partition_resets_total",
-        "Times a partition's memory was dropped and read anew: the log was not as remembered."
+        "Times a partition's memory was dropped and read again: the log was not as remembered."
     );
     describe_gauge!(
         "slotkeeper_partition_time_ahead_seconds",

@@ -114,5 +114,7 @@ test('in German all is German, and the choice of a language is kept', async ({ s
   await expect(page.getByRole('heading', { name: 'Your details' })).toBeVisible()
   await expect(page.getByLabel('Name')).toHaveValue('Änne Beispiel')
   await page.reload()
+  await expect(page.getByRole('heading', { name: 'Your details' })).toBeVisible()
+  await page.getByRole('button', { name: 'Back' }).click()
   await expect(page.getByText('Duration', { exact: true })).toBeVisible()
 })

@@ -63,6 +63,7 @@ test('a day is seen as it is: booked, held, let go of, cancelled', async ({
   await row.getByRole('button', { name: 'Booking 10:00 – 11:00, confirmed' }).click()
   const dialog = page.getByRole('dialog')
   await expect(dialog).toContainText('bea@example.com')
+  await expect(dialog).toContainText('Studio A')
   await dialog.getByRole('button', { name: 'Cancel this booking' }).click()
   await dialog.getByRole('button', { name: 'Really cancel it' }).click()
   await expect(dialog).toBeHidden()

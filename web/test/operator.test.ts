@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { tryKey } from '../src/operator/adminApi.js'
 import { blockOf } from '../src/operator/blocks.js'
+import { mailtoOf } from '../src/operator/mailto.js'
 import { linesOf } from '../src/operator/lines.js'
 import { figuresOf, sampleOf, scrapeOf } from '../src/operator/samples.js'
 
@@ -88,6 +89,15 @@ describe('a block of the timeline', () => {
     expect(blockOf(days, day)).toEqual({ left: 0, width: 25 })
     const before = { start: '2026-11-23T12:00:00.000Z', end: '2026-11-24T00:00:00.000Z' } as const
     expect(blockOf(before, day)).toBeUndefined()
+  })
+})
+
+describe('a link to an address', () => {
+  it('writes to it, and to nobody else', () => {
+    expect(mailtoOf("o'ann+x@example.com")).toBe("mailto:o'ann%2Bx@example.com")
+    expect(mailtoOf('ann@example.com?bcc=eve@evil.example&subject=Refund')).toBe(
+      'mailto:ann@example.com%3Fbcc%3Deve@evil.example%26subject%3DRefund',
+    )
   })
 })
 

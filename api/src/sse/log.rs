@@ -126,11 +126,11 @@ fn followed(
 ) -> impl Stream<Item = (Partition, Followed)> + Send {
     let follower = log.follow(partition, after);
     futures::stream::unfold((log, follower), move |(log, mut follower)| async move {
-        let followed = match next(&mut follower, partition).await {
+        let item = match next(&mut follower, partition).await {
             FeedItem::Reset => Followed::Reset,
             FeedItem::Events(events) => with_proofs(&log, partition, &events).await,
         };
-        Some(((partition, followed), (log, follower)))
+        Some(((partition, item), (log, follower)))
     })
 }
 

@@ -190,9 +190,9 @@ impl Database {
     }
 
     /// Leaves its files where they are, or to who removes the folder.
-    pub(crate) fn leave(&mut self, keep: bool) {
+    pub(crate) async fn leave(&mut self, keep: bool) {
         if let Some(disk) = self.disk.take() {
-            disk.unmount(keep);
+            disk.unmount(keep).await;
         }
     }
 }

@@ -84,7 +84,8 @@ pub(crate) async fn run(
     violations.extend(check::check(&course, &deeds));
     let mut database = stage.database.lock().await;
     database.stop().await;
-    database.leave(!violations.is_empty() && defect.is_none());
+    let keep = !violations.is_empty() && defect.is_none();
+    database.leave(keep).await;
     drop(database);
     let mut counts = count(&deeds);
     counts.insert("events in the logs", events);

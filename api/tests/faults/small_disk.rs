@@ -5,7 +5,15 @@ use std::{
     io::{ErrorKind, Write},
     path::{Path, PathBuf},
     process::Command,
+    time::Duration,
 };
+
+use tokio::time::Instant;
+
+use crate::{node::DEADLINE, stage::pause};
+
+/// How often it is tried to take one away that is in use.
+const AGAIN: Duration = Duration::from_millis(200);
 
 /// Room for a database and what a run writes, in megabytes.
 const MEGABYTES: u32 = 192;
@@ -59,14 +67,24 @@ impl SmallDisk {
         fs::remove_file(self.filler()).unwrap();
     }
 
-    /// Takes it away; what lies on it goes, unless it is to be kept in the folder.
-    pub(crate) fn unmount(self, keep: bool) {
+    /// Takes it away, as soon as nobody uses it any more, which a server that was told
+    /// to stop may yet; what lies on it goes, unless it is to be kept in the folder.
+    pub(crate) async fn unmount(self, keep: bool) {
         let kept = self.folder.with_extension("kept");
         let folder = self.folder.as_path();
         if keep {
             run(Command::new("cp").arg("-a").arg(folder).arg(&kept));
         }
-        run(Command::new("umount").arg(folder));
+        let deadline = Instant::now() + DEADLINE;
+        while !Command::new("umount")
+            .arg(folder)
+            .status()
+            .unwrap()
+            .success()
+        {
+            assert!(Instant::now() < deadline, "{} is in use", folder.display());
+            pause(AGAIN).await;
+        }
         if keep {
             fs::remove_dir(folder).unwrap();
             fs::rename(&kept, folder).unwrap();

@@ -117,9 +117,9 @@ impl Columns {
             booking_id: self.booking_id,
             hold_id: self.hold_id,
             session_id: self.session_id,
-            span_start: self.span_start.map(|time| time.to_datetime()),
+            span_start: self.span_start.map(Timestamp::to_datetime),
             span_slots: self.span_slots,
-            lease_expires_at: self.lease_expires_at.map(|time| time.to_datetime()),
+            lease_expires_at: self.lease_expires_at.map(Timestamp::to_datetime),
         }
     }
 }

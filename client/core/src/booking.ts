@@ -79,7 +79,10 @@ export function bookingAttempt(
 /** A booking, managed by whoever has its token. Each call may be repeated. */
 export interface ManagedBooking {
   readonly read: () => Promise<Answer<Booking>>
-  /** Moves it, all or nothing, and consumes the `hold` that the visitor has on the new span. */
+  /**
+   * Moves it, all or nothing, and consumes the hold that the visitor has on the new span: the
+   * one that this client keeps there, where no other is named.
+   */
   readonly reschedule: (to: Choice, hold?: Consumed) => Promise<Answer<BookedSpan>>
   readonly cancel: () => Promise<Answer<BookedSpan>>
 }
@@ -89,11 +92,12 @@ export const managedBooking = (
   platform: Platform,
   api: Api,
   session: SessionKeeper,
+  ownHold: (to: Choice) => Consumed | undefined,
   id: BookingId,
   token: ManageToken,
 ): ManagedBooking => ({
   read: () => api.booking(id, token),
-  reschedule: (to, hold) => {
+  reschedule: (to, hold = ownHold(to)) => {
     // A session without a hold to consume is left out: it may be over, and would be refused.
     const once = () => api.reschedule(id, token, to, hold && session.current())
     const move = () => settled(platform, once)

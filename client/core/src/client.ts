@@ -9,6 +9,7 @@ import { serverClock } from './clock.js'
 import { type DaySlots, daySlotsOf } from './daySlots.js'
 import { DayStore } from './dayStore.js'
 import { fetched, type Loaded } from './fetched.js'
+import type { Choice } from './hold.js'
 import { holdCalls } from './holdCalls.js'
 import { httpOn } from './http.js'
 import type { BookingId, ManageToken, ResourceId } from './ids.js'
@@ -22,6 +23,7 @@ import type { Store } from './store.js'
 import type { DayRange } from './time/day.js'
 import type { PresenceHold } from './time/slots.js'
 import { workerTimer } from './timer.js'
+import { written } from './written.js'
 
 /** Where the server is, and what of the browser to use. */
 export interface ClientOptions {
@@ -64,7 +66,7 @@ export interface SlotkeeperClient {
   readonly booking: (request: BookingRequest) => BookingAttempt
   /** A booking that was made before, by its id and token. */
   readonly managed: (id: BookingId, token: ManageToken) => ManagedBooking
-  /** Ends every stream and beat. Holds are left to their lease. */
+  /** Ends every stream, beat and worker. Holds are left to their lease. */
   readonly close: () => void
 }
 
@@ -77,7 +79,7 @@ export function createClient(options: ClientOptions = {}): SlotkeeperClient {
   const baseUrl = (options.baseUrl ?? '').replace(/\/+$/, '')
   const clock = serverClock(given)
   const platform = { ...given, fetch: clock.fetch }
-  const api = apiOn(httpOn(platform, baseUrl))
+  const { api, read } = written(apiOn(httpOn(platform, baseUrl)), platform)
   const session = sessionKeeper(api, platform, baseUrl)
   const timer = workerTimer(options.timerWorkerUrl)
   const view = keep()
@@ -97,6 +99,9 @@ export function createClient(options: ClientOptions = {}): SlotkeeperClient {
     return its
   }
 
+  /** What this visitor holds on a span: moving a booking there consumes it. */
+  const ownHold = (to: Choice) => [...holds.values()].find((its) => its.holds(to))
+
   return {
     api,
     nowMs: () => clock.nowMs() ?? platform.wallMs(),
@@ -106,7 +111,7 @@ export function createClient(options: ClientOptions = {}): SlotkeeperClient {
       const { resourceId, from, to, duration, timezone } = query
       return view(['month', resourceId, from, to, duration, timezone], () => {
         const list = fetched(platform, async () => {
-          const answer = await api.availability(query)
+          const answer = await read(resourceId, (after) => api.availability(query, after))
           return answer.kind === 'ok' ? { ...answer, value: answer.value.days } : answer
         })
         return monthOf(platform, days(resourceId), list, query)
@@ -115,16 +120,16 @@ export function createClient(options: ClientOptions = {}): SlotkeeperClient {
     daySlots: (query) => {
       const { resourceId, date, duration, interval, timezone } = query
       return view(['slots', resourceId, date, duration, interval, timezone], () => {
-        const list = fetched(platform, () => api.slots(query))
+        const list = fetched(platform, () => read(resourceId, (after) => api.slots(query, after)))
         return daySlotsOf(query, list, days(resourceId), hold(resourceId), clock)
       })
     },
     presence: (id, { from, to }) =>
       view(['presence', id, from, to], () => presenceOf(days(id), { from, to })),
     booking: (request) => bookingAttempt(platform, api, session, hold(request.resourceId), request),
-    managed: (id, token) => managedBooking(platform, api, session, id, token),
+    managed: (id, token) => managedBooking(platform, api, session, ownHold, id, token),
     close: () => {
-      for (const store of [...stores.values(), ...holds.values()]) store.close()
+      for (const store of [...stores.values(), ...holds.values(), timer]) store.close()
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Failure, Refusal } from './answer.js'
-import type { Instant } from './time/instant.js'
+import { type Instant, type Interval, msOf } from './time/instant.js'
 import type { HeldSlot, Lease } from './wire.js'
 
 /** What somebody wants to hold. */
@@ -40,3 +40,7 @@ export type Hold =
 /** Whether the two are the same span. */
 export const sameChoice = (a: Choice | undefined, b: Choice | undefined): boolean =>
   a?.start === b?.start && a?.duration === b?.duration
+
+/** Whether a choice shares time with a span. */
+export const overlap = ({ start, duration }: Choice, span: Interval): boolean =>
+  msOf(start) < msOf(span.end) && msOf(span.start) < msOf(start) + duration * 60_000

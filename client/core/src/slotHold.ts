@@ -1,7 +1,7 @@
 import { type Answer, type Failure, isRefusal, type Refusal, retriableAfterMs } from './answer.js'
 import { delayMs, QUICK, wait } from './backoff.js'
 import type { DayStore } from './dayStore.js'
-import { type Choice, type Held, type Hold, type HoldEnd, sameChoice } from './hold.js'
+import { type Choice, type Held, type Hold, type HoldEnd, overlap, sameChoice } from './hold.js'
 import type { HoldCalls } from './holdCalls.js'
 import { ownHolds } from './ownHolds.js'
 import type { Platform } from './platform.js'
@@ -118,6 +118,11 @@ export class SlotHold implements Store<Hold> {
   /** Whether it is, or was, one's own: what viewers are shown of it is not in one's way. */
   readonly owns = (hold: PresenceHold): boolean =>
     this.#own.has(hold, this.#hold.status === 'holding' ? this.#hold : undefined)
+
+  /** Whether it holds any of a span. */
+  holds(span: Choice): boolean {
+    return this.#held !== undefined && overlap(span, this.#held)
+  }
 
   /** What is left of the hold; nothing when none is held. */
   timeLeft(): TimeLeft | undefined {

@@ -28,7 +28,7 @@ export const TIMER_WORKER_SOURCE =
  * Under a Content-Security-Policy with `worker-src 'self'`, serve the file that the package
  * exports as `@slotkeeper/client/timer-worker` and give its address.
  */
-export function workerTimer(url?: string | URL): Timer {
+export function workerTimer(url?: string | URL): Timer & { readonly close: () => void } {
   const pending = new Map<number, () => void>()
   let worker: Worker | undefined
   let started = false
@@ -69,5 +69,13 @@ export function workerTimer(url?: string | URL): Timer {
     }
   }
 
-  return { after }
+  /** Ends the worker, and what waits. The next use starts another. */
+  const close = () => {
+    worker?.terminate()
+    worker = undefined
+    started = false
+    pending.clear()
+  }
+
+  return { after, close }
 }

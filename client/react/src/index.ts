@@ -1,3 +1,5 @@
+'use client'
+
 /**
  * Slotkeeper for React: hooks over `@slotkeeper/client`.
  *

@@ -2,6 +2,7 @@
 
 mod belief;
 mod boot_time;
+pub(crate) mod report;
 
 use std::{
     sync::{

@@ -68,7 +68,7 @@ impl Leases {
         leases
     }
 
-    /// A duty of a partition, for its worker on this node, of which there is one.
+    /// A duty of a partition, for its one worker on this node.
     pub fn post(&self, duty: Duty, partition: Partition) -> Post {
         Post::new(self.clone(), duty, partition)
     }

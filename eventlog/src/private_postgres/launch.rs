@@ -165,8 +165,8 @@ async fn supervise(mut command: Command) -> io::Result<Running> {
 }
 
 impl Running {
-    /// A program that another process started, of which nothing but its end is seen:
-    /// once `lives` says no.
+    /// A program that another process started. Nothing but its end is seen of it: once
+    /// `lives` says no.
     pub(super) fn watched(pid: Pid, lives: impl Fn() -> bool + Send + 'static) -> io::Result<Self> {
         let (ended, exit) = watch::channel(None);
         let watching = thread::Builder::new().name("private-postgres".into());

@@ -31,6 +31,7 @@ pub(crate) use news::{News, read_news};
 
 use crate::{
     Commit, Epoch, Head,
+    clock::report,
     log::Shared,
     supervise::{Task, supervise},
 };
@@ -129,6 +130,7 @@ pub(crate) fn start(tasks: &mut JoinSet<()>, shared: &Arc<Shared>, stop: &Cancel
     spawn(tasks, shared, stop, "hearing of appends", listener::run);
     spawn(tasks, shared, stop, "telling of appends", notifier::run);
     spawn(tasks, shared, stop, "watching the heads", watcher::run);
+    spawn(tasks, shared, stop, "minding the clock", report::run);
 }
 
 fn spawn<F>(

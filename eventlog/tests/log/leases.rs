@@ -126,7 +126,7 @@ async fn a_lease_that_is_dated_further_ahead_than_any_can_be_counts_as_free() {
 
 const PLACE: (Duty, Partition) = (Duty::Projection, Partition::new(2));
 
-/// Two nodes, of which the first has the duty of [`PLACE`] and a worker for it.
+/// Two nodes. The first has the duty of [`PLACE`] and a worker for it.
 struct Two {
     _database: TestDatabase,
     _logs: [Log; 2],

@@ -160,7 +160,7 @@ impl Load {
         } = day;
         let behind = last.saturating_sub(sequence);
         if behind > BEHIND_WARN {
-            tracing::warn!(stream = %self.id, behind, "the views of a day are far behind its events, all of which must be read");
+            tracing::warn!(stream = %self.id, behind, "the views of a day are far behind; their events must all be read");
         }
         self.more = behind > 0;
         if sequence > 0 {

@@ -170,6 +170,7 @@ impl Tenure<'_> {
         tracing::Span::current().record("position", head.position.get());
         self.owner.meters.decided(group.begun.len());
         self.owner.failures = 0;
+        self.owner.expiry.worked();
         self.tell(&mut group, head.position);
         match confirmed {
             Confirmed::Appended(commit) => {

@@ -11,7 +11,7 @@ use std::{
 };
 
 use domain::partition::Partition;
-use eventlog::{Leases, Log, LogError, Standing};
+use eventlog::{Log, LogError, Post, Standing};
 use futures::FutureExt;
 use tokio::{sync::mpsc, time::sleep};
 use tokio_util::sync::CancellationToken;
@@ -38,7 +38,8 @@ pub(crate) struct Owner {
     pub(crate) partition: Partition,
     pub(crate) log: Log,
     pub(crate) standing: Arc<dyn Standing>,
-    pub(crate) leases: Leases,
+    /// The duty to end holds though no command comes.
+    pub(crate) expiry: Post,
     pub(crate) limits: ExecutorLimits,
     pub(crate) shutdown: CancellationToken,
     pub(crate) inbox: mpsc::Receiver<Queued>,
@@ -105,6 +106,7 @@ impl Owner {
     pub(crate) async fn pause(&mut self, error: Option<&Arc<LogError>>) {
         let pause = PAUSE_MIN * 2_u32.saturating_pow(self.failures.min(10));
         self.failures += 1;
+        self.expiry.failed();
         tokio::select! {
             () = self.shutdown.cancelled() => {}
             () = sleep(pause.min(PAUSE_MAX)) => {}

@@ -3,7 +3,7 @@
 use std::{error::Error, future, ops::ControlFlow, panic, sync::Arc, time::Duration};
 
 use domain::calendar::Timestamp;
-use eventlog::{Certainty, Duty, HeadWatch, LogError, planted};
+use eventlog::{Certainty, HeadWatch, LogError, planted};
 use tokio::{task::JoinSet, time::sleep};
 
 use super::{Owner, expiry::ExpiryTimer};
@@ -164,10 +164,7 @@ impl<'a> Tenure<'a> {
     }
 
     fn on_duty(&self) -> bool {
-        let Owner {
-            leases, partition, ..
-        } = &*self.owner;
-        leases.holds(Duty::Expiry, *partition)
+        self.owner.expiry.holds()
     }
 
     /// Waits for something to do; false when nothing will ever come.
@@ -176,26 +173,27 @@ impl<'a> Tenure<'a> {
         let Owner {
             inbox,
             queue,
-            leases,
+            expiry,
             shutdown,
-            partition,
             ..
         } = &mut *self.owner;
-        let wake = tokio::select! {
-            () = shutdown.cancelled() => Wake::Up,
-            arrived = inbox.recv() => match arrived {
-                Some(queued) => {
-                    queue.push(queued);
-                    Wake::Up
-                }
-                None => Wake::Deserted,
-            },
-            read = self.loader.next() => Wake::Read(read),
-            () = self.head.changed() => Wake::Tail,
-            () = elapsed(timer) => Wake::Up,
-            () = leases.acquired(Duty::Expiry, *partition), if !on_duty => Wake::Up,
+        let wake = async {
+            tokio::select! {
+                () = shutdown.cancelled() => Wake::Up,
+                arrived = inbox.recv() => match arrived {
+                    Some(queued) => {
+                        queue.push(queued);
+                        Wake::Up
+                    }
+                    None => Wake::Deserted,
+                },
+                read = self.loader.next() => Wake::Read(read),
+                () = self.head.changed() => Wake::Tail,
+                () = elapsed(timer) => Wake::Up,
+                () = expiry.acquired(), if !on_duty => Wake::Up,
+            }
         };
-        match wake {
+        match expiry.idle(wake).await {
             Wake::Up => {}
             Wake::Read(read) => self.take_read(read),
             Wake::Tail => self.catch_up().await?,

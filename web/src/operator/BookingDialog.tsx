@@ -2,6 +2,7 @@ import type { Booking } from '@slotkeeper/client'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useSpeech } from '../i18n/speech.js'
 import { localDay } from '../time/zone.js'
+import { mailtoOf } from './mailto.js'
 import type { ListedBooking } from './adminApi.js'
 import { useOperator } from './useOperator.js'
 import { usePolled } from './usePolled.js'
@@ -9,6 +10,8 @@ import { usePolled } from './usePolled.js'
 export interface BookingDialogProps {
   readonly listed: ListedBooking
   readonly zone: string
+  /** The name of what is booked. */
+  readonly resource: string
   readonly onClose: () => void
 }
 
@@ -16,7 +19,7 @@ export interface BookingDialogProps {
 const EVERY_MS = 10_000
 
 /** A booking with its attendee, and the means to cancel it. */
-export function BookingDialog({ listed, zone, onClose }: BookingDialogProps) {
+export function BookingDialog({ listed, zone, resource, onClose }: BookingDialogProps) {
   const { api, tell } = useOperator()
   const dialog = useRef<HTMLDialogElement>(null)
   const read = useCallback(() => api.booking(listed.bookingId), [api, listed.bookingId])
@@ -26,7 +29,7 @@ export function BookingDialog({ listed, zone, onClose }: BookingDialogProps) {
     <dialog className="dialog" ref={dialog} aria-labelledby="detail-title" onClose={onClose}>
       <h2 id="detail-title">{tell('detail.title')}</h2>
       {booking ? (
-        <Facts booking={booking} zone={zone} />
+        <Facts booking={booking} zone={zone} resource={resource} />
       ) : (
         <p className="quiet">{tell(failed ? 'detail.failed' : 'detail.loading')}</p>
       )}
@@ -40,12 +43,18 @@ export function BookingDialog({ listed, zone, onClose }: BookingDialogProps) {
   )
 }
 
-function Facts({ booking, zone }: { readonly booking: Booking; readonly zone: string }) {
+function Facts({
+  booking,
+  zone,
+  resource,
+}: Pick<BookingDialogProps, 'zone' | 'resource'> & { readonly booking: Booking }) {
   const { tell } = useOperator()
   const { formats } = useSpeech()
   const { attendee } = booking
   return (
     <dl className="facts">
+      <dt>{tell('detail.what')}</dt>
+      <dd>{resource}</dd>
       <dt>{tell('detail.when')}</dt>
       <dd>
         {formats.dayFull(localDay(booking.start, zone))}
@@ -58,7 +67,7 @@ function Facts({ booking, zone }: { readonly booking: Booking; readonly zone: st
       <dd>
         {attendee?.name ?? tell('detail.erased')}
         <br />
-        {attendee && <a href={`mailto:${attendee.email}`}>{attendee.email}</a>}
+        {attendee && <a href={mailtoOf(attendee.email)}>{attendee.email}</a>}
       </dd>
       {attendee?.notes && (
         <>

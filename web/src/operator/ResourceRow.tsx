@@ -15,7 +15,7 @@ export interface ResourceRowProps {
   readonly span: Window
   readonly zone: string
   readonly nowMs: number
-  readonly onOpen: (booking: ListedBooking) => void
+  readonly onOpen: (booking: ListedBooking, resource: string) => void
 }
 
 /** Milliseconds between two looks at a row's bookings, and at its holds. */
@@ -69,7 +69,11 @@ export function ResourceRow({ resource, span, zone, onOpen }: ResourceRowProps) 
       </div>
       <div className="track">
         {standing.map((booking) => (
-          <BookingBlock key={booking.bookingId} {...{ booking, span, zone, onOpen }} />
+          <BookingBlock
+            key={booking.bookingId}
+            {...{ booking, span, zone }}
+            onOpen={(opened) => onOpen(opened, resource.name)}
+          />
         ))}
         {held.map((hold) => (
           <HoldBlock key={hold.holdId} {...{ hold, span, zone }} />
@@ -86,7 +90,10 @@ function BookingBlock({
   span,
   zone,
   onOpen,
-}: Placed & Pick<ResourceRowProps, 'onOpen'> & { readonly booking: ListedBooking }) {
+}: Placed & {
+  readonly booking: ListedBooking
+  readonly onOpen: (booking: ListedBooking) => void
+}) {
   const { tell } = useOperator()
   const { formats } = useSpeech()
   const block = blockOf(booking, span)

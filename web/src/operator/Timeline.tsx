@@ -31,7 +31,7 @@ export function Timeline() {
   const zone = ownZone()
   const today = useToday(zone)
   const [chosen, setChosen] = useState<Day>()
-  const [opened, setOpened] = useState<ListedBooking>()
+  const [opened, setOpened] = useState<{ booking: ListedBooking; resource: string }>()
   const day = chosen ?? today
   const span = { fromMs: dayStartMs(day, zone), toMs: dayStartMs(addDays(day, 1), zone) }
   const now = useNow()
@@ -57,7 +57,7 @@ export function Timeline() {
               span={span}
               zone={zone}
               nowMs={now}
-              onOpen={setOpened}
+              onOpen={(booking, name) => setOpened({ booking, resource: name })}
             />
           )}
         </Rows>
@@ -66,7 +66,14 @@ export function Timeline() {
         <span data-kind="booking">{tell('legend.booking')}</span>
         <span data-kind="hold">{tell('legend.hold')}</span>
       </p>
-      {opened && <BookingDialog listed={opened} zone={zone} onClose={() => setOpened(undefined)} />}
+      {opened && (
+        <BookingDialog
+          listed={opened.booking}
+          resource={opened.resource}
+          zone={zone}
+          onClose={() => setOpened(undefined)}
+        />
+      )}
     </section>
   )
 }

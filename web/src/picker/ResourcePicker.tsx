@@ -1,4 +1,4 @@
-import type { Resource } from '@slotkeeper/client'
+import type { Answer, Api, Resource } from '@slotkeeper/client'
 import { useCallback, useEffect } from 'react'
 import { useSpeech } from '../i18n/speech.js'
 import { ErrorNotice } from '../page/ErrorNotice.js'
@@ -10,6 +10,23 @@ import { useSlotkeeper } from '@slotkeeper/react'
 import { cityOf } from '../time/zone.js'
 import { NextFree } from './NextFree.js'
 
+/** Pages of resources that are read: more than anybody looks through. */
+const PAGES_MAX = 20
+
+/** Every resource, page by page. */
+async function allOf(api: Api): Promise<Answer<readonly Resource[]>> {
+  const all: Resource[] = []
+  let cursor: string | undefined
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const answer = await api.resources(cursor)
+    if (answer.kind !== 'ok') return answer
+    all.push(...answer.value.resources)
+    cursor = answer.value.nextCursor
+    if (!cursor) break
+  }
+  return { kind: 'ok', value: all }
+}
+
 /** Everything that can be booked. */
 export function ResourcePicker() {
   const { say } = useSpeech()
@@ -17,16 +34,16 @@ export function ResourcePicker() {
   useEffect(() => {
     document.title = say('app.title')
   }, [say])
-  const { value, error, again } = useAnswer(useCallback(() => api.resources(), [api]))
+  const { value, error, again } = useAnswer(useCallback(() => allOf(api), [api]))
   if (error && !value) return <ErrorNotice error={error} onAgain={again} />
-  if (value?.resources.length === 0) {
+  if (value?.length === 0) {
     return <Notice title={say('picker.none')} hint={say('picker.none.hint')} />
   }
   return (
     <section className="picker" aria-busy={!value}>
       <h1>{say('picker.title')}</h1>
       <ul className="resources">
-        {value?.resources.map((resource) => (
+        {value?.map((resource) => (
           <li key={resource.resourceId}>
             <ResourceCard resource={resource} />
           </li>
