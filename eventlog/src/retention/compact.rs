@@ -34,6 +34,9 @@ pub struct Compaction {
 /// positions, and up to 5,000 of a day's stream for each of at most 200 holds whose end
 /// is not among those. The connection must not be in a transaction.
 ///
+/// What tells of it is recorded at `now`: the time that the caller believes in, since a
+/// clock that has jumped must not reach the log.
+///
 /// May be interrupted, and may run in several places at once: a row is emptied once.
 ///
 /// # Errors
@@ -46,6 +49,7 @@ pub async fn compact(
     partition: Partition,
     scope: Scope,
     before: Timestamp,
+    now: Timestamp,
 ) -> Result<Compaction, LogError> {
     let after = read_progress(connection, partition, scope).await?;
     let mut rows: Vec<Row> = sqlx::query_as(include_str!("read_rows.sql"))
@@ -62,7 +66,7 @@ pub async fn compact(
     let emptied = if plan.through.is_none() {
         0
     } else {
-        carry_out(connection, (partition, scope), &plan, before).await?
+        carry_out(connection, (partition, scope), &plan, (before, now)).await?
     };
     Ok(Compaction {
         emptied,
@@ -142,7 +146,7 @@ async fn carry_out(
     connection: &mut PgConnection,
     (partition, scope): (Partition, Scope),
     plan: &Plan,
-    before: Timestamp,
+    (before, now): (Timestamp, Timestamp),
 ) -> Result<u64, LogError> {
     let mut transaction = connection.begin().await.map_err(failed)?;
     // The rows first: so the head, for which all writers wait, is locked for a
@@ -170,7 +174,7 @@ async fn carry_out(
         .await
         .map_err(failed)?;
     if !plan.days.is_empty() {
-        tell(&mut transaction, (partition, scope), plan, before).await?;
+        tell(&mut transaction, (partition, scope), plan, (before, now)).await?;
     }
     transaction.commit().await.map_err(failed)?;
     if emptied > 0 {

@@ -88,7 +88,7 @@ async fn empty(
     while post.holds() {
         let doing = "emptying what is told of old holds";
         let step = on_connection(log.pool(), doing, async |connection| {
-            compact(connection, partition, scope, before).await
+            compact(connection, partition, scope, before, log.clock().now()).await
         })
         .await?;
         post.worked();

@@ -1,4 +1,3 @@
-use chrono::{DateTime, Utc};
 use domain::{
     calendar::Timestamp,
     partition::Partition,
@@ -23,7 +22,7 @@ pub(super) async fn tell(
     connection: &mut PgConnection,
     (partition, scope): (Partition, Scope),
     plan: &Plan,
-    before: Timestamp,
+    (before, now): (Timestamp, Timestamp),
 ) -> Result<(), LogError> {
     let expected = read_head(
         connection,
@@ -38,17 +37,13 @@ pub(super) async fn tell(
         .fetch_all(&mut *connection)
         .await
         .map_err(failed)?;
-    let now: DateTime<Utc> = sqlx::query_scalar(include_str!("../log/clock.sql"))
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(failed)?;
     let days = plan.days.iter().zip(sequences);
     let events = days.map(|((id, emptied), last)| event(scope, (id, last), emptied, before));
     let events: Result<Vec<PendingEvent>, String> = events.collect();
     let batch = Batch {
         partition,
         expected,
-        recorded_at: now.into(),
+        recorded_at: now,
         events: events.map_err(|reason| LogError::Corrupt { partition, reason })?,
         keys: Vec::new(),
     };

@@ -75,7 +75,7 @@ async fn a_hold_that_ends_far_on_keeps_its_renewals_and_holds_up_no_other() {
     let mut connection = database.pool().acquire().await.unwrap();
     let mut emptied = 0;
     loop {
-        let step = compact(&mut connection, partition, Scope::Renewals, before).await;
+        let step = compact(&mut connection, partition, Scope::Renewals, before, before).await;
         let step = step.unwrap();
         emptied += step.emptied;
         if !step.more {

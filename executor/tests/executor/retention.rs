@@ -98,7 +98,7 @@ async fn nodes_decide_the_same_after_old_holds_are_emptied() {
     let partition = partition_of(STUDIO);
     let mut connection = node.log.pool().acquire().await.unwrap();
     let now = node.log.read_clock().await.unwrap().plus_ms(1_000);
-    let step = retention::compact(&mut connection, partition, Scope::Holds, now).await;
+    let step = retention::compact(&mut connection, partition, Scope::Holds, now, now).await;
     assert_eq!(step.unwrap().emptied, 6);
     assert_eq!(cluster.events("HoldsCompacted").await, 1);
 

@@ -66,7 +66,8 @@ pub(crate) async fn compact(
     format: Format,
 ) -> Result<(), ReplayError> {
     let mut connection = database.connect().await?;
-    let (scope, before) = (arguments.scope(), before(&mut connection, arguments).await?);
+    let now = clock(&mut connection).await?;
+    let (scope, before) = (arguments.scope(), before(arguments, now));
     let (mut total, mut partitions) = (0, Vec::new());
     let all = database.partitions().await?;
     let work = Work {
@@ -78,7 +79,8 @@ pub(crate) async fn compact(
     for partition in all {
         let (mut emptied, mut looked_through) = (0, 0);
         let through = loop {
-            let step: Compaction = compact_step(&mut connection, partition, scope, before).await?;
+            let step: Compaction =
+                compact_step(&mut connection, partition, scope, before, now).await?;
             emptied += step.emptied;
             meter.add(step.through.get().saturating_sub(looked_through));
             looked_through = step.through.get();
@@ -124,19 +126,19 @@ fn tell(
     ))
 }
 
-/// Before which time a row is old, by the database's clock.
-async fn before(
-    connection: &mut PgConnection,
-    arguments: &CompactArguments,
-) -> Result<Timestamp, ReplayError> {
-    if let Some(before) = arguments.before {
-        return Ok(before);
-    }
+/// Before when what is recorded is emptied, at the time `now`.
+fn before(arguments: &CompactArguments, now: Timestamp) -> Timestamp {
+    arguments.before.unwrap_or_else(|| {
+        let kept_ms = i64::from(arguments.hours()) * 3_600_000;
+        let before = now.to_datetime().timestamp_millis() - kept_ms;
+        Timestamp::from_ms(before).unwrap_or(Timestamp::EPOCH)
+    })
+}
+
+async fn clock(connection: &mut PgConnection) -> Result<Timestamp, ReplayError> {
     let now: DateTime<Utc> = sqlx::query_scalar(include_str!("clock.sql"))
         .fetch_one(connection)
         .await
         .map_err(failed("reading the clock"))?;
-    let kept_ms = i64::from(arguments.hours()) * 3_600_000;
-    let before = now.timestamp_millis() - kept_ms;
-    Ok(Timestamp::from_ms(before).unwrap_or(Timestamp::EPOCH))
+    Ok(now.into())
 }

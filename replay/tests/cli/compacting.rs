@@ -152,7 +152,8 @@ async fn two_that_compact_at_once_empty_each_renewal_once() {
         let mut emptied = 0;
         loop {
             let (partition, scope) = (Partition::new(0), Scope::Renewals);
-            let step = retention::compact(&mut connection, partition, scope, at(LATER)).await;
+            let step =
+                retention::compact(&mut connection, partition, scope, at(LATER), at(LATER)).await;
             let step: Compaction = step.unwrap();
             emptied += step.emptied;
             if !step.more {

@@ -45,7 +45,7 @@ async fn look_back(steps: &[Step]) {
     // Retention takes nothing from any moment but the names of leases.
     for partition in node.log.partitions() {
         for scope in Scope::ALL {
-            while compact(&mut connection, partition, scope, world.now)
+            while compact(&mut connection, partition, scope, world.now, world.now)
                 .await
                 .unwrap()
                 .more
