@@ -31,7 +31,7 @@ pub struct Executor {
 struct Shared {
     log: Log,
     /// By partition.
-    lanes: Vec<Lane>,
+    entrances: Vec<Entrance>,
     patience: Duration,
     shutdown: CancellationToken,
     /// Closed when the last owner has dropped its end.
@@ -40,7 +40,7 @@ struct Shared {
 
 /// The way to a partition's owner.
 #[derive(Debug)]
-struct Lane {
+struct Entrance {
     inbox: mpsc::Sender<Queued>,
     /// As many as commands may be without an answer.
     places: Arc<Semaphore>,
@@ -79,13 +79,13 @@ impl Executor {
                 drop(alive);
             });
             let places = Arc::new(Semaphore::new(limits.queue));
-            Lane { inbox, places }
+            Entrance { inbox, places }
         });
-        let lanes = owners.collect();
+        let entrances = owners.collect();
         Self {
             shared: Arc::new(Shared {
                 log,
-                lanes,
+                entrances,
                 patience: limits.patience,
                 shutdown,
                 running,
@@ -122,8 +122,8 @@ impl Executor {
         if self.shared.shutdown.is_cancelled() {
             return Err(Failure::Stopping);
         }
-        let lane = self.lane(request.command.target());
-        let Ok(place) = lane.places.clone().try_acquire_owned() else {
+        let entrance = self.entrance(request.command.target());
+        let Ok(place) = entrance.places.clone().try_acquire_owned() else {
             return Err(Failure::Busy {
                 retry_after: BUSY_RETRY_AFTER,
             });
@@ -131,21 +131,21 @@ impl Executor {
         let (ticket, waiter) = Ticket::new(place);
         let queued = Queued::new(request, ticket);
         // There is a place for everyone with a permit, so the owner has gone.
-        if lane.inbox.try_send(queued).is_err() {
+        if entrance.inbox.try_send(queued).is_err() {
             return Err(Failure::Stopping);
         }
         waiter.answer(self.shared.patience).await
     }
 
-    fn lane(&self, target: Target<'_>) -> &Lane {
+    fn entrance(&self, target: Target<'_>) -> &Entrance {
         let partition = match target {
             Target::Resource(resource) => self.shared.log.partition_of(resource),
             Target::Booking(booking) => booking.partition(),
         };
         // An id that names a partition beyond the log's was never given out:
         // any owner finds that there is no such booking.
-        let lanes = &self.shared.lanes;
-        &lanes[usize::from(partition.get()) % lanes.len()]
+        let entrances = &self.shared.entrances;
+        &entrances[usize::from(partition.get()) % entrances.len()]
     }
 
     /// Waits until all owners have stopped.

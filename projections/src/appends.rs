@@ -32,7 +32,7 @@ impl Chunk {
 
 /// Whole appends, in order and without gaps; never empty.
 #[derive(Debug, Clone)]
-pub(crate) struct Batch {
+pub(crate) struct WholeAppends {
     chunks: Vec<Chunk>,
 }
 
@@ -57,7 +57,7 @@ impl Appends {
 
     /// The whole appends that came, up to about `limit` events: an append that
     /// alone is larger is given whole. None when there is no whole append.
-    pub(crate) fn take(&mut self, limit: usize) -> Option<Batch> {
+    pub(crate) fn take(&mut self, limit: usize) -> Option<WholeAppends> {
         let count = self.cut(limit)?;
         self.whole -= count;
         let mut missing = count;
@@ -75,7 +75,7 @@ impl Appends {
             }
             missing -= taken;
         }
-        Some(Batch { chunks })
+        Some(WholeAppends { chunks })
     }
 
     /// How many events to take: to the last end of an append within `limit`,
@@ -104,7 +104,7 @@ fn ends_append(event: &RecordedEvent) -> bool {
     event.tip.is_some()
 }
 
-impl Batch {
+impl WholeAppends {
     /// The events.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &RecordedEvent> + Clone {
         self.chunks.iter().flat_map(Chunk::as_slice)

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::{
     Batch, Commit, PendingEvent,
     columns::TypedColumns,
-    row::{EventRow, JsonText},
+    row::{JsonText, NewRow},
 };
 use crate::{
     Head, LogError, Position, RecordedEvent, Tip,
@@ -27,7 +27,7 @@ pub struct PreparedBatch {
 /// The batch as the statement takes it.
 #[derive(Debug, Default)]
 struct Rows {
-    events: Vec<EventRow>,
+    events: Vec<NewRow>,
     key_booking: Vec<Uuid>,
     key_wrapped: Vec<Vec<u8>>,
 }
@@ -131,7 +131,7 @@ impl Rows {
         };
         let hash = row.hash(HashVersion::LATEST);
         let hash = hash.expect("a row with its payload has a hash");
-        self.events.push(EventRow {
+        self.events.push(NewRow {
             aggregate_type: stream.aggregate_type(),
             aggregate_id,
             sequence: sequence.cast_signed(),

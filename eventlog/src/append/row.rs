@@ -11,7 +11,7 @@ use crate::MaskColumn;
 
 /// An event as an append hands it over: the type `event_row`, field by field.
 #[derive(Debug, sqlx::Encode)]
-pub(super) struct EventRow {
+pub(super) struct NewRow {
     pub(super) aggregate_type: &'static str,
     pub(super) aggregate_id: String,
     pub(super) sequence: i64,
@@ -31,13 +31,13 @@ pub(super) struct EventRow {
     pub(super) lease_expires_at: Option<DateTime<Utc>>,
 }
 
-impl Type<Postgres> for EventRow {
+impl Type<Postgres> for NewRow {
     fn type_info() -> PgTypeInfo {
         PgTypeInfo::with_name("event_row")
     }
 }
 
-impl PgHasArrayType for EventRow {
+impl PgHasArrayType for NewRow {
     fn array_type_info() -> PgTypeInfo {
         PgTypeInfo::array_of("event_row")
     }

@@ -15,12 +15,12 @@ pub(super) const LONG_NONCE_BYTES: usize = 24;
 pub(super) const TAG_BYTES: usize = 16;
 
 /// Under which key and nonce something is sealed.
-pub(super) struct Seal {
+pub(super) struct Sealer {
     key: LessSafeKey,
     nonce: [u8; NONCE_BYTES],
 }
 
-impl Seal {
+impl Sealer {
     /// ChaCha20-Poly1305 (RFC 8439).
     pub(super) fn new(key: &[u8; 32], nonce: [u8; NONCE_BYTES]) -> Self {
         let key = UnboundKey::new(&CHACHA20_POLY1305, key).expect("the cipher takes 32 bytes");
@@ -107,7 +107,7 @@ future, sunscreen would be it.";
         bytes("808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f")
     }
 
-    fn assert_seals(seal: &Seal, begins: &str, tag: &str) {
+    fn assert_seals(seal: &Sealer, begins: &str, tag: &str) {
         let bound = from_hex(BOUND);
         let mut sealed = seal.close(&[], &bound, PLAIN);
         assert!(sealed.starts_with(&from_hex(begins)));
@@ -119,7 +119,7 @@ future, sunscreen would be it.";
 
     #[test]
     fn chacha20_poly1305_is_as_rfc_8439_says_in_section_2_8_2() {
-        let seal = Seal::new(&key(), bytes("070000004041424344454647"));
+        let seal = Sealer::new(&key(), bytes("070000004041424344454647"));
         let begins = "d31a8d34648e60db7b86afbc53ef7ec2";
         assert_seals(&seal, begins, "1ae10b594f09e26a7e902ecbd0600691");
     }
@@ -127,7 +127,7 @@ future, sunscreen would be it.";
     #[test]
     fn xchacha20_poly1305_is_as_its_draft_says_in_appendix_a_3_1() {
         let nonce = bytes("404142434445464748494a4b4c4d4e4f5051525354555657");
-        let seal = Seal::long(&key(), &nonce);
+        let seal = Sealer::long(&key(), &nonce);
         let begins = "bd6d179d3e83d43b9576579493c0e939";
         assert_seals(&seal, begins, "c0875924c1c7987947deafd8780acf49");
     }

@@ -5,7 +5,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::{
     KeyError,
-    aead::{LONG_NONCE_BYTES, Seal, TAG_BYTES},
+    aead::{LONG_NONCE_BYTES, Sealer, TAG_BYTES},
     random,
 };
 
@@ -38,7 +38,7 @@ impl BookingKey {
         booking: BookingId,
     ) -> Result<WrappedKey, KeyError> {
         let nonce: [u8; LONG_NONCE_BYTES] = random()?;
-        let seal = Seal::long(wrapping, &nonce);
+        let seal = Sealer::long(wrapping, &nonce);
         let wrapped = seal.close(&nonce, booking.uuid().as_bytes(), &self.0);
         Ok(WrappedKey(wrapped))
     }
@@ -54,7 +54,7 @@ impl WrappedKey {
         booking: BookingId,
     ) -> Result<BookingKey, KeyError> {
         let (nonce, sealed) = self.0.split_first_chunk().ok_or(KeyError::DoesNotOpen)?;
-        let opened = Seal::long(wrapping, nonce).open(booking.uuid().as_bytes(), sealed)?;
+        let opened = Sealer::long(wrapping, nonce).open(booking.uuid().as_bytes(), sealed)?;
         let opened = Zeroizing::new(opened);
         let bytes = opened.as_slice().try_into();
         bytes.map(BookingKey).map_err(|_| KeyError::DoesNotOpen)

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::{
     BookingKey, KeyError, MasterKey, WrappedKey,
-    aead::{NONCE_BYTES, Seal},
+    aead::{NONCE_BYTES, Sealer},
     random,
 };
 
@@ -51,7 +51,7 @@ impl AttendeeCipher {
     ) -> Result<(SealedAttendee, WrappedKey), KeyError> {
         let key = BookingKey::generate()?;
         let nonce: [u8; NONCE_BYTES] = random()?;
-        let seal = Seal::new(key.bytes(), nonce);
+        let seal = Sealer::new(key.bytes(), nonce);
         let sealed = seal.close(&nonce, booking.uuid().as_bytes(), plain);
         let text = BASE64_STANDARD.encode(&sealed);
         Ok((SealedAttendee(text), key.wrap(&self.wrapping, booking)?))
@@ -73,7 +73,7 @@ impl AttendeeCipher {
             .decode(&sealed.0)
             .map_err(|_| KeyError::DoesNotOpen)?;
         let (nonce, sealed) = bytes.split_first_chunk().ok_or(KeyError::DoesNotOpen)?;
-        Seal::new(key.bytes(), *nonce).open(booking.uuid().as_bytes(), sealed)
+        Sealer::new(key.bytes(), *nonce).open(booking.uuid().as_bytes(), sealed)
     }
 
     /// Whether a key is `booking`'s, under this master key.

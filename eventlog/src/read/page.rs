@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use domain::partition::Partition;
 use sqlx::{PgConnection, postgres::PgRow};
 
-use super::row::{EventRow, OWN_COLUMNS};
+use super::row::{OWN_COLUMNS, StoredRow};
 use crate::{
     Head, LogError, Position, RecordedEvent, Tip,
     database::{failed, smallint},
@@ -69,7 +69,7 @@ fn decode(partition: Partition, rows: &[PgRow]) -> Result<Page, LogError> {
             reason: "it has no head".into(),
         });
     };
-    let first = EventRow::new(partition, first);
+    let first = StoredRow::new(partition, first);
     let own = |nth: usize| OWN_COLUMNS + nth;
     let head = Head {
         position: Position::new(first.count(own(0))?),
@@ -89,7 +89,7 @@ fn decode(partition: Partition, rows: &[PgRow]) -> Result<Page, LogError> {
     let mut events = Vec::with_capacity(rows.len());
     if first.is_event()? {
         for row in rows {
-            events.push(EventRow::new(partition, row).event()?);
+            events.push(StoredRow::new(partition, row).event()?);
         }
     }
     Ok(Page {

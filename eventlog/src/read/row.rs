@@ -35,12 +35,12 @@ mod column {
 pub(super) const OWN_COLUMNS: usize = column::OWN;
 
 /// A row on its way to an event.
-pub(super) struct EventRow<'r> {
+pub(super) struct StoredRow<'r> {
     row: &'r PgRow,
     partition: Partition,
 }
 
-impl<'r> EventRow<'r> {
+impl<'r> StoredRow<'r> {
     pub(super) const fn new(partition: Partition, row: &'r PgRow) -> Self {
         Self { row, partition }
     }

@@ -3,7 +3,7 @@ use sqlx::{PgConnection, postgres::PgRow};
 
 use super::{
     PAGE_EVENTS_MAX, StreamEvents,
-    row::{EventRow, OWN_COLUMNS},
+    row::{OWN_COLUMNS, StoredRow},
 };
 use crate::{
     LogError,
@@ -92,7 +92,7 @@ fn decode(
     };
     let mut found: Vec<_> = wanted.iter().map(empty).collect();
     for row in rows {
-        let row = EventRow::new(partition, row);
+        let row = StoredRow::new(partition, row);
         let nth = row.count(OWN_COLUMNS)?;
         let nth = usize::try_from(nth)
             .ok()

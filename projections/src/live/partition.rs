@@ -12,7 +12,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::appends::Batch;
+use crate::appends::WholeAppends;
 
 use super::{
     DayState, LiveError, ResourceState,
@@ -117,7 +117,7 @@ impl PartitionFeed {
     }
 
     /// Folds a batch and tells viewers.
-    pub(super) fn apply(&self, batch: &Batch) {
+    pub(super) fn apply(&self, batch: &WholeAppends) {
         let publications = self.state().apply(batch);
         self.applied.send_replace(batch.position());
         // Outside the lock, since waking thousands takes a while. Nothing can

@@ -4,7 +4,7 @@ use domain::{calendar::Day, ids::ResourceId, partition::Partition};
 use eventlog::{Epoch, GlobalPosition, Position};
 use tokio::sync::watch;
 
-use crate::appends::Batch;
+use crate::appends::WholeAppends;
 
 use super::{
     DayState, LiveError,
@@ -90,7 +90,7 @@ impl PartitionState {
 
     /// Folds a batch; returns what viewers are to be told. Only days that look
     /// different after the batch are among it.
-    pub(super) fn apply(&mut self, batch: &Batch) -> Vec<Publication> {
+    pub(super) fn apply(&mut self, batch: &WholeAppends) -> Vec<Publication> {
         let mut before: BTreeMap<DayKey, Arc<DayState>> = BTreeMap::new();
         for event in batch.iter() {
             let Some(change) = Change::of(event) else {

@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use crate::{
-    appends::{Appends, Batch},
+    appends::{Appends, WholeAppends},
     column, metric,
     view::{self, Checkpoints, Generation, View},
 };
@@ -199,7 +199,7 @@ impl Runner {
     async fn commit(
         &self,
         seen: Checkpoints,
-        batch: &Batch,
+        batch: &WholeAppends,
     ) -> Result<Option<Checkpoints>, LogError> {
         let started = Instant::now();
         let (pool, doing) = (self.log.pool(), "writing views");
