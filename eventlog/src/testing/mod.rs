@@ -18,7 +18,7 @@ mod throwaway;
 mod url;
 
 pub use database::TestDatabase;
-pub use past::book_whole_days;
+pub use past::{book_whole_days, register};
 pub use proxy::{Cut, Proxy};
 pub use skewed_clock::SkewedClock;
 pub use throwaway::ThrowawayPostgres;

@@ -4,15 +4,66 @@ use domain::{
     booking::{BookingConfirmed, BookingEvent, SealedAttendee},
     calendar::{Day, SLOTS_PER_DAY, SlotCount, SlotIndex, SlotMask, Span},
     ids::{BookingId, ResourceId, SessionId},
+    partition::Partition,
+    resource::{ResourceEvent, ResourceRegistered, ResourceSettings},
     resource_day::{ResourceDayEvent, SlotsBooked},
     stream::StreamId,
 };
 use uuid::Uuid;
 
-use crate::{Actor, AppendOutcome, Batch, Log, LogError, Metadata, PendingEvent};
+use crate::{Actor, AppendOutcome, Batch, Head, Log, LogError, Metadata, PendingEvent, WrappedKey};
 
 /// Who had made all the bookings.
 const SESSION: SessionId = SessionId::new(Uuid::from_u128(1));
+
+/// Registers a resource that nobody has registered, in one append of one event. Others
+/// may write to the partition at the same time.
+///
+/// # Errors
+///
+/// [`LogError`]; [`LogError::WrongExpectedVersion`] when it was registered.
+pub async fn register(
+    log: &Log,
+    resource: &ResourceId,
+    settings: &ResourceSettings,
+) -> Result<(), LogError> {
+    let partition = log.partition_of(resource);
+    loop {
+        let mut batch = empty_batch(log, log.head(partition).await?, partition);
+        let registered = ResourceEvent::ResourceRegistered(ResourceRegistered {
+            settings: settings.clone(),
+            registered_at: batch.recorded_at,
+        });
+        batch.events.push(PendingEvent {
+            stream: StreamId::Resource(resource.clone()),
+            sequence: 1,
+            event: registered.into(),
+            metadata: metadata(Actor::System, "PutResource"),
+            resource: resource.clone(),
+        });
+        if let AppendOutcome::Appended(_) = log.append(&batch.prepare()?).await? {
+            return Ok(());
+        }
+    }
+}
+
+fn empty_batch(log: &Log, expected: Head, partition: Partition) -> Batch {
+    Batch {
+        partition,
+        expected,
+        recorded_at: log.clock().now().max(expected.last_at),
+        events: Vec::new(),
+        keys: Vec::new(),
+    }
+}
+
+fn metadata(actor: Actor, causation: &str) -> Metadata {
+    Metadata {
+        actor,
+        request_id: None,
+        causation: causation.into(),
+    }
+}
 
 /// Books every quarter hour of days that nobody has touched, each for itself, in one
 /// append of 192 events a day. Returns how many events that were. Others may write to
@@ -28,14 +79,7 @@ pub async fn book_whole_days(
 ) -> Result<u64, LogError> {
     let partition = log.partition_of(resource);
     loop {
-        let expected = log.head(partition).await?;
-        let mut batch = Batch {
-            partition,
-            expected,
-            recorded_at: log.clock().now().max(expected.last_at),
-            events: Vec::new(),
-            keys: Vec::new(),
-        };
+        let mut batch = empty_batch(log, log.head(partition).await?, partition);
         for day in days {
             for slot in (0..SLOTS_PER_DAY).filter_map(|slot| SlotIndex::new(slot).ok()) {
                 book(&mut batch, resource, *day, slot);
@@ -71,15 +115,13 @@ fn book(batch: &mut Batch, resource: &ResourceId, day: Day, slot: SlotIndex) {
         stream,
         sequence,
         event,
-        metadata: Metadata {
-            actor: Actor::Session(SESSION),
-            request_id: None,
-            causation: "BookSlots".into(),
-        },
+        metadata: metadata(Actor::Session(SESSION), "BookSlots"),
         resource: resource.clone(),
     };
     let of_day = StreamId::ResourceDay(resource.clone(), day);
     let of_booking = StreamId::Booking(booking_id);
+    let key = WrappedKey(vec![0; WrappedKey::BYTES]);
+    batch.keys.push((booking_id, key));
     batch.events.extend([
         pending(of_day, u64::from(slot.get()) + 1, booked.into()),
         pending(of_booking, 1, confirmed.into()),

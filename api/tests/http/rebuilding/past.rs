@@ -1,7 +1,10 @@
 //! A past that takes a rebuild a while.
 
-use domain::{calendar::Day, ids::ResourceId};
-use eventlog::{Log, LogSettings, MasterKey, testing::book_whole_days};
+use domain::{calendar::Day, ids::ResourceId, resource::ResourceSettings};
+use eventlog::{
+    Log, LogSettings, MasterKey,
+    testing::{book_whole_days, register},
+};
 use sqlx::PgPool;
 
 use super::PARTITIONS;
@@ -24,7 +27,7 @@ pub(super) fn day(nth: u32) -> Day {
     first.plus(nth).unwrap()
 }
 
-/// Books every quarter hour of every day; returns how many events that were.
+/// Registers the rooms and books every quarter hour of every day; returns how many events that were.
 pub(super) async fn write(pool: PgPool) -> u64 {
     let settings = LogSettings {
         partitions: PARTITIONS,
@@ -32,10 +35,14 @@ pub(super) async fn write(pool: PgPool) -> u64 {
     };
     let log = Log::open(pool, settings).await.unwrap();
     let days: Vec<Day> = (0..DAYS).map(day).collect();
+    let settings_of_rooms: ResourceSettings =
+        serde_json::from_str(r#"{"name":"Old room","timezone":"Europe/Berlin","durations":[15]}"#)
+            .unwrap();
     let mut events = 0;
     for nth in 0..ROOMS {
         let room: ResourceId = room(nth).parse().unwrap();
-        events += book_whole_days(&log, &room, &days).await.unwrap();
+        register(&log, &room, &settings_of_rooms).await.unwrap();
+        events += 1 + book_whole_days(&log, &room, &days).await.unwrap();
     }
     events
 }
