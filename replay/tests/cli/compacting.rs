@@ -153,7 +153,8 @@ async fn two_that_compact_at_once_empty_each_renewal_once() {
         loop {
             let (partition, scope) = (Partition::new(0), Scope::Renewals);
             let step =
-                retention::compact(&mut connection, partition, scope, at(LATER), at(LATER)).await;
+                retention::compact(&mut connection, partition, scope, at(LATER), past.world.now)
+                    .await;
             let step: Compaction = step.unwrap();
             emptied += step.emptied;
             if !step.more {

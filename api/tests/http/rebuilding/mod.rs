@@ -63,9 +63,6 @@ impl Place {
             bases: [servers[0].base.clone(), servers[1].base.clone()],
             client: Client::new(),
         };
-        for room in (0..past::ROOMS).map(past::room) {
-            nodes.put(&room).await;
-        }
         let place = Self {
             servers,
             nodes,

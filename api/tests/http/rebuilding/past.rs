@@ -36,8 +36,7 @@ pub(super) async fn write(pool: PgPool) -> u64 {
     let log = Log::open(pool, settings).await.unwrap();
     let days: Vec<Day> = (0..DAYS).map(day).collect();
     let settings_of_rooms: ResourceSettings =
-        serde_json::from_str(r#"{"name":"Old room","timezone":"Europe/Berlin","durations":[15]}"#)
-            .unwrap();
+        serde_json::from_str(r#"{"name":"Old room","timezone":"UTC","durations":[15]}"#).unwrap();
     let mut events = 0;
     for nth in 0..ROOMS {
         let room: ResourceId = room(nth).parse().unwrap();
