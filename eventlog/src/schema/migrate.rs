@@ -47,7 +47,9 @@ pub(super) const DOING: &str = "migrating";
 ///
 /// # Errors
 ///
-/// [`Refusal::ForeignTable`], [`Refusal::TooOld`], [`Refusal::CollationChanged`];
+/// [`Refusal::ForeignTable`](crate::Refusal::ForeignTable),
+/// [`Refusal::TooOld`](crate::Refusal::TooOld),
+/// [`Refusal::CollationChanged`](crate::Refusal::CollationChanged);
 /// [`LogError::Migrate`]; [`LogError::Database`], also where a pooler shares sessions.
 pub async fn migrate(pool: &PgPool) -> Result<(), LogError> {
     pooling::require_sessions(&pool.connect_options()).await?;

@@ -9,9 +9,11 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpSocket, TcpStream},
     sync::watch,
+    time::timeout,
 };
 
 use super::dice::Dice;
+use crate::server::DEADLINE;
 
 /// What a viewer's socket takes at a time: so little that one that lags holds the
 /// server up.
@@ -59,6 +61,19 @@ enum Mood {
 impl Viewer {
     /// Watches until it has seen the truth.
     pub(super) async fn watch(mut self) -> Self {
+        if timeout(2 * DEADLINE, self.follow()).await.is_err() {
+            panic!(
+                "after {} connections, the last from {:?}, it has {:#?} and lacks {:#?}",
+                self.connections,
+                self.last_id,
+                self.days,
+                self.lacks()
+            );
+        }
+        self
+    }
+
+    async fn follow(&mut self) {
         while !self.knows() {
             let Some(mut stream) = self.connect().await else {
                 // The node that it asked is gone; another one will come.
@@ -68,7 +83,18 @@ impl Viewer {
             self.connections += 1;
             self.read(&mut stream).await;
         }
-        self
+    }
+
+    /// What of the truth it has not, or otherwise.
+    fn lacks(&self) -> Days {
+        let truth = self.weather.borrow().truth.clone();
+        let truth = truth.iter().flat_map(|truth| truth.iter());
+        let lacked = truth.filter(|(key, state)| {
+            self.dates.contains(&key.1) && self.days.get(*key) != Some(*state)
+        });
+        lacked
+            .map(|(key, state)| (key.clone(), state.clone()))
+            .collect()
     }
 
     /// Whether it has what each of its days is like in the end.
