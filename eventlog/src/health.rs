@@ -113,7 +113,7 @@ pub struct Health {
 /// What keeps a node from its work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
-    /// Of which kind it is.
+    /// Its kind.
     pub cause: Cause,
     /// What was noticed, in words for operators. They may name what is inside of the
     /// database, and are not for everybody.

@@ -22,7 +22,7 @@ export function serverClock(platform: Platform): ServerClock {
     nowMs: () => aheadMs + monotonicMs() || undefined,
     fetch: async (input, init) => {
       const response = await platform.fetch(input, init)
-      // What must be asked for anew each time, as all of the API's answers, is of this moment.
+      // An answer that no cache may keep, as all of the API's are, is of this moment.
       const asked = init?.method === 'POST' || init?.cache === 'no-store'
       const fresh = asked || /no-(cache|store)/.test(response.headers.get('cache-control') ?? '')
       const dateMs = Date.parse(response.headers.get('date') ?? '')

@@ -7,7 +7,7 @@ const LEASES: [&str; 2] = ["presence", "checkout"];
 
 /// The payloads that an emptied renewal of the first version may have had.
 ///
-/// Its columns tell all of it but the lease, of which there are two: so what is left
+/// Its columns tell all of it but the lease, and there are two leases: so what is left
 /// of the row can be checked though its payload is gone. The form is that of the
 /// releases that hashed so, for good, whatever is written today.
 pub(super) fn payloads(row: &HashedRow<'_>) -> Option<[String; 2]> {

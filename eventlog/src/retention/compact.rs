@@ -110,7 +110,7 @@ async fn read_progress(
     })
 }
 
-/// What became of the holds of which `scope` has rows here.
+/// What became of the holds that have rows of `scope` here.
 async fn read_fates(
     connection: &mut PgConnection,
     partition: Partition,

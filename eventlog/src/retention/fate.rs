@@ -64,7 +64,7 @@ impl Fates {
         Self(ended.collect())
     }
 
-    /// The holds of which `scope` has rows here and that do not end here, by the order
+    /// The holds that have rows of `scope` here and do not end here, by the order
     /// of their rows and up to [`HOLDS_ASKED_MAX`].
     pub(super) fn to_ask<'a>(&self, scope: Scope, rows: &'a [Row]) -> Vec<Asked<'a>> {
         let mut places: HashMap<Uuid, usize> = HashMap::new();

@@ -36,7 +36,7 @@ impl Row {
 /// What to do about a run of rows.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Plan {
-    /// Of which days what is to be emptied, by their streams' ids.
+    /// What is to be emptied of each day, by the id of its stream.
     pub(super) days: BTreeMap<String, Emptied>,
     /// Up to here nothing is left to empty; none when that is where it began.
     pub(super) through: Option<i64>,
