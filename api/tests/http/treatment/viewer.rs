@@ -61,15 +61,15 @@ enum Mood {
 impl Viewer {
     /// Watches until it has seen the truth.
     pub(super) async fn watch(mut self) -> Self {
-        if timeout(2 * DEADLINE, self.follow()).await.is_err() {
-            panic!(
-                "after {} connections, the last from {:?}, it has {:#?} and lacks {:#?}",
-                self.connections,
-                self.last_id,
-                self.days,
-                self.lacks()
-            );
-        }
+        let followed = timeout(2 * DEADLINE, self.follow()).await;
+        assert!(
+            followed.is_ok(),
+            "after {} connections, the last from {:?}, it has {:#?} and lacks {:#?}",
+            self.connections,
+            self.last_id,
+            self.days,
+            self.lacks()
+        );
         self
     }
 
