@@ -16,7 +16,14 @@ export function useSteps(): (step: string, back: () => void) => void {
       if (at.current && at.current.step !== 'choose') at.current.back()
     }
     addEventListener('popstate', onPop)
-    return () => removeEventListener('popstate', onPop)
+    // Each step shows where it begins, and the times where they were left. What the browser
+    // scrolls back to, a moment later or sooner, would undo that.
+    const { scrollRestoration } = history
+    history.scrollRestoration = 'manual'
+    return () => {
+      removeEventListener('popstate', onPop)
+      history.scrollRestoration = scrollRestoration
+    }
   }, [])
   return useCallback((step, back) => {
     const last = at.current?.step
