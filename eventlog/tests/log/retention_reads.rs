@@ -48,8 +48,8 @@ fn released(sequence: u64, hold: u128) -> PendingEvent {
     of_hold(sequence, released)
 }
 
-/// Appends a day: two holds that are renewed at its beginning, one of which ends after
-/// 4,500 events and the other after 9,500, and one that is renewed and ends at its end.
+/// Appends a day with three holds. Two are renewed at its beginning: one ends after
+/// 4,500 events, the other after 9,500. The third is renewed and ends at the day's end.
 async fn live(log: &Log, partition: Partition) {
     let studio = resource("studio-a");
     let mut events = vec![renewed(1, 1), renewed(2, 2)];

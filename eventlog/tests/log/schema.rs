@@ -123,7 +123,7 @@ async fn a_program_that_is_too_old_for_the_schema_says_so() {
             ..
         }
     ));
-    // Of which program it is, the row says.
+    // The row has a number for each program: servers and the tool.
     eventlog::migrate(&pool(&database)).await.unwrap();
     sql(&database, "update schema_floor set server = 99990101000000").await;
     let refusal = refused(eventlog::migrate(&pool(&database)).await);

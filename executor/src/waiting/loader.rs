@@ -107,7 +107,7 @@ impl Loader {
         let mut read = match ended {
             Ok(read) => read,
             // Reads are only aborted with the loader, so this one panicked; its
-            // streams would never come, and the owner must begin anew.
+            // streams would never come, and the owner must start again.
             Err(error) => panic::resume_unwind(error.into_panic()),
         };
         let again = match &read.found {

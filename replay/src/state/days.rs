@@ -27,9 +27,9 @@ pub struct DayThen {
     /// The holds that blocked slots of the day, by start. One whose lease had run
     /// out and that no event had ended yet still blocked.
     pub holds: Vec<Hold>,
-    /// Those of them of which the last renewal, or the placing where there was none, was
-    /// emptied since: their lease ends when it did, and which lease it was nobody knows
-    /// any more.
+    /// Holds whose last event is empty now: the last renewal, or the placing where no
+    /// renewal came. Such a hold's lease ends when it did; nobody knows any more which
+    /// of the two leases it was.
     pub compacted: BTreeSet<HoldId>,
 }
 
