@@ -232,9 +232,12 @@ async fn come_to_rest(stage: &Stage) {
     let mut left = String::new();
     while Instant::now() < deadline {
         match unrest(&options).await {
-            Ok((0, 0)) => return,
-            Ok((holds, behind)) => {
-                left = format!("{holds} holds live, {behind} partitions are not in the views");
+            Ok((0, 0, 0)) => return,
+            Ok((holds, behind, ahead)) => {
+                left = format!(
+                    "{holds} holds live, {behind} partitions are not in the views, \
+                     {ahead} leases end later than any can"
+                );
             }
             Err(error) => left = error.to_string(),
         }
@@ -243,13 +246,15 @@ async fn come_to_rest(stage: &Stage) {
     stage.stick(format!("it does not come to rest: {left}"));
 }
 
-/// How many holds live, and how many partitions the views are behind with.
-async fn unrest(options: &PgConnectOptions) -> Result<(i64, i64), sqlx::Error> {
+/// How many holds live, how many partitions the views are behind with, and how many
+/// leases that a fault dated ahead no server has taken yet.
+async fn unrest(options: &PgConnectOptions) -> Result<(i64, i64, i64), sqlx::Error> {
     let mut connection = PgConnection::connect_with(options).await?;
     let unrest = sqlx::query_as(
         "select (select count(*) from presence),
              count(*) filter (where position <> coalesce(
-                 (select min(c.position) from checkpoints c where c.partition = heads.partition), 0))
+                 (select min(c.position) from checkpoints c where c.partition = heads.partition), 0)),
+             (select count(*) from leases where expires_at > clock_timestamp() + interval '1 hour')
          from heads",
     )
     .fetch_one(&mut connection)
@@ -286,7 +291,11 @@ async fn course(stage: &Stage, plan: &Plan, violations: &mut Vec<Violation>) -> 
     let undone_ms = put_back.map_or(i64::MIN, |put_back| put_back.undone);
     let mut branches = Vec::new();
     if let Some(undone) = undone {
-        verify(undone.options(), violations).await;
+        let mut undone_violations = Vec::new();
+        verify(undone.options(), &mut undone_violations).await;
+        // Where a fault had just dated leases ahead, no server had the time to take them.
+        undone_violations.retain(|violation| !is_of_leases(violation));
+        violations.append(&mut undone_violations);
         branches.push(Branch {
             partitions: history::read(undone.options(), plan.partitions).await,
             from_ms: i64::MIN,
@@ -308,6 +317,13 @@ async fn course(stage: &Stage, plan: &Plan, violations: &mut Vec<Violation>) -> 
         misled: stage.misled.load(Ordering::Relaxed),
     };
     (course, u64::try_from(events).unwrap())
+}
+
+fn is_of_leases(violation: &Violation) -> bool {
+    matches!(
+        violation.promise,
+        Promise::Log(replay::verify::Promise::Leases)
+    )
 }
 
 async fn verify(options: PgConnectOptions, violations: &mut Vec<Violation>) {
