@@ -1,5 +1,5 @@
 use domain::{partition::Partition, upcast::DecodeError};
-use sqlx::migrate::MigrateError;
+use sqlx::{error::DatabaseError, migrate::MigrateError};
 
 use crate::{Refusal, database::is_lost};
 
@@ -36,7 +36,7 @@ pub enum LogError {
         source: sqlx::Error,
     },
     /// The log is not the history that the caller remembers: what it knows of
-    /// the partition must be dropped and read anew.
+    /// the partition must be dropped and read again.
     #[error("partition {partition} is not the history that was seen before")]
     HistoryChanged {
         /// Where.
@@ -132,11 +132,14 @@ impl LogError {
 
     /// Whether asking for less may succeed where this failed: something of what was
     /// asked for does not read, or the database gave up on the statement. A database
-    /// that can't be reached gives no less of it either.
+    /// that can't be reached, or lacks memory, a right or a lock, gives no less of it
+    /// either.
     pub fn is_of_the_question(&self) -> bool {
         match self {
             Self::Database { source, .. } => {
-                source.as_database_error().is_some() && !is_lost(source)
+                let error = source.as_database_error();
+                let code = error.and_then(DatabaseError::code).unwrap_or_default();
+                !is_lost(source) && is_of_the_question(&code)
             }
             Self::Decode { .. } | Self::Corrupt { .. } => true,
             Self::WrongExpectedVersion { .. }
@@ -147,4 +150,10 @@ impl LogError {
             | Self::Refused(_) => false,
         }
     }
+}
+
+/// Whether an SQLSTATE says that the statement took too long, that a value is not as it
+/// should be, or that stored bytes are not.
+fn is_of_the_question(code: &str) -> bool {
+    code == "57014" || code.starts_with("22") || code.starts_with("XX")
 }

@@ -8,7 +8,7 @@ use std::{
 use sqlx::error::DatabaseError;
 use tokio::sync::watch;
 
-use crate::{clock::BootTime, metrics};
+use crate::{LogError, clock::BootTime, metrics};
 
 /// Why a node should be sent no requests. The names are stable: operators decide
 /// on them.
@@ -160,12 +160,15 @@ impl Health {
         }
     }
 
-    /// Takes what a regular statement came to: its failure is a trouble, its success
-    /// the end of one.
-    pub(crate) fn note(&self, noticed_by: &'static str, failure: Option<&sqlx::Error>) {
-        match failure {
-            Some(error) => self.set(noticed_by, Cause::of(error), error.to_string()),
-            None => self.clear(noticed_by),
+    /// Takes what became of a regular statement: its failure is a trouble, also when what
+    /// the database answered makes no sense; its success is the end of one.
+    pub(crate) fn note(&self, noticed_by: &'static str, failure: Option<&LogError>) {
+        let Some(error) = failure else {
+            return self.clear(noticed_by);
+        };
+        match error.of_database() {
+            Some(source) => self.set(noticed_by, Cause::of(source), source.to_string()),
+            None => self.set(noticed_by, Cause::DatabaseFaulty, error.to_string()),
         }
     }
 
@@ -204,7 +207,27 @@ fn measure(troubles: &BTreeMap<Cow<'static, str>, Trouble>) {
 
 #[cfg(test)]
 mod tests {
+    use domain::partition::Partition;
+
     use super::*;
+
+    #[test]
+    fn an_answer_that_makes_no_sense_is_a_trouble_and_not_the_end_of_one() {
+        let health = Health::default();
+        let corrupt = LogError::Corrupt {
+            partition: Partition::new(0),
+            reason: "it has no head".into(),
+        };
+        health.note("one", Some(&corrupt));
+        let causes: Vec<_> = health.troubles_now().iter().map(|of| of.cause).collect();
+        assert_eq!(causes, [Cause::DatabaseFaulty]);
+        let away = crate::failed("asking")(sqlx::Error::PoolTimedOut);
+        health.note("one", Some(&away));
+        let causes: Vec<_> = health.troubles_now().iter().map(|of| of.cause).collect();
+        assert_eq!(causes, [Cause::DatabaseUnreachable]);
+        health.note("one", None);
+        assert_eq!(health.troubles_now(), []);
+    }
 
     #[test]
     fn a_trouble_stands_until_who_noticed_it_clears_it() {

@@ -125,12 +125,12 @@ async fn run_once(work: impl Future<Output = ()>, sound: impl Fn()) -> Result<()
             sound();
             Ok(())
         }
-        Err(panic) => Err(words(panic.as_ref())),
+        Err(panic) => Err(panic_words(panic.as_ref())),
     }
 }
 
 /// What a panic said.
-fn words(panic: &(dyn Any + Send)) -> String {
+pub fn panic_words(panic: &(dyn Any + Send)) -> String {
     let words = panic.downcast_ref::<&str>().copied();
     let words = words.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     format!("it panicked: {}", words.unwrap_or("without words"))

@@ -20,4 +20,4 @@ pub use locked_head::LockedHead;
 pub use outcome::{AppendOutcome, Commit};
 pub use prepared::PreparedBatch;
 pub(crate) use settle::append;
-pub(crate) use trouble::probe;
+pub(crate) use trouble::mind;

@@ -1,9 +1,10 @@
 //! What keeps appends from being written, as readiness is told of it.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use sqlx::{Connection, Executor, PgConnection};
-use tokio::time::timeout;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio_util::sync::CancellationToken;
 
 use crate::{AppendOutcome, Cause, LogError, database::no_answer, log::Shared};
 
@@ -13,16 +14,26 @@ const APPENDING: &str = "appending";
 /// How long a look at what appends need may take.
 const PROBE_MAX: Duration = Duration::from_secs(5);
 
+/// How often it is looked at while there is a trouble: each look takes a connection.
+const PROBE_EVERY: Duration = Duration::from_secs(1);
+
 /// Notes what an append says of the database. What every statement meets, renewals of
 /// leases meet too, and soon after; this is what appends alone meet.
 pub(super) fn note(shared: &Shared, outcome: &Result<AppendOutcome, LogError>) {
     match outcome {
-        Ok(_) => shared.health.note(APPENDING, None),
+        Ok(AppendOutcome::Appended(_)) => shared.health.clear(APPENDING),
+        // Nothing was written, so nothing is known.
+        Ok(AppendOutcome::Missed) => {}
         Err(LogError::Database { source, .. }) if is_for_appends(Cause::of(source)) => {
-            shared.health.note(APPENDING, Some(source));
+            set(shared, source);
         }
         Err(_) => {}
     }
+}
+
+fn set(shared: &Shared, error: &sqlx::Error) {
+    let cause = Cause::of(error);
+    shared.health.set(APPENDING, cause, error.to_string());
 }
 
 const fn is_for_appends(cause: Cause) -> bool {
@@ -39,9 +50,24 @@ const fn is_for_appends(cause: Cause) -> bool {
     }
 }
 
-/// Looks whether appends would go well again, if the last one failed for what is noted;
-/// a node that is not ready gets no requests, and so would never find out.
-pub(crate) async fn probe(shared: &Shared) {
+/// Looks whether appends would go well again, while the last one failed for what is noted,
+/// until `stop`: a node that is not ready gets no requests, and so would never find out.
+pub(crate) async fn mind(shared: Arc<Shared>, stop: CancellationToken) {
+    let mut ticks = interval(PROBE_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let looking = async {
+        loop {
+            ticks.tick().await;
+            probe(&shared).await;
+        }
+    };
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = looking => {}
+    }
+}
+
+async fn probe(shared: &Shared) {
     let Some(cause) = shared.health.noticed_by(APPENDING) else {
         return;
     };
@@ -49,16 +75,48 @@ pub(crate) async fn probe(shared: &Shared) {
     let looked = timeout(PROBE_MAX, async {
         // A connection of its own: a statement that is half done goes with it.
         let mut connection = PgConnection::connect_with(&options).await?;
-        look(&mut connection, cause).await?;
-        connection.close().await
+        let over = look(&mut connection, cause).await?;
+        connection.close().await?;
+        Ok(over)
     });
-    match looked.await.unwrap_or_else(|_| Err(no_answer())) {
-        Ok(()) => shared.health.note(APPENDING, None),
-        Err(error) => shared.health.note(APPENDING, Some(&error)),
+    match finding(looked.await.unwrap_or_else(|_| Err(no_answer()))) {
+        Finding::Over => shared.health.clear(APPENDING),
+        Finding::Stands => {}
+        Finding::Other(error) => set(shared, &error),
     }
 }
 
-async fn look(connection: &mut PgConnection, cause: Cause) -> Result<(), sqlx::Error> {
+/// What a look says of what is noted.
+#[derive(Debug)]
+enum Finding {
+    Over,
+    Stands,
+    /// Appends meet something else by now.
+    Other(sqlx::Error),
+}
+
+/// A look that fails for what every statement meets, such as a database that is away, has
+/// not found out: what is noted stands, so that the next one looks for the same.
+fn finding(looked: Result<bool, sqlx::Error>) -> Finding {
+    match looked {
+        Ok(true) => Finding::Over,
+        Ok(false) => Finding::Stands,
+        Err(error) if is_for_appends(Cause::of(&error)) => Finding::Other(error),
+        Err(_) => Finding::Stands,
+    }
+}
+
+/// Whether what is noted is over.
+async fn look(connection: &mut PgConnection, cause: Cause) -> Result<bool, sqlx::Error> {
+    // In a transaction that takes no writes an append is planned and begun all the same.
+    if cause == Cause::DatabaseReadOnly {
+        let read_only: String = sqlx::query_scalar("show transaction_read_only")
+            .fetch_one(&mut *connection)
+            .await?;
+        if read_only == "on" {
+            return Ok(false);
+        }
+    }
     // Planned and begun, and not run: finds what is missing and what is forbidden.
     let append = include_str!("append.sql");
     let plan = format!(
@@ -78,5 +136,21 @@ async fn look(connection: &mut PgConnection, cause: Cause) -> Result<(), sqlx::E
         }
         transaction.rollback().await?;
     }
-    Ok(())
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_that_could_not_be_taken_says_nothing_of_what_is_noted() {
+        for error in [sqlx::Error::PoolTimedOut, no_answer()] {
+            assert!(matches!(finding(Err(error)), Finding::Stands));
+        }
+        assert!(matches!(finding(Ok(false)), Finding::Stands));
+        assert!(matches!(finding(Ok(true)), Finding::Over));
+        let lacking = sqlx::Error::ColumnNotFound("mask".into());
+        assert!(matches!(finding(Err(lacking)), Finding::Other(_)));
+    }
 }

@@ -7,7 +7,7 @@ pub enum Duty {
     Projection,
     /// Chaining the rows' hashes.
     Chain,
-    /// Emptying old renewals.
+    /// Emptying what is told of old holds.
     Retention,
 }
 

@@ -18,8 +18,9 @@ use crate::{
 /// No renewal follows another sooner.
 const RENEW_EVERY_MIN: Duration = Duration::from_millis(1);
 
-/// The name under which a trouble with renewals is noted. They write rows all the
-/// time: whatever keeps this node from writing shows here first.
+/// The name under which a trouble with renewals is noted. A node that has duties, or looks
+/// for free ones, asks the database for a write all the time: whatever keeps it from
+/// writing shows here first.
 const RENEWING: &str = "renewing leases";
 
 /// Renews a node's leases.
@@ -79,7 +80,7 @@ impl Keeper {
             tracing::error!(duty, %partition, "a duty's worker is stuck: the duty is left to other nodes");
             metrics::duty_given_back(duty);
         }
-        let wanted = Wanted::of(held.borrow().wanted());
+        let wanted = Places::of(held.borrow().wanted());
         let asked = BootTime::now();
         match renew(&self.shared.background, self.node, self.settings, &wanted).await {
             Ok(leases) => {
@@ -93,7 +94,7 @@ impl Keeper {
             }
             // What is held runs out by itself.
             Err(error) => {
-                health.note(RENEWING, error.of_database());
+                health.note(RENEWING, Some(&error));
                 metrics::reconnecting("leases");
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
@@ -113,7 +114,7 @@ impl Keeper {
         if given.is_empty() {
             return;
         }
-        let given = Wanted::of(given.into_iter());
+        let given = Places::of(given.into_iter());
         if let Err(error) = give_back(&self.shared.background, self.node, &given).await {
             let error = &error as &dyn std::error::Error;
             tracing::warn!(error, "leases can't be given back");
@@ -122,12 +123,12 @@ impl Keeper {
 }
 
 /// Duties of partitions, as statements take them.
-struct Wanted {
+struct Places {
     partitions: Vec<i16>,
     duties: Vec<&'static str>,
 }
 
-impl Wanted {
+impl Places {
     fn of(places: impl Iterator<Item = Place>) -> Self {
         let columns = places.map(|(duty, partition)| (smallint(partition), duty.name()));
         let (partitions, duties) = columns.unzip();
@@ -139,7 +140,7 @@ async fn renew(
     background: &PgPool,
     node: Uuid,
     settings: LeaseSettings,
-    wanted: &Wanted,
+    wanted: &Places,
 ) -> Result<Vec<(Duty, Partition)>, LogError> {
     let doing = RENEWING;
     let lease_ms = i64::try_from(settings.duration.as_millis()).unwrap_or(i64::MAX);
@@ -163,7 +164,7 @@ fn lease((partition, duty): (i16, String)) -> Option<(Duty, Partition)> {
     Some((duty, Partition::new(u16::try_from(partition).ok()?)))
 }
 
-async fn give_back(background: &PgPool, node: Uuid, given: &Wanted) -> Result<(), LogError> {
+async fn give_back(background: &PgPool, node: Uuid, given: &Places) -> Result<(), LogError> {
     let doing = "giving duties back";
     on_connection(background, doing, async |connection| {
         let given_back = sqlx::query(include_str!("give_back_leases.sql"))

@@ -101,7 +101,8 @@ impl Leases {
     /// Whether this node has the duty of the partition now.
     ///
     /// Never true after the database has given it to another node, as long as
-    /// this machine's monotonic clock runs no slower than the database's.
+    /// this machine's monotonic clock runs no slower than the database's, and the
+    /// database's is not set back by more than a second while the lease lasts.
     pub fn holds(&self, duty: Duty, partition: Partition) -> bool {
         self.held.borrow().until((duty, partition)).is_some()
     }

@@ -83,6 +83,12 @@ impl Post {
         self.leases.hear(self.place);
     }
 
+    /// The worker is at it, a step further than before: what it does takes several, and
+    /// each may take as long as a statement may.
+    pub fn goes_on(&self) {
+        self.leases.hear(self.place);
+    }
+
     /// Waits for something to do. The duty is kept meanwhile.
     pub async fn idle<T>(&self, something: impl Future<Output = T>) -> T {
         tokio::pin!(something);

@@ -15,13 +15,13 @@ pub struct LeaseSettings {
 }
 
 impl Default for LeaseSettings {
-    /// Two seconds, renewed every half; 15 seconds of silence, which is longer than
-    /// any statement may take.
+    /// Two seconds, renewed every half second; 30 seconds of silence, which is longer than
+    /// an append may take that has to find out how it ended.
     fn default() -> Self {
         Self {
             duration: Duration::from_secs(2),
             renew_every: Duration::from_millis(500),
-            silence_max: Duration::from_secs(15),
+            silence_max: Duration::from_secs(30),
         }
     }
 }

@@ -14,7 +14,7 @@ use sqlx::PgPool;
 use tokio::{task::JoinSet, time::Instant};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::{LogSettings, Shared, open, read_head, strain};
+use super::{LogSettings, Shared, head_on, open};
 use crate::{
     AppendOutcome, DatabaseClock, Epoch, Follower, Head, Health, LockedHead, LogError, Position,
     PreparedBatch, RowProof, StreamEvents, Tail, WrappedKey,
@@ -91,7 +91,6 @@ impl Log {
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
         wake::start(&mut tasks, &shared, &stop);
-        tasks.spawn(strain::run(Arc::clone(&shared), stop.clone()));
         Ok(Self {
             shared,
             background: Arc::new(Background {
@@ -194,7 +193,7 @@ impl Log {
     /// [`LogError::Database`]; [`LogError::Corrupt`] when the log has no such partition.
     pub async fn head(&self, partition: Partition) -> Result<Head, LogError> {
         on_connection(self.pool(), "reading a head", async |connection| {
-            read_head(connection, include_str!("head.sql"), partition).await
+            head_on(connection, partition).await
         })
         .await
     }
@@ -344,7 +343,7 @@ impl Log {
 
     /// Deletes the key of a booking, after which nobody can open its attendee;
     /// tells whether there was one. Its bytes stay in the table's file until that
-    /// is written anew.
+    /// is written again.
     ///
     /// # Errors
     ///

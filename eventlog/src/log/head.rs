@@ -7,6 +7,18 @@ use crate::{
     database::{failed, smallint},
 };
 
+/// A partition's end now, on a connection that other things are read on.
+///
+/// # Errors
+///
+/// [`LogError::Database`]; [`LogError::Corrupt`] when the log has no such partition.
+pub async fn head_on(
+    connection: &mut PgConnection,
+    partition: Partition,
+) -> Result<Head, LogError> {
+    read_head(connection, include_str!("head.sql"), partition).await
+}
+
 /// A partition's head by a statement that selects position, tip and `last_at`.
 pub(crate) async fn read_head(
     connection: &mut PgConnection,

@@ -16,7 +16,11 @@ const LOOK_EVERY: Duration = Duration::from_secs(15);
 /// Tells, as metrics, what keeps the database from cleaning up, until `stop`.
 pub(crate) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
     loop {
-        match look(&shared).await {
+        let looked = tokio::select! {
+            () = stop.cancelled() => return,
+            looked = look(&shared) => looked,
+        };
+        match looked {
             Ok((seconds, dead_heads)) => metrics::strained(seconds, dead_heads),
             Err(error) => tracing::debug!(
                 error = &error as &dyn std::error::Error,

@@ -1,4 +1,4 @@
-//! Why a private PostgreSQL can't be had.
+//! Why a private PostgreSQL can't be started.
 
 use std::{io, path::PathBuf, time::Duration};
 

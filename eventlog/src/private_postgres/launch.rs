@@ -84,7 +84,7 @@ impl Launch<'_> {
         let program = self.program.clone();
         let failed = |source| PrivatePostgresError::Spawn { program, source };
         let command = self.command()?;
-        match supervise(command).await {
+        match start(command).await {
             Ok(running) => Ok(running),
             Err(source) => Err(failed(source)),
         }
@@ -143,7 +143,7 @@ impl Launch<'_> {
 }
 
 /// Starts `command` on a thread that lives until the program ends.
-async fn supervise(mut command: Command) -> io::Result<Running> {
+async fn start(mut command: Command) -> io::Result<Running> {
     let (started, start) = oneshot::channel();
     let (ended, exit) = watch::channel(None);
     thread::Builder::new()

@@ -44,7 +44,7 @@ impl TestDatabase {
     ///
     /// # Panics
     ///
-    /// When there is no PostgreSQL to be had, or it refuses: a test can't go on
+    /// When no PostgreSQL can be started, or it refuses: a test can't go on
     /// without, and its report should say why.
     pub async fn new() -> Self {
         Self::of(template::copy).await

@@ -30,9 +30,9 @@ pub(crate) use lane::{Lane, Published, Seen};
 pub(crate) use news::{News, read_news};
 
 use crate::{
-    Commit, Epoch, Head,
+    Commit, Epoch, Head, append,
     clock::report,
-    log::Shared,
+    log::{Shared, strain},
     supervise::{Task, supervise},
 };
 
@@ -103,7 +103,7 @@ impl Wake {
         self.appended.notify_one();
     }
 
-    /// The ends as known now: to be taken before reading them anew.
+    /// The ends as known now: to be taken before reading them again.
     fn ends(&self) -> Vec<Seen> {
         self.lanes.iter().map(Lane::end).collect()
     }
@@ -131,6 +131,14 @@ pub(crate) fn start(tasks: &mut JoinSet<()>, shared: &Arc<Shared>, stop: &Cancel
     spawn(tasks, shared, stop, "telling of appends", notifier::run);
     spawn(tasks, shared, stop, "watching the heads", watcher::run);
     spawn(tasks, shared, stop, "minding the clock", report::run);
+    spawn(tasks, shared, stop, "looking after appends", append::mind);
+    spawn(
+        tasks,
+        shared,
+        stop,
+        "looking for old snapshots",
+        strain::run,
+    );
 }
 
 fn spawn<F>(

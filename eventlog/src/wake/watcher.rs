@@ -3,7 +3,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::{News, POLL, POLL_DEAF, read_news};
-use crate::{Cause, append, backoff::Backoff, clock::BootTime, log::Shared, metrics};
+use crate::{Cause, backoff::Backoff, clock::BootTime, log::Shared, metrics};
 
 /// The name under which a trouble with the heads is noted.
 const WATCHING: &str = "reading the log's heads";
@@ -39,10 +39,9 @@ async fn look(shared: &Shared, backoff: &mut Backoff) {
             shared.wake.hear(&before, &news);
             note(shared, &news);
             *backoff = Backoff::default();
-            append::probe(shared).await;
         }
         Err(error) => {
-            shared.health.note(WATCHING, error.of_database());
+            shared.health.note(WATCHING, Some(&error));
             metrics::reconnecting("watcher");
             tracing::warn!(
                 error = &error as &dyn std::error::Error,

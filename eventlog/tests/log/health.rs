@@ -101,6 +101,86 @@ async fn what_an_append_alone_meets_is_noticed_and_its_end_is_found_without_anot
     append(&log, &studio, 2, 1).await;
 }
 
+/// How many connections the database has had.
+async fn sessions(database: &TestDatabase) -> i64 {
+    let sessions = "select sessions from pg_stat_database where datname = current_database()";
+    sqlx::query_scalar(sessions)
+        .fetch_one(database.pool())
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn appends_that_are_read_only_stay_a_trouble_as_long_as_they_would_be() {
+    let database = TestDatabase::new().await;
+    let log = node(&database).await;
+    let studio = resource("studio-a");
+    append(&log, &studio, 1, 1).await;
+    let name = database.options().get_database().unwrap().to_owned();
+    let reconnect = "select pg_terminate_backend(pid) from pg_stat_activity \
+        where datname = current_database() and pid <> pg_backend_pid()";
+    sql(
+        &database,
+        &format!("alter database {name} set default_transaction_read_only = on; {reconnect}"),
+    )
+    .await;
+    let partition = log.partition_of(&studio);
+    soon(async {
+        while log.health().troubles_now().is_empty() {
+            let head = log.head(partition).await;
+            let Ok(head) = head else { continue };
+            let events = vec![booked(&studio, "2026-11-24", 2)];
+            let failed = log.append(&batch(&log, partition, head, events)).await;
+            assert!(failed.is_err());
+        }
+    })
+    .await;
+    has(&log, &[Cause::DatabaseReadOnly]).await;
+    // It is looked at, each time on a connection of its own, and stands.
+    let before = sessions(&database).await;
+    let mut ticks = tokio::time::interval(Duration::from_millis(50));
+    soon(async {
+        while sessions(&database).await < before + 3 {
+            ticks.tick().await;
+            let troubles = log.health().troubles_now();
+            assert!(
+                troubles
+                    .iter()
+                    .any(|of| of.cause == Cause::DatabaseReadOnly),
+                "{troubles:?}"
+            );
+        }
+    })
+    .await;
+    sql(&database, &format!("set transaction read write; alter database {name} reset default_transaction_read_only; {reconnect}")).await;
+    has(&log, &[]).await;
+}
+
+/// Asking for less mends what the statement or its values are to blame for, and nothing
+/// else.
+#[tokio::test]
+async fn a_question_is_split_only_when_less_of_it_may_succeed() {
+    let database = TestDatabase::new().await;
+    for (code, splits) in [
+        ("57014", true),
+        ("22P02", true),
+        ("22021", true),
+        ("XX000", true),
+        ("XX001", true),
+        ("55P03", false),
+        ("42501", false),
+        ("42P01", false),
+        ("53200", false),
+        ("57P01", false),
+        ("25006", false),
+    ] {
+        let raise = format!("do $$ begin raise exception using errcode = '{code}'; end $$");
+        let raised = sqlx::raw_sql(&raise).execute(database.pool()).await;
+        let error = eventlog::failed("reading")(raised.unwrap_err());
+        assert_eq!(error.is_of_the_question(), splits, "{code}");
+    }
+}
+
 #[tokio::test]
 async fn a_database_that_is_gone_is_noticed() {
     let database = TestDatabase::new().await;

@@ -81,6 +81,34 @@ fn long() -> LeaseSettings {
     }
 }
 
+/// A clock that is set back by some milliseconds makes a lease that was just given end
+/// later than any that could be given now; its node believes in it.
+#[tokio::test]
+async fn a_lease_is_kept_though_the_clock_was_set_back_a_little() {
+    let database = TestDatabase::new().await;
+    let log = node(&database).await;
+    let (kept, free) = (Partition::new(0), Partition::new(1));
+    for (partition, set_back_ms) in [(kept, 900), (free, 60_000)] {
+        sqlx::query(
+            "insert into leases (partition, duty, node, expires_at)
+             values ($1, 'expiry', $2, clock_timestamp() + interval '1 hour'
+                 + $3 * interval '1 millisecond')",
+        )
+        .bind(i16::try_from(partition.get()).unwrap())
+        .bind(Uuid::from_u128(1))
+        .bind(f64::from(set_back_ms))
+        .execute(database.pool())
+        .await
+        .unwrap();
+    }
+    let running = CancellationToken::new();
+    let leases = Leases::start(&log, Uuid::from_u128(2), long(), running.clone());
+    // All that is free is taken by one statement.
+    soon(leases.acquired(Duty::Expiry, free)).await;
+    assert!(leases.holds(Duty::Projection, kept));
+    assert!(!leases.holds(Duty::Expiry, kept));
+}
+
 #[tokio::test]
 async fn a_log_that_is_closed_gives_duties_back() {
     let database = TestDatabase::new().await;
