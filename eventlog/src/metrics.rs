@@ -17,6 +17,7 @@ const RECONNECTS: &str = "slotkeeper_log_reconnects_total";
 const TASK_RESTARTS: &str = "slotkeeper_task_restarts_total";
 const DUTIES_GIVEN_BACK: &str = "slotkeeper_duties_given_back_total";
 const TROUBLES: &str = "slotkeeper_troubles";
+const CHANGED_ROWS: &str = "slotkeeper_retention_changed_rows_total";
 const OLDEST_SNAPSHOT: &str = "slotkeeper_oldest_snapshot_seconds";
 const DEAD_HEADS: &str = "slotkeeper_heads_dead_rows";
 
@@ -65,6 +66,12 @@ pub(crate) fn describe() {
         "What keeps this node from its work now; above 0 it is not ready"
     );
     gauge!(TROUBLES).set(0.0);
+    describe_counter!(
+        CHANGED_ROWS,
+        "Rows of the log that retention found changed, and left as they are; some more than once"
+    );
+    // So that the first one shows as a change and not as a beginning.
+    counter!(CHANGED_ROWS).increment(0);
     describe_gauge!(
         OLDEST_SNAPSHOT,
         Unit::Seconds,
@@ -107,6 +114,11 @@ pub(crate) fn clock_is_off(by_ms: i64) {
         reason = "no jump is of 2^52 milliseconds"
     )]
     gauge!(CLOCK_JUMP_SECONDS).set(by_ms as f64 / 1_000.0);
+}
+
+/// Retention has found so many rows that were changed.
+pub(crate) fn changed_rows(count: u64) {
+    counter!(CHANGED_ROWS).increment(count);
 }
 
 /// What keeps the database from cleaning up.

@@ -191,8 +191,8 @@ async fn execute(database: &Database, cli: &Cli) -> Result<ExitCode, ReplayError
             Ok(ExitCode::SUCCESS)
         }
         Command::Compact(arguments) => {
-            compact::compact(database, arguments, cli.format).await?;
-            Ok(ExitCode::SUCCESS)
+            let sound = compact::compact(database, arguments, cli.format).await?;
+            Ok(verdict(sound))
         }
         Command::Tail(arguments) => {
             tail::tail(database, arguments, cli.format).await?;

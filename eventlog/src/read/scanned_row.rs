@@ -76,6 +76,11 @@ impl<'r> ScannedRow<'r> {
         Ok(this)
     }
 
+    /// Where it stands.
+    pub(crate) const fn position(&self) -> Position {
+        self.position
+    }
+
     /// The row as far as its hash covers it.
     pub(crate) fn hashed(&self) -> Result<HashedRow<'r>, LogError> {
         let sequence: i64 = self.get(column::SEQUENCE)?;

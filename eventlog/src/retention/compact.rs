@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use domain::{calendar::Timestamp, partition::Partition};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
@@ -6,7 +8,7 @@ use super::{
     Scope,
     fate::{Fate, Fates, ROWS_AHEAD_MAX},
     plan::{Plan, Row, plan},
-    require_sound::require_sound,
+    require_sound::find_staying,
     tell::tell,
 };
 use crate::{LogError, Position, database::smallint};
@@ -16,7 +18,7 @@ use crate::{LogError, Position, database::smallint};
 const ROWS_MAX: i64 = 4_000;
 
 /// What one step of a compaction has done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Compaction {
     /// Rows that it has emptied.
     pub emptied: u64,
@@ -24,6 +26,9 @@ pub struct Compaction {
     pub through: Position,
     /// Whether another step may find more.
     pub more: bool,
+    /// Rows that keep what they say, though it is their time, since they are not the
+    /// rows that were hashed; and what is wrong with each.
+    pub changed: BTreeMap<Position, String>,
 }
 
 /// Empties the next rows of a partition that were recorded before `before` and whose
@@ -42,8 +47,8 @@ pub struct Compaction {
 /// # Errors
 ///
 /// [`LogError::Database`], and then nothing was done, unless the connection was lost
-/// at the commit; [`LogError::Corrupt`] also when a renewal is not the row that was
-/// hashed, and then it keeps what it says.
+/// at the commit; [`LogError::Corrupt`] when a row has no position, or a day that is to
+/// be told of it no name.
 pub async fn compact(
     connection: &mut PgConnection,
     partition: Partition,
@@ -61,7 +66,7 @@ pub async fn compact(
         .await
         .map_err(failed)?;
     let fates = read_fates(connection, partition, scope, &rows).await?;
-    let plan = plan_sound(connection, (partition, scope), &mut rows, &fates).await?;
+    let (plan, changed) = plan_sound(connection, (partition, scope), &mut rows, &fates).await?;
     let through = plan.through.unwrap_or(after);
     let emptied = if plan.through.is_none() {
         0
@@ -72,24 +77,29 @@ pub async fn compact(
         emptied,
         through: Position::new(through.unsigned_abs()),
         more: plan.more && !rows.is_empty(),
+        changed,
     })
 }
 
-/// Plans what to empty of rows that can be checked before and afterwards.
+/// Plans what to empty of rows that can be checked before and afterwards; and tells of
+/// those that were changed.
 async fn plan_sound(
     connection: &mut PgConnection,
     (partition, scope): (Partition, Scope),
     rows: &mut [Row],
     fates: &Fates,
-) -> Result<Plan, LogError> {
+) -> Result<(Plan, BTreeMap<Position, String>), LogError> {
+    let mut changed = BTreeMap::new();
     loop {
         let plan = plan(scope, rows, fates);
-        let stay = require_sound(connection, partition, &plan.positions()).await?;
-        if stay.is_empty() {
-            return Ok(plan);
+        let found = find_staying(connection, partition, &plan.positions()).await?;
+        if found.is_empty() {
+            return Ok((plan, changed));
         }
-        let staying = rows.iter_mut().filter(|row| stay.contains(&row.position));
+        let staying = rows.iter_mut().filter(|row| found.has(row.position));
         staying.for_each(|row| row.full = false);
+        let found = found.changed.into_iter();
+        changed.extend(found.map(|(at, fault)| (Position::new(at.unsigned_abs()), fault)));
     }
 }
 

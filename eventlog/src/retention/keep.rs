@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::{Scope, compact};
-use crate::{Duty, Leases, Log, LogError, Post, lease::Rounds, on_connection};
+use crate::{Duty, Leases, Log, LogError, Post, lease::Rounds, metrics, on_connection};
 
 /// How often to look for what has become old. Each time costs an event on every day
 /// that had renewals, so not often.
@@ -50,7 +50,7 @@ impl Kept {
 pub async fn keep(log: Log, leases: Leases, kept: Kept, shutdown: CancellationToken) {
     let rounds = Rounds {
         duty: Duty::Retention,
-        task: "emptying renewals",
+        task: "emptying what is told of old holds",
         every: LOOK_EVERY,
         trouble: "what is told of old holds can't be emptied",
     };
@@ -92,6 +92,10 @@ async fn empty(
         })
         .await?;
         post.worked();
+        for (position, fault) in &step.changed {
+            tracing::error!(%partition, %position, fault, "a row of the log was changed, and keeps what it says");
+        }
+        metrics::changed_rows(step.changed.len() as u64);
         emptied += step.emptied;
         if !step.more {
             break;

@@ -1,3 +1,5 @@
+use crate::may_be_emptied;
+
 /// What one walk of retention empties.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
@@ -17,10 +19,7 @@ impl Scope {
     pub(super) fn takes(self, event_type: &str) -> bool {
         match self {
             Self::Renewals => event_type == "HoldRenewed",
-            Self::Holds => matches!(
-                event_type,
-                "HoldPlaced" | "HoldRenewed" | "HoldReleased" | "HoldExpired"
-            ),
+            Self::Holds => may_be_emptied(event_type),
         }
     }
 
@@ -29,6 +28,14 @@ impl Scope {
         match self {
             Self::Renewals => true,
             Self::Holds => false,
+        }
+    }
+
+    /// The migration that the programs know which know the event that tells of it.
+    pub(super) const fn known_since(self) -> i64 {
+        match self {
+            Self::Renewals => 20_261_126_000_002,
+            Self::Holds => 20_261_201_000_021,
         }
     }
 

@@ -17,13 +17,18 @@ use crate::{
 };
 
 /// Appends what tells of a compaction, one event a day, in the transaction that empties
-/// the rows.
+/// the rows. Programs that do not know the event are refused from then on.
 pub(super) async fn tell(
     connection: &mut PgConnection,
     (partition, scope): (Partition, Scope),
     plan: &Plan,
     (before, now): (Timestamp, Timestamp),
 ) -> Result<(), LogError> {
+    sqlx::query(include_str!("raise_floor.sql"))
+        .bind(scope.known_since())
+        .execute(&mut *connection)
+        .await
+        .map_err(failed)?;
     let expected = read_head(
         connection,
         include_str!("../append/lock_head.sql"),

@@ -8,7 +8,7 @@ use domain::{
     hold::{Hold, Lease},
 };
 use eventlog::{
-    Duty,
+    Duty, Program, require_fit,
     retention::{self, Kept, Scope},
 };
 use tokio_util::sync::CancellationToken;
@@ -98,8 +98,16 @@ async fn nodes_decide_the_same_after_old_holds_are_emptied() {
     let partition = partition_of(STUDIO);
     let mut connection = node.log.pool().acquire().await.unwrap();
     let now = node.log.read_clock().await.unwrap().plus_ms(1_000);
+    let floor = "select least(server, tool) from schema_floor";
+    let knows_holds = 20_261_201_000_021;
+    assert!(cluster.count(floor).await < knows_holds);
     let step = retention::compact(&mut connection, partition, Scope::Holds, now, now).await;
     assert_eq!(step.unwrap().emptied, 6);
+    // Programs that do not know what is told of it are refused, and these are not.
+    assert_eq!(cluster.count(floor).await, knows_holds);
+    for program in [Program::Server, Program::Tool] {
+        require_fit(&mut connection, program).await.unwrap();
+    }
     assert_eq!(cluster.events("HoldsCompacted").await, 1);
 
     // The node that has the day in memory, and one that reads it.

@@ -59,16 +59,20 @@ impl CompactArguments {
     }
 }
 
-/// Empties what is told of old holds, partition after partition.
+/// Rows that were changed, and what is wrong with each.
+type Changed = Vec<(Partition, Position, String)>;
+
+/// Empties what is told of old holds, partition after partition; whether no row of it was
+/// changed.
 pub(crate) async fn compact(
     database: &Database,
     arguments: &CompactArguments,
     format: Format,
-) -> Result<(), ReplayError> {
+) -> Result<bool, ReplayError> {
     let mut connection = database.connect().await?;
     let now = clock(&mut connection).await?;
     let (scope, before) = (arguments.scope(), before(arguments, now));
-    let (mut total, mut partitions) = (0, Vec::new());
+    let (mut total, mut partitions, mut changed) = (0, Vec::new(), Changed::new());
     let all = database.partitions().await?;
     let work = Work {
         doing: "compacting",
@@ -82,6 +86,8 @@ pub(crate) async fn compact(
             let step: Compaction =
                 compact_step(&mut connection, partition, scope, before, now).await?;
             emptied += step.emptied;
+            let faults = step.changed.into_iter();
+            changed.extend(faults.map(|(position, fault)| (partition, position, fault)));
             meter.add(step.through.get().saturating_sub(looked_through));
             looked_through = step.through.get();
             if !step.more {
@@ -92,13 +98,14 @@ pub(crate) async fn compact(
         partitions.push((partition, emptied, through));
     }
     meter.finish();
-    Ok(tell((scope, before), total, &partitions, format)?)
+    tell((scope, before), (total, &changed), &partitions, format)?;
+    Ok(changed.is_empty())
 }
 
-/// Says how many rows were emptied in each partition, and up to where.
+/// Says how many rows were emptied in each partition, up to where, and which were changed.
 fn tell(
     (scope, before): (Scope, Timestamp),
-    total: u64,
+    (total, changed): (u64, &Changed),
     partitions: &[(Partition, u64, Position)],
     format: Format,
 ) -> io::Result<()> {
@@ -109,13 +116,24 @@ fn tell(
             })
         };
         let partitions: Vec<_> = partitions.iter().map(partition).collect();
-        let document = json!({ "before": before, "emptied": total, "partitions": partitions });
+        let fault = |(partition, position, fault): &(Partition, Position, String)| {
+            json!({
+                "partition": partition.get(), "position": position.get(), "fault": fault,
+            })
+        };
+        let changed: Vec<_> = changed.iter().map(fault).collect();
+        let document = json!({
+            "before": before, "emptied": total, "changed": changed, "partitions": partitions,
+        });
         return output::json(&document);
     }
     let rows = match scope {
         Scope::Renewals => "renewals",
         Scope::Holds => "events of unbooked holds",
     };
+    for (_, _, fault) in changed {
+        output::line(format_args!("changed, and left as it is: {fault}"))?;
+    }
     for (partition, emptied, through) in partitions {
         output::line(format_args!(
             "partition {partition}: {emptied} {rows} emptied; done up to position {through}"

@@ -330,8 +330,23 @@ async fn a_renewal_that_was_changed_keeps_what_it_says() {
         "update events set {forged} where position = {position}"
     ))
     .await;
-    let before = rows(past.database.pool()).await;
-    let said = past.fails(&["compact", "--before", LATER]);
-    assert!(said.contains(&format!("position {position}:")), "{said}");
-    assert_eq!(rows(past.database.pool()).await, before);
+    let kept = format!("select payload::text from events where position = {position}");
+    let kept = async || {
+        sqlx::query_scalar::<_, Option<String>>(&kept)
+            .fetch_one(past.database.pool())
+            .await
+            .unwrap()
+    };
+    let before = kept().await;
+    let said = compact(&past);
+    assert_eq!(said.code, Some(3), "{said:#?}");
+    let changed = &said.documents[0]["changed"];
+    assert_eq!(changed[0]["position"], position.get(), "{said:#?}");
+    assert_eq!(changed.as_array().map(Vec::len), Some(1), "{said:#?}");
+    // All others lose theirs.
+    assert!(said.documents[0]["emptied"].as_u64() > Some(0), "{said:#?}");
+    assert!(before.is_some());
+    assert_eq!(kept().await, before);
+    let said = compact(&past);
+    assert_eq!(said.documents[0]["emptied"], 0, "{said:#?}");
 }
