@@ -72,6 +72,7 @@ impl Executor {
                 queue: Queue::default(),
                 meters: Meters::of(partition),
                 failures: 0,
+                last_failure: None,
             };
             let alive = alive.clone();
             tokio::spawn(async move {

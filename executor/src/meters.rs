@@ -117,11 +117,11 @@ pub(crate) fn describe() {
     );
     describe_counter!(
         "slotkeeper_second_tries_total",
-        "Batches decided again under the head's lock, because another node had written."
+        "Batches decided again under the head's lock, because the partition was not as remembered."
     );
     describe_counter!(
         "slotkeeper_cold_loads_total",
-        "Streams read from the log because they were not in memory."
+        "Streams read because they were not in memory."
     );
     describe_counter!(
         "slotkeeper_partition_resets_total",

@@ -19,7 +19,7 @@ pub struct Request {
 /// The true answer to an accepted command.
 #[derive(Debug, Clone)]
 pub struct Receipt {
-    /// What it came to.
+    /// What was done.
     pub outcome: Outcome,
     /// A reader that has applied this position sees it.
     pub position: GlobalPosition,

@@ -13,8 +13,17 @@ pub fn expire_due(
     now: Timestamp,
     limit: usize,
 ) -> (Vec<StreamEvent>, Vec<StreamId>) {
+    expire(facts, facts.holds().due(now).take(limit))
+}
+
+/// What ends `holds`, which are due: the events, and the streams that must be loaded
+/// before the holds left out can end.
+pub fn expire<'a>(
+    facts: &impl Facts,
+    holds: impl Iterator<Item = &'a Hold>,
+) -> (Vec<StreamEvent>, Vec<StreamId>) {
     let (mut events, mut missing) = (Vec::new(), Vec::new());
-    for hold in facts.holds().due(now).take(limit) {
+    for hold in holds {
         match end_hold(facts, hold, HoldEnd::Expired) {
             Ok(ended) => events.extend(ended),
             Err(_) => missing.extend(unloaded_days(facts, hold)),

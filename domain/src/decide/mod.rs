@@ -28,7 +28,7 @@ use crate::{
     resource::{Resource, ResourceSettings},
 };
 
-pub use expire::expire_due;
+pub use expire::{expire, expire_due};
 pub use needs::needs;
 
 /// What a command comes to: its answer and the events that make it true.

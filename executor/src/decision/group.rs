@@ -1,12 +1,13 @@
 //! The commands that are decided together, and what they write.
 
-use std::mem;
+use std::{mem, time::Instant};
 
 use domain::{
     calendar::Timestamp,
-    decide::{Decision, Outcome, expire_due},
+    decide::{Decision, Outcome, expire},
     event::StreamEvent,
     facts::Facts,
+    hold::Hold,
     ids::BookingId,
     rejection::Rejection,
     stream::StreamId,
@@ -19,7 +20,7 @@ use super::{
 };
 use crate::{
     ExecutorLimits, Request,
-    memory::Memory,
+    memory::{Memory, Unreadable},
     waiting::{Behind, Queue, Queued},
 };
 
@@ -30,14 +31,14 @@ const EVENTS_SOFT_MAX: usize = 4096;
 /// The causation of events that no command caused.
 const EXPIRY: &str = "Expiry";
 
-/// A command of the group and what it came to.
+/// A command of the group and its verdict.
 #[derive(Debug)]
 pub(crate) struct Begun {
     pub(crate) queued: Queued,
     pub(crate) verdict: Verdict,
 }
 
-/// What a command came to, true once the group is confirmed.
+/// What is decided of a command, true once the group is confirmed.
 #[derive(Debug)]
 pub(crate) enum Verdict {
     Accepted {
@@ -90,6 +91,8 @@ struct Ending {
     cold: Vec<StreamId>,
     /// Whether more are due than one group ends.
     more: bool,
+    /// Whether holds stay that are due.
+    overdue: bool,
     /// Whether all of them are holds whose days know nothing of them.
     stray: bool,
 }
@@ -106,7 +109,7 @@ impl Group {
         let mut group = Self::new(now);
         let loading = &memory.loading;
         let mut working = Working::new(&memory.streams, &memory.begun, &mut memory.holds);
-        let ending = group.end_due(&mut working, limits.expire_batch);
+        let ending = group.end_due(&mut working, &memory.unreadable, limits.expire_batch);
         let mut cold = Vec::new();
         let mut behind = Behind::default();
         // A hold that is due ends before any command is decided: while more are
@@ -125,7 +128,7 @@ impl Group {
                 queue.release(&mut queued);
                 continue;
             }
-            let overdue = !ending.cold.is_empty();
+            let overdue = ending.overdue;
             match group.decide(&mut working, &queued.request, Trust::Presume, overdue) {
                 Ok(verdict) => {
                     queue.release(&mut queued);
@@ -149,7 +152,7 @@ impl Group {
         }
     }
 
-    /// Decides the same commands anew, on a memory that has moved on. Returns
+    /// Decides the same commands again, on a memory that has moved on. Returns
     /// what must be read before all of them can be decided; until then the
     /// group is of no use.
     pub(crate) fn redo(
@@ -161,8 +164,13 @@ impl Group {
     ) -> Vec<StreamId> {
         let mut begun = mem::replace(self, Self::new(now)).begun;
         let mut working = Working::new(&memory.streams, &memory.begun, &mut memory.holds);
-        let Ending { mut cold, more, .. } = self.end_due(&mut working, limits.expire_batch);
-        let overdue = !cold.is_empty();
+        let ending = self.end_due(&mut working, &memory.unreadable, limits.expire_batch);
+        let Ending {
+            mut cold,
+            more,
+            overdue,
+            ..
+        } = ending;
         for Begun { queued, verdict } in &mut begun {
             *verdict = Verdict::Open;
             if more {
@@ -193,17 +201,27 @@ impl Group {
         }
     }
 
-    fn end_due(&mut self, working: &mut Working<'_>, limit: usize) -> Ending {
-        let due_at = planted::due_at(self.now);
-        let due = working.holds().due(due_at).take(limit + 1).count();
+    fn end_due(
+        &mut self,
+        working: &mut Working<'_>,
+        unreadable: &Unreadable,
+        limit: usize,
+    ) -> Ending {
+        let (due_at, instant) = (planted::due_at(self.now), Instant::now());
+        // Who meets a hold that is passed over needs its days, which do not read.
+        let ends = |hold: &&Hold| !unreadable.passes_over(hold, instant);
+        let all_due = || working.holds().due(due_at);
+        let due = all_due().filter(ends).take(limit + 1).count();
+        let passed_over = !unreadable.is_empty() && !all_due().all(|hold| ends(&hold));
         if due == 0 {
             return Ending {
                 cold: Vec::new(),
                 more: false,
+                overdue: passed_over,
                 stray: false,
             };
         }
-        let (ended, cold) = expire_due(working, due_at, limit);
+        let (ended, cold) = expire(working, all_due().filter(ends).take(limit));
         let metadata = Metadata {
             actor: Actor::System,
             request_id: None,
@@ -213,6 +231,7 @@ impl Group {
         Ending {
             stray: self.events.is_empty() && cold.is_empty(),
             more: due > limit,
+            overdue: passed_over || !cold.is_empty(),
             cold,
         }
     }

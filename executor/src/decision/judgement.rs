@@ -1,4 +1,4 @@
-//! What a command comes to on the working copy.
+//! What is decided of a command on the working copy.
 
 use domain::{
     calendar::Timestamp,
@@ -27,7 +27,7 @@ pub(crate) enum Trust {
     Verify,
 }
 
-/// What a command comes to.
+/// What is decided of a command.
 #[derive(Debug)]
 pub(crate) enum Judgement {
     Accepted(Decision),

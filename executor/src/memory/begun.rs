@@ -1,9 +1,13 @@
 //! Which days have a history.
 
-use std::hash::{BuildHasher, RandomState};
+use std::{
+    hash::{BuildHasher, RandomState},
+    time::Duration,
+};
 
 use domain::{partition::Partition, stream::StreamId};
 use eventlog::{Log, LogError};
+use tokio::time::sleep;
 
 /// Bits of a filter: 128 KiB a partition. With 100,000 days in it, one fresh day in
 /// a hundred is taken for one that has begun, and with ten times as many, most are.
@@ -15,6 +19,10 @@ const PROBES: u64 = 5;
 /// filter would take one fresh day in four for one that has, and a survey takes some
 /// seconds of the database's time.
 const DAYS_MAX: usize = 300_000;
+
+/// How long after a page could not be read it is asked for again: nobody waits for it, and
+/// a database in trouble has better things to do.
+const SURVEY_AGAIN: Duration = Duration::from_secs(30);
 
 /// The days of a partition that have begun, as a Bloom filter: it may take a day for
 /// begun that has not, and never one for fresh that has.
@@ -75,20 +83,49 @@ impl BegunDays {
 }
 
 /// Reads which days of the partition have begun, and adds them to `known`: a copy of
-/// what is to be completed.
+/// what is to be completed. Goes on after a while where the database fails.
 ///
 /// # Errors
 ///
-/// [`LogError::Database`], [`LogError::Corrupt`].
+/// [`LogError::Decode`], [`LogError::Corrupt`]: what is stored can't be read.
 pub(crate) async fn survey(
     log: Log,
     partition: Partition,
     known: BegunDays,
 ) -> Result<BegunDays, LogError> {
+    let page = |after: Option<StreamId>| {
+        let log = log.clone();
+        async move { log.read_days(partition, after.as_ref()).await }
+    };
+    survey_pages(partition, page, known).await
+}
+
+/// Goes through the pages that `page` reads, each after the last day of the one before.
+async fn survey_pages<F>(
+    partition: Partition,
+    page: impl Fn(Option<StreamId>) -> F,
+    known: BegunDays,
+) -> Result<BegunDays, LogError>
+where
+    F: Future<Output = Result<(Vec<StreamId>, bool), LogError>>,
+{
     let mut survey = Survey { known, count: 0 };
     let mut after = None;
     loop {
-        let (days, more) = log.read_days(partition, after.as_ref()).await?;
+        let (days, more) = match page(after.clone()).await {
+            Ok(page) => page,
+            Err(error) if error.is_unreadable() => return Err(error),
+            Err(error) => {
+                let partition = partition.get();
+                tracing::warn!(
+                    partition,
+                    error = &error as &dyn std::error::Error,
+                    "until it is known which days are fresh, they are read as others are"
+                );
+                sleep(SURVEY_AGAIN).await;
+                continue;
+            }
+        };
         after = survey.add(days, more);
         if after.is_none() {
             return Ok(survey.known);
@@ -121,7 +158,11 @@ impl Survey {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
+
+    const PARTITION: Partition = Partition::new(0);
 
     fn day(number: u64) -> StreamId {
         let (resource, day) = (number / 336, number % 336);
@@ -179,6 +220,43 @@ mod tests {
         survey.known.complete(&survey.known.clone());
         assert!(!days(0..200).iter().any(|day| survey.known.is_fresh(day)));
         assert!(survey.known.is_fresh(&day(200)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_survey_goes_on_where_the_database_failed_it() {
+        let (asked, known) = (Cell::new(0), BegunDays::new());
+        let page = |after: Option<StreamId>| {
+            asked.set(asked.get() + 1);
+            let failed = eventlog::failed("reading")(sqlx::Error::PoolTimedOut);
+            let page = match (asked.get(), after) {
+                (2 | 3, _) => Err(failed),
+                (_, None) => Ok((days(0..100), true)),
+                (_, Some(after)) => {
+                    assert_eq!(after, day(99));
+                    Ok((days(100..200), false))
+                }
+            };
+            async { page }
+        };
+        let mut found = survey_pages(PARTITION, page, known).await.unwrap();
+        assert_eq!(asked.get(), 4);
+        found.complete(&found.clone());
+        assert!(!days(0..200).iter().any(|day| found.is_fresh(day)));
+    }
+
+    #[tokio::test]
+    async fn a_survey_ends_at_what_can_never_be_read() {
+        let page = |_| async {
+            Err(LogError::Corrupt {
+                partition: PARTITION,
+                reason: "a day's id".into(),
+            })
+        };
+        assert!(
+            survey_pages(PARTITION, page, BegunDays::new())
+                .await
+                .is_err()
+        );
     }
 
     #[test]

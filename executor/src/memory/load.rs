@@ -7,8 +7,8 @@
 
 use domain::{partition::Partition, stream::StreamId};
 use eventlog::{
-    LockedHead, Log, LogError, PAGE_EVENTS_MAX, Standing, StandingDay, on_connection,
-    read_streams_after,
+    Head, LockedHead, Log, LogError, PAGE_EVENTS_MAX, Standing, StandingDay, head_on,
+    on_connection, read_streams_after,
 };
 use sqlx::PgConnection;
 
@@ -27,6 +27,17 @@ const BEHIND_WARN: u64 = PAGE_EVENTS_MAX as u64;
 pub(crate) struct Loads {
     partition: Partition,
     streams: Vec<Load>,
+    /// The partition's end as each connection saw it after what it read.
+    ends: Vec<Head>,
+}
+
+/// What a read found.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) streams: Vec<(StreamId, Stream)>,
+    /// Ends of the partition that were seen after the streams were: what was found is of
+    /// the histories that have these.
+    pub(crate) ends: Vec<Head>,
 }
 
 #[derive(Debug)]
@@ -48,22 +59,27 @@ impl Loads {
         standing: &dyn Standing,
         partition: Partition,
         ids: Vec<StreamId>,
-    ) -> Result<Vec<(StreamId, Stream)>, LogError> {
+    ) -> Result<Found, LogError> {
         let (pool, doing) = (log.pool(), "reading streams");
         let mut loads = Self::of(partition, ids);
         on_connection(pool, doing, async |connection| {
             loads.stand(connection, standing).await?;
-            loads.go_on(connection).await
+            loads.go_on(connection).await?;
+            loads.see_end(connection).await
         })
         .await?;
         // Pages of their own, so that no time limit is for all of a long stream.
         while loads.are_more() {
             on_connection(pool, doing, async |connection| {
-                loads.go_on(connection).await
+                loads.go_on(connection).await?;
+                loads.see_end(connection).await
             })
             .await?;
         }
-        Ok(loads.into_streams())
+        Ok(Found {
+            ends: std::mem::take(&mut loads.ends),
+            streams: loads.into_streams(),
+        })
     }
 
     /// Reads streams under the lock of the partition's head.
@@ -100,6 +116,7 @@ impl Loads {
         Self {
             partition,
             streams: streams.collect(),
+            ends: Vec::new(),
         }
     }
 
@@ -142,6 +159,13 @@ impl Loads {
             }
             load.more = page.more;
         }
+        Ok(())
+    }
+
+    /// Notes the end of the history that the connection reads: a failover between two
+    /// reads ends the connection.
+    async fn see_end(&mut self, connection: &mut PgConnection) -> Result<(), LogError> {
+        self.ends.push(head_on(connection, self.partition).await?);
         Ok(())
     }
 

@@ -2,32 +2,40 @@
 
 mod begun;
 mod cache;
+mod ends;
 mod load;
 mod loading;
 mod restore;
 mod stream;
 mod time;
+mod unreadable;
 
 use std::time::Instant;
 
-use domain::{calendar::Timestamp, hold::LiveHolds, partition::Partition, stream::StreamId};
+use domain::{
+    calendar::Timestamp,
+    hold::{Hold, LiveHolds},
+    partition::Partition,
+    stream::StreamId,
+};
 use eventlog::{Head, LogError, RecordedEvent};
 
 use self::time::PartitionTime;
 
 pub(crate) use begun::{BegunDays, survey};
 pub(crate) use cache::StreamCache;
-pub(crate) use load::Loads;
+use ends::OtherHistory;
+pub(crate) use load::{Found, Loads};
 pub(crate) use loading::Loading;
 pub(crate) use restore::restore;
 pub(crate) use stream::{Aggregate, Stream};
+pub(crate) use unreadable::Unreadable;
 
 /// A partition at one position of its log: committed history and nothing else.
 ///
-/// The index of live holds stands exactly at [`Self::head`]. A stream of the
-/// cache may be ahead of it, when a cold read saw what another node appended
-/// meanwhile: an append at this head then misses, and nothing decided on the
-/// difference is ever answered.
+/// The index of live holds stands exactly at [`Self::head`]. A cold read may see more,
+/// which another node appended meanwhile: [`Self::is_behind_reads`] tells, and nothing
+/// is decided before the memory has passed the same end of the same history.
 #[derive(Debug)]
 pub(crate) struct Memory {
     partition: Partition,
@@ -37,6 +45,7 @@ pub(crate) struct Memory {
     pub(crate) holds: LiveHolds,
     pub(crate) loading: Loading,
     pub(crate) begun: BegunDays,
+    pub(crate) unreadable: Unreadable,
 }
 
 impl Memory {
@@ -53,8 +62,9 @@ impl Memory {
             time: PartitionTime::new(head.last_at),
             streams: StreamCache::new(cached_streams),
             holds,
-            loading: Loading::default(),
+            loading: Loading::at(head),
             begun: BegunDays::new(),
+            unreadable: Unreadable::default(),
         }
     }
 
@@ -84,6 +94,9 @@ impl Memory {
             }
             self.apply(recorded);
             self.head.position = recorded.position;
+            self.loading
+                .pass(recorded.position, recorded.tip)
+                .map_err(|OtherHistory| self.history_changed())?;
         }
         if self.head.position != head.position {
             return Err(self.history_changed());
@@ -107,16 +120,48 @@ impl Memory {
         self.loading.note(stream, *sequence, event);
     }
 
-    /// Keeps a stream that a read of [`Self::loading`] found.
-    pub(crate) fn finish_load(&mut self, id: &StreamId, mut stream: Stream) {
-        self.loading.finish(id, &mut stream);
-        self.streams.insert(id, stream);
+    /// Keeps what a read of [`Self::loading`] found.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::HistoryChanged`] when the read saw another history than this one.
+    pub(crate) fn finish_load(&mut self, found: Found) -> Result<(), LogError> {
+        let Found { streams, ends } = found;
+        self.loading
+            .see(&ends)
+            .map_err(|OtherHistory| self.history_changed())?;
+        for (id, mut stream) in streams {
+            self.loading.finish(&id, &mut stream);
+            self.unreadable.reads(&id);
+            self.streams.insert(&id, stream);
+        }
+        self.loading.tidy();
+        Ok(())
+    }
+
+    /// Whether a read saw more of the log than is known here: it is to be caught up with
+    /// before anything is decided.
+    pub(crate) const fn is_behind_reads(&self) -> bool {
+        self.loading.is_ahead()
     }
 
     /// Keeps a stream that was read at [`Self::head`], under its lock. Another
     /// read of it may be under way, and goes on.
     pub(crate) fn keep(&mut self, id: &StreamId, stream: Stream) {
+        self.unreadable.reads(id);
         self.streams.insert(id, stream);
+    }
+
+    /// The streams of up to `limit` holds that are due at `now` and not passed over.
+    pub(crate) fn to_end(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> impl Iterator<Item = StreamId> + use<'_> {
+        let instant = Instant::now();
+        let ends = move |hold: &&Hold| !self.unreadable.passes_over(hold, instant);
+        let due = self.holds.due(now).filter(ends).take(limit);
+        due.flat_map(Hold::day_streams)
     }
 
     /// Forgets up to `limit` holds that are due at `now`.
@@ -172,11 +217,31 @@ mod tests {
         }
     }
 
+    /// The same, with the tip that its append left.
+    fn tipped(number: u64, tip: i64) -> RecordedEvent {
+        RecordedEvent {
+            tip: Some(Tip(tip)),
+            ..recorded(number)
+        }
+    }
+
     fn head(number: u64) -> Head {
+        head_of(number, 1)
+    }
+
+    fn head_of(number: u64, tip: i64) -> Head {
         Head {
             position: Position::new(number),
-            tip: Tip(1),
+            tip: Tip(tip),
             last_at: Timestamp::EPOCH,
+        }
+    }
+
+    /// What a read found that saw the partition's end at `head`.
+    fn found(read: Stream, head: Head) -> Found {
+        Found {
+            streams: vec![(stream(), read)],
+            ends: vec![head],
         }
     }
 
@@ -203,18 +268,21 @@ mod tests {
         memory
             .advance(&[recorded(4), recorded(5)], head(5))
             .unwrap();
-        memory.finish_load(&stream(), read_up_to(3));
+        memory.finish_load(found(read_up_to(3), head(3))).unwrap();
+        assert!(!memory.is_behind_reads());
         assert_eq!(sequence(&memory), Some(5));
     }
 
     #[test]
-    fn a_read_ahead_of_the_tail_is_not_applied_twice() {
+    fn a_read_ahead_of_the_tail_is_caught_up_with_and_not_applied_twice() {
         let mut memory = memory_at(3);
         assert!(memory.loading.begin(&stream()));
-        memory.finish_load(&stream(), read_up_to(5));
+        memory.finish_load(found(read_up_to(5), head(5))).unwrap();
+        assert!(memory.is_behind_reads());
         memory
-            .advance(&[recorded(4), recorded(5)], head(5))
+            .advance(&[recorded(4), tipped(5, 1)], head(5))
             .unwrap();
+        assert!(!memory.is_behind_reads());
         assert_eq!(sequence(&memory), Some(5));
         memory.advance(&[recorded(6)], head(6)).unwrap();
         assert_eq!(sequence(&memory), Some(6));
@@ -233,8 +301,60 @@ mod tests {
         );
         memory.streams.evict(|id| *id != stream());
         assert_eq!(sequence(&memory), None);
-        memory.finish_load(&stream(), read_up_to(3));
+        memory.finish_load(found(read_up_to(3), head(3))).unwrap();
         assert_eq!(sequence(&memory), Some(5));
+    }
+
+    /// A memory at 3 that has a read of the stream under way.
+    fn reading() -> Memory {
+        let mut memory = memory_at(3);
+        assert!(memory.loading.begin(&stream()));
+        memory
+    }
+
+    #[test]
+    fn what_a_read_saw_ahead_is_undone_and_written_past() {
+        // In an append of its own, or in the middle of a longer one.
+        for event in [tipped(4, 2), recorded(4)] {
+            let mut memory = reading();
+            memory.finish_load(found(read_up_to(4), head(4))).unwrap();
+            assert!(memory.is_behind_reads());
+            let advanced = memory.advance(&[event, tipped(5, 3)], head_of(5, 3));
+            assert!(matches!(advanced, Err(LogError::HistoryChanged { .. })));
+        }
+    }
+
+    #[test]
+    fn what_a_read_saw_is_undone_before_the_owner_took_it() {
+        for end in [head_of(4, 2), head_of(3, 2), head_of(2, 1)] {
+            let mut memory = reading();
+            memory
+                .advance(&[tipped(4, 1), tipped(5, 1)], head(5))
+                .unwrap();
+            let finished = memory.finish_load(found(read_up_to(4), end));
+            assert!(finished.is_err(), "{end:?}");
+        }
+    }
+
+    #[test]
+    fn two_reads_that_saw_two_histories_are_not_believed() {
+        let mut memory = reading();
+        memory.finish_load(found(read_up_to(4), head(4))).unwrap();
+        assert!(memory.loading.begin(&stream()));
+        let other = found(read_up_to(4), head_of(4, 2));
+        assert!(memory.finish_load(other).is_err());
+    }
+
+    #[test]
+    fn ends_are_remembered_only_while_a_read_may_have_seen_them() {
+        let mut memory = reading();
+        for number in 4..=9 {
+            memory.advance(&[tipped(number, 1)], head(number)).unwrap();
+        }
+        memory.finish_load(found(read_up_to(6), head(6))).unwrap();
+        assert!(memory.loading.begin(&stream()));
+        let old = memory.finish_load(found(read_up_to(6), head(6)));
+        assert!(old.is_err(), "it began at 9");
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Brings a group to its end: appended or confirmed, then answered.
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use eventlog::{
     AppendOutcome, Certainty, Commit, GlobalPosition, LockedHead, LogError, PAGE_EVENTS_MAX,
-    Position, PreparedBatch, planted::Defect,
+    Position, PreparedBatch, failed, planted::Defect,
 };
 
 use super::{Owner, tenure::Tenure};
@@ -23,12 +23,24 @@ const HISTORY_TRIES_MAX: u8 = 3;
 /// faster than it reads, and then catches up under the lock.
 const CATCH_UPS_MAX: u32 = 8;
 
+/// How often a group is decided again whose lock of the head was lost on the way before
+/// the database is taken for failing.
+const LOCKS_LOST_MAX: u32 = 3;
+
 /// What makes the group's answers true.
 enum Confirmed {
     /// Its events are committed.
     Appended(Commit),
     /// It has none, and the head is where it was decided.
     Standing,
+}
+
+/// How a try under the head's lock ended.
+enum Tried {
+    Confirmed(Confirmed),
+    /// The lock was lost before the append, and somebody else has appended: nothing is
+    /// written, and the history goes on.
+    LockLost,
 }
 
 impl Tenure<'_> {
@@ -88,19 +100,31 @@ impl Tenure<'_> {
     }
 
     /// Decides and appends under the head's lock, so that it can't lose again.
-    async fn try_again(&mut self, group: &mut Group, trust: Trust) -> Result<Confirmed, LogError> {
-        match self.try_locked(group, trust).await {
-            Err(LogError::WrongExpectedVersion { .. }) if trust == Trust::Presume => {
-                self.try_locked(group, Trust::Verify).await
+    async fn try_again(
+        &mut self,
+        group: &mut Group,
+        mut trust: Trust,
+    ) -> Result<Confirmed, LogError> {
+        let mut lost = 0;
+        while lost < LOCKS_LOST_MAX {
+            match self.try_locked(group, trust).await {
+                Err(LogError::WrongExpectedVersion { .. }) if trust == Trust::Presume => {
+                    trust = Trust::Verify;
+                }
+                Ok(Tried::LockLost) => lost += 1,
+                Ok(Tried::Confirmed(confirmed)) => return Ok(confirmed),
+                Err(error) => return Err(error),
             }
-            tried => tried,
         }
+        let source = sqlx::Error::Io(io::ErrorKind::ConnectionAborted.into());
+        Err(failed("appending under a lock")(source))
     }
 
-    async fn try_locked(&mut self, group: &mut Group, trust: Trust) -> Result<Confirmed, LogError> {
+    async fn try_locked(&mut self, group: &mut Group, trust: Trust) -> Result<Tried, LogError> {
         self.owner.meters.second_tries.increment(1);
         let mut locked = self.lock_near().await?;
         loop {
+            self.owner.expiry.goes_on();
             let tail = locked.read_tail(self.memory.head()).await?;
             self.memory.advance(&tail.events, tail.head)?;
             self.evict();
@@ -123,16 +147,17 @@ impl Tenure<'_> {
             for (id, stream) in read {
                 self.memory.keep(&id, stream);
             }
+            self.owner.expiry.goes_on();
         }
         if group.events.is_empty() {
-            return Ok(Confirmed::Standing);
+            return Ok(Tried::Confirmed(Confirmed::Standing));
         }
         let prepared = self.prepare(group)?;
-        match locked.append(&prepared).await? {
-            AppendOutcome::Appended(commit) => Ok(Confirmed::Appended(commit)),
-            // Nobody else can have moved it.
-            AppendOutcome::Missed => Err(self.memory.history_changed()),
-        }
+        self.owner.expiry.goes_on();
+        Ok(match locked.append(&prepared).await? {
+            AppendOutcome::Appended(commit) => Tried::Confirmed(Confirmed::Appended(commit)),
+            AppendOutcome::Missed => Tried::LockLost,
+        })
     }
 
     /// Locks the head when less than a page lies between it and the memory: whoever
@@ -144,9 +169,12 @@ impl Tenure<'_> {
             if locked.head().position < near {
                 return Ok(locked);
             }
+            // No further: it is others who write, and the next lock tells how much.
+            let end = locked.head().position;
             drop(locked);
-            self.catch_up().await?;
+            while self.memory.head().position < end && self.catch_up_a_page().await? {}
         }
+        self.owner.expiry.goes_on();
         self.owner.log.lock_head(self.owner.partition).await
     }
 
@@ -251,7 +279,7 @@ impl Tenure<'_> {
     }
 }
 
-/// Where a reader must be to see what a command came to.
+/// Where a reader must be to see what a command did.
 fn position_of(last_event: Option<usize>, before: Position, head: Position) -> Position {
     match last_event {
         Some(index) => before.plus(index as u64 + 1),

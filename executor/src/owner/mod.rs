@@ -5,13 +5,15 @@ mod expiry;
 mod tenure;
 
 use std::{
+    error::Error,
+    iter,
     panic::{self, AssertUnwindSafe},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use domain::partition::Partition;
-use eventlog::{Log, LogError, Post, Standing};
+use eventlog::{Cause, Log, LogError, Post, Standing, panic_words};
 use futures::FutureExt;
 use tokio::{sync::mpsc, time::sleep};
 use tokio_util::sync::CancellationToken;
@@ -28,6 +30,9 @@ use tenure::Tenure;
 const PAUSE_MIN: Duration = Duration::from_millis(50);
 /// The longest pause: how late the end of an outage is noticed.
 const PAUSE_MAX: Duration = Duration::from_secs(1);
+/// Failures further apart than this are not in a row: where nothing is asked for, no batch
+/// tells that all is well again.
+const FAILURES_WITHIN: Duration = Duration::from_mins(1);
 /// How long a command waits for the log to come back before it gets
 /// [`Failure::Unavailable`]: a restart of the database, not an outage.
 const OUTAGE_PATIENCE: Duration = Duration::from_secs(3);
@@ -45,8 +50,9 @@ pub(crate) struct Owner {
     pub(crate) inbox: mpsc::Receiver<Queued>,
     pub(crate) queue: Queue,
     pub(crate) meters: Meters,
-    /// Failures since the last batch that was confirmed.
+    /// Failures in a row since the last batch that was confirmed.
     pub(crate) failures: u32,
+    pub(crate) last_failure: Option<Instant>,
 }
 
 impl Owner {
@@ -58,15 +64,20 @@ impl Owner {
             let error = match tenure {
                 Ok(Ok(())) => break,
                 Ok(Err(error)) => {
+                    let cause = error.of_database().map_or(Cause::Task, Cause::of);
+                    self.is_troubled(cause, &words_of(&error));
                     tracing::warn!(
                         partition = self.partition.get(),
-                        error = &*error as &dyn std::error::Error,
+                        error = &*error as &dyn Error,
                         "the partition is read from the beginning"
                     );
                     Some(error)
                 }
-                Err(_) => {
-                    tracing::error!(partition = self.partition.get(), "an owner panicked");
+                Err(panic) => {
+                    let words = panic_words(panic.as_ref());
+                    let partition = self.partition.get();
+                    tracing::error!(partition, words, "an owner panicked");
+                    self.is_troubled(Cause::Task, &words);
                     None
                 }
             };
@@ -76,18 +87,31 @@ impl Owner {
         self.refuse_all();
     }
 
+    /// Tells readiness that the partition's commands wait.
+    fn is_troubled(&self, cause: Cause, words: &str) {
+        let name = self.trouble();
+        let detail = format!("{name}: {words}");
+        self.log.health().set(name, cause, detail);
+    }
+
+    /// The name under which it is noted that this owner can't work.
+    fn trouble(&self) -> String {
+        format!("the owner of partition {}", self.partition)
+    }
+
     async fn tenure(&mut self) -> Result<(), Arc<LogError>> {
         let restored = tokio::select! {
             () = self.shutdown.cancelled() => return Ok(()),
-            restored = restore(
+            restored = self.expiry.idle(restore(
                 &self.log,
                 &*self.standing,
                 self.partition,
                 self.limits.cached_streams,
-            ) => restored,
+            )) => restored?,
         };
+        self.log.health().clear(&self.trouble());
         let resets = self.meters.resets.clone();
-        let mut tenure = Tenure::new(self, restored?);
+        let mut tenure = Tenure::new(self, restored);
         match AssertUnwindSafe(tenure.serve()).catch_unwind().await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => {
@@ -104,6 +128,11 @@ impl Owner {
     /// Waits before the next try, longer each time, and answers those who have
     /// waited too long.
     pub(crate) async fn pause(&mut self, error: Option<&Arc<LogError>>) {
+        let in_a_row = |last: Instant| last.elapsed() <= FAILURES_WITHIN;
+        if !self.last_failure.is_some_and(in_a_row) {
+            self.failures = 0;
+        }
+        self.last_failure = Some(Instant::now());
         let pause = PAUSE_MIN * 2_u32.saturating_pow(self.failures.min(10));
         self.failures += 1;
         self.expiry.failed();
@@ -135,4 +164,12 @@ impl Owner {
             queued.ticket.answer(Err(Failure::Stopping));
         }
     }
+}
+
+/// What an error says, with what is behind it.
+fn words_of(error: &LogError) -> String {
+    let causes = iter::successors(error.source(), |cause| (*cause).source());
+    causes.fold(error.to_string(), |words, cause| {
+        format!("{words}: {cause}")
+    })
 }

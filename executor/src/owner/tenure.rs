@@ -1,8 +1,15 @@
 //! What an owner knows and does between two times that it forgets.
 
-use std::{error::Error, future, ops::ControlFlow, panic, sync::Arc, time::Duration};
+use std::{
+    error::Error,
+    future,
+    ops::ControlFlow,
+    panic,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use domain::calendar::Timestamp;
+use domain::{calendar::Timestamp, stream::StreamId};
 use eventlog::{Certainty, HeadWatch, LogError, planted};
 use tokio::{task::JoinSet, time::sleep};
 
@@ -77,15 +84,14 @@ impl<'a> Tenure<'a> {
     async fn turn(&mut self) -> Result<ControlFlow<()>, Arc<LogError>> {
         self.owner.take_arrivals();
         while let Some(read) = self.loader.try_next() {
-            self.take_read(read);
+            self.take_read(read)?;
         }
         self.take_survey();
+        if self.behind || self.memory.is_behind_reads() {
+            self.catch_up().await?;
+        }
         if self.owner.shutdown.is_cancelled() {
             return Ok(ControlFlow::Break(()));
-        }
-        if self.behind {
-            self.catch_up().await?;
-            self.behind = false;
         }
         self.evict();
         let clock = self.owner.log.clock().now();
@@ -95,7 +101,7 @@ impl<'a> Tenure<'a> {
         if !group.is_empty() {
             self.commit(group).await?;
         } else if stray {
-            self.forget_strays(now).await?;
+            self.forget_strays(now);
         } else if !self.wait(now).await? {
             return Ok(ControlFlow::Break(()));
         }
@@ -134,7 +140,9 @@ impl<'a> Tenure<'a> {
         }
         let Owner { queue, limits, .. } = &mut *self.owner;
         let mut formed = Group::form(queue, &mut self.memory, now, limits);
-        self.expiry.want(&formed.cold_due);
+        let to_end = self.memory.to_end(now, self.owner.limits.expire_batch);
+        self.expiry
+            .want(to_end.filter(|_| !formed.cold_due.is_empty()));
         let Formed { cold, cold_due, .. } = &mut formed;
         cold.append(cold_due);
         self.loader
@@ -142,25 +150,26 @@ impl<'a> Tenure<'a> {
         formed
     }
 
-    /// A day that was read ahead of the index knows of a hold's end before the
-    /// index does: the tail tells it. What then is left was never in the log,
-    /// which is to be believed.
-    async fn forget_strays(&mut self, now: Timestamp) -> Result<(), Arc<LogError>> {
-        let before = self.memory.head();
-        self.catch_up().await?;
-        if self.memory.head() == before {
-            let partition = self.owner.partition.get();
-            tracing::error!(partition, "due holds that their days know nothing of");
-            self.memory.forget_due(now, self.owner.limits.expire_batch);
-        }
-        Ok(())
+    /// The index and the days stand at one head, so holds that their days know nothing of
+    /// were never in the log, which is to be believed.
+    fn forget_strays(&mut self, now: Timestamp) {
+        let partition = self.owner.partition.get();
+        tracing::error!(partition, "due holds that their days know nothing of");
+        self.memory.forget_due(now, self.owner.limits.expire_batch);
     }
 
     fn expires_in(&self, now: Timestamp) -> Option<Duration> {
-        let Memory { holds, loading, .. } = &self.memory;
+        let Memory {
+            holds,
+            loading,
+            unreadable,
+            ..
+        } = &self.memory;
         let (on_duty, now) = (self.on_duty(), planted::due_at(now));
         self.expiry
-            .due_in(holds, now, on_duty, |stream| loading.contains(stream))
+            .due_in((holds, unreadable), now, on_duty, |stream| {
+                loading.contains(stream)
+            })
     }
 
     fn on_duty(&self) -> bool {
@@ -195,7 +204,7 @@ impl<'a> Tenure<'a> {
         };
         match expiry.idle(wake).await {
             Wake::Up => {}
-            Wake::Read(read) => self.take_read(read),
+            Wake::Read(read) => self.take_read(read)?,
             Wake::Tail => self.catch_up().await?,
             Wake::Deserted => return Ok(false),
         }
@@ -203,15 +212,15 @@ impl<'a> Tenure<'a> {
     }
 
     /// Keeps what was read; who waits for what could not be read is told so.
-    fn take_read(&mut self, read: Read) {
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::HistoryChanged`] when the read saw another history.
+    fn take_read(&mut self, read: Read) -> Result<(), LogError> {
         match read.found {
-            Ok(found) => {
-                for (id, stream) in found {
-                    self.memory.finish_load(&id, stream);
-                }
-            }
+            Ok(found) => self.memory.finish_load(found),
             Err(error) => {
-                self.expiry.read_failed(&read.streams);
+                self.read_failed(&read.streams, &error);
                 let wanted = &read.streams;
                 let waits = self.owner.queue.take(|queued| {
                     let mut wants = queued.wants().iter();
@@ -224,7 +233,31 @@ impl<'a> Tenure<'a> {
                 for stream in wanted {
                     self.memory.loading.abandon(stream);
                 }
+                self.memory.loading.tidy();
+                Ok(())
             }
+        }
+    }
+
+    /// Says that holds can't be ended, if they wait for what could not be read: another
+    /// node may be able to. They are passed over for a while if it is their days' fault.
+    fn read_failed(&mut self, streams: &[StreamId], error: &LogError) {
+        if !self.expiry.read_failed(streams) {
+            return;
+        }
+        let (partition, count) = (self.owner.partition.get(), streams.len());
+        let first = streams.first().map(ToString::to_string);
+        let source = error as &dyn Error;
+        tracing::error!(
+            partition,
+            stream = first,
+            streams = count,
+            error = source,
+            "holds that are due can't be ended: their days can't be read"
+        );
+        self.owner.expiry.failed();
+        if error.is_of_the_question() {
+            self.memory.unreadable.failed(streams, Instant::now());
         }
     }
 
@@ -235,24 +268,57 @@ impl<'a> Tenure<'a> {
             Some(Ok(Ok(found))) => self.memory.begun.complete(&found),
             Some(Ok(Err(error))) => {
                 let (partition, error) = (self.owner.partition.get(), &error as &dyn Error);
-                tracing::warn!(partition, error, "fresh days are read as others are");
+                tracing::warn!(
+                    partition,
+                    error,
+                    "fresh days are read as others are, for good"
+                );
             }
             Some(Err(error)) => panic::resume_unwind(error.into_panic()),
             None => {}
         }
     }
 
-    /// Applies what other nodes have appended.
+    /// Applies what other nodes have appended, unless the node is to stop meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::catch_up_a_page`]; [`LogError::HistoryChanged`] when a read saw more
+    /// than there is.
     pub(crate) async fn catch_up(&mut self) -> Result<(), LogError> {
-        loop {
-            let Owner { log, partition, .. } = &*self.owner;
-            let tail = log.read_tail(*partition, self.memory.head()).await?;
-            self.memory.advance(&tail.events, tail.head)?;
-            self.evict();
-            if !tail.more {
+        self.behind = true;
+        let mut more = true;
+        while more {
+            if self.owner.shutdown.is_cancelled() {
                 return Ok(());
             }
+            more = self.catch_up_a_page().await?;
         }
+        self.behind = false;
+        if self.memory.is_behind_reads() {
+            return Err(self.memory.history_changed());
+        }
+        Ok(())
+    }
+
+    /// Applies a page of what other nodes have appended; whether there is more.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::HistoryChanged`] when the log is not as remembered; what a read of it
+    /// fails with.
+    pub(crate) async fn catch_up_a_page(&mut self) -> Result<bool, LogError> {
+        let Owner {
+            log,
+            partition,
+            expiry,
+            ..
+        } = &*self.owner;
+        let reading = log.read_tail(*partition, self.memory.head());
+        let tail = expiry.idle(reading).await?;
+        self.memory.advance(&tail.events, tail.head)?;
+        self.evict();
+        Ok(tail.more)
     }
 
     /// Keeps the memory within its limit.

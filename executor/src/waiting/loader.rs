@@ -6,7 +6,7 @@ use domain::{partition::Partition, stream::StreamId};
 use eventlog::{Log, LogError, Standing};
 use tokio::task::JoinSet;
 
-use crate::memory::{Loading, Loads, Stream};
+use crate::memory::{Found, Loading, Loads};
 
 /// Reads at a time per partition: more would take the pool from the appends.
 const READS_MAX: usize = 2;
@@ -29,7 +29,7 @@ pub(crate) struct Loader {
 #[derive(Debug)]
 pub(crate) struct Read {
     pub(crate) streams: Vec<StreamId>,
-    pub(crate) found: Result<Vec<(StreamId, Stream)>, Arc<LogError>>,
+    pub(crate) found: Result<Found, Arc<LogError>>,
 }
 
 impl Loader {
@@ -101,7 +101,7 @@ impl Loader {
         }
     }
 
-    /// What a read came to; nothing when its streams are read again in two parts, so
+    /// How a read ended; nothing when its streams are read again in two parts, so
     /// that one that can't be read fails alone.
     fn ended(&mut self, ended: Result<Read, tokio::task::JoinError>) -> Option<Read> {
         let mut read = match ended {

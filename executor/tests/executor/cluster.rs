@@ -108,6 +108,17 @@ pub(crate) async fn start(
     limits: ExecutorLimits,
     duties: CancellationToken,
 ) -> Node {
+    let views = |log: &Log| Arc::new(StandingViews::new(log.clone())) as Arc<dyn Standing>;
+    start_with(options, limits, duties, views).await
+}
+
+/// Starts a node to which that tells what stands which `standing` makes.
+pub(crate) async fn start_with(
+    options: PgConnectOptions,
+    limits: ExecutorLimits,
+    duties: CancellationToken,
+    standing: impl FnOnce(&Log) -> Arc<dyn Standing>,
+) -> Node {
     let settings = LogSettings {
         partitions: PARTITIONS,
         master_key: MasterKey::new([7; 32]),
@@ -117,7 +128,7 @@ pub(crate) async fn start(
         .unwrap();
     let shutdown = CancellationToken::new();
     let leases = Leases::start(&log, random_id(), LeaseSettings::default(), duties.clone());
-    let standing: Arc<dyn Standing> = Arc::new(StandingViews::new(log.clone()));
+    let standing = standing(&log);
     let executor = Executor::start(log.clone(), &standing, &leases, &limits, shutdown.clone());
     Node {
         log,

@@ -23,3 +23,4 @@ mod restarts;
 mod retention;
 mod riding_out;
 mod spans;
+mod unreadable;

@@ -171,6 +171,32 @@ async fn an_append_whose_end_is_not_known_is_found_out_without_forgetting() {
     }
 }
 
+/// The connection is cut between the lock of the head and the append under it, and
+/// another node appends meanwhile: that is no other history.
+#[tokio::test]
+async fn a_lock_that_is_lost_to_another_node_makes_nobody_forget() {
+    let scene = Scene::new().await;
+    let other = scene.cluster.node_without_duties().await;
+    let slot = span("02T16:00", 60);
+    scene.node.accepted(beat(STUDIO, session(8), slot)).await;
+    // It does not hear that the hold is let go of, and so has nothing to append at first.
+    scene.node.log.close().await;
+    other.accepted(leave(STUDIO, session(8))).await;
+    scene.proxy.close_gate();
+    scene.proxy.cut(b"HoldPlaced", Cut::Request);
+    let held = scene.node.accepted(beat(STUDIO, session(9), slot));
+    let meanwhile = async {
+        scene.proxy.has_cut().await;
+        let elsewhere = span("02T18:00", 60);
+        other.accepted(beat(STUDIO, session(7), elsewhere)).await;
+        scene.proxy.open_gate();
+    };
+    let both = async { tokio::join!(held, meanwhile) };
+    tokio::time::timeout(DEADLINE, both).await.unwrap();
+    assert_eq!(scene.proxy.cuts(), 1);
+    scene.assert_remembered().await;
+}
+
 #[test]
 fn a_pool_without_a_free_connection_is_no_reason_to_forget() {
     let error = eventlog::failed("appending")(sqlx::Error::PoolTimedOut);
