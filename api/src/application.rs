@@ -49,7 +49,7 @@ const STOP_MAX: Duration = Duration::from_secs(30);
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// A key is wrong or can't be had.
+    /// A key is wrong or can't be read.
     #[error(transparent)]
     Key(#[from] KeyringError),
     /// `DATABASE_URL` names no one database.

@@ -3,8 +3,9 @@
 use std::{error::Error, io::Write, process::ExitCode};
 
 use clap::{
-    CommandFactory, Parser, Subcommand,
-    error::{ContextKind, ContextValue},
+    CommandFactory, FromArgMatches, Parser, Subcommand,
+    error::{ContextKind, ContextValue, ErrorKind},
+    parser::ValueSource,
 };
 
 use crate::{
@@ -37,7 +38,7 @@ enum Command {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
     };
@@ -50,6 +51,31 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime.block_on(serve(*config)),
         Err(error) => fail(&error, EXIT_FAILURE),
     }
+}
+
+/// Said where a folder with a log is named by hand, and the environment names another.
+const TWO_DATABASES: &str = "the folder of --data holds a private PostgreSQL, and DATABASE_URL in the environment names another database: \
+    unset DATABASE_URL to serve the first, or give --database-url to serve the other";
+
+/// Reads the command line, and refuses one that leaves open which log is meant. A data
+/// folder that holds the keys alone goes with any database.
+fn parse() -> Result<Cli, clap::Error> {
+    let mut command = Cli::command();
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    let read = Cli::from_arg_matches(&matches);
+    let cli = read.map_err(|error| error.format(&mut command))?;
+    let Command::Serve(config) = &cli.command;
+    let is_from = |id, source| {
+        let serve = matches.subcommand_matches("serve");
+        serve.is_some_and(|serve| serve.value_source(id) == Some(source))
+    };
+    if is_from("data", ValueSource::CommandLine)
+        && is_from("database_url", ValueSource::EnvVariable)
+        && config.data.join("postgres").exists()
+    {
+        return Err(command.error(ErrorKind::ArgumentConflict, TWO_DATABASES));
+    }
+    Ok(cli)
 }
 
 async fn serve(config: Config) -> ExitCode {

@@ -2,7 +2,7 @@
 
 use std::{error::Error, io, io::Write, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
 
 use crate::{
     audit::{self, AuditArguments},
@@ -134,7 +134,7 @@ enum Command {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => {
             // The process ends anyway: a closed standard error changes nothing.
@@ -157,6 +157,16 @@ pub fn main() -> ExitCode {
         }
         Err(error) => fail(&error),
     }
+}
+
+/// Reads the command line, and refuses one that leaves open which database is meant.
+fn parse() -> Result<Cli, clap::Error> {
+    let mut command = Cli::command();
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    if let Some(words) = DatabaseArguments::conflict(&matches) {
+        return Err(command.error(ErrorKind::ArgumentConflict, words));
+    }
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
 
 async fn run(cli: Cli) -> Result<ExitCode, ReplayError> {

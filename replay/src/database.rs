@@ -1,5 +1,6 @@
 use std::{num::NonZeroU16, path::PathBuf};
 
+use clap::{ArgMatches, parser::ValueSource};
 use domain::{
     ids::{BookingId, ResourceId},
     partition::Partition,
@@ -56,6 +57,20 @@ pub(crate) struct DatabaseArguments {
         help_heading = EVERYWHERE
     )]
     data: PathBuf,
+}
+
+/// Said where a folder is named by hand, and the environment names another database.
+const TWO_DATABASES: &str = "--data names a private PostgreSQL, and DATABASE_URL in the environment names another database: \
+    unset DATABASE_URL to take the first, or give --database-url to take the other";
+
+impl DatabaseArguments {
+    /// What is wrong with a command line that names one database and an environment that
+    /// names another: what was said by hand is never left out without a word.
+    pub(crate) fn conflict(matches: &ArgMatches) -> Option<&'static str> {
+        let by_hand = matches.value_source("data") == Some(ValueSource::CommandLine);
+        let around = matches.value_source("database_url") == Some(ValueSource::EnvVariable);
+        (by_hand && around).then_some(TWO_DATABASES)
+    }
 }
 
 /// The database that a command works on.

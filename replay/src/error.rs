@@ -37,7 +37,7 @@ pub enum ReplayError {
     )]
     NoDatabase(PathBuf),
     /// The private PostgreSQL did not start.
-    #[error("the private PostgreSQL can't be had")]
+    #[error("the private PostgreSQL did not start")]
     PrivatePostgres(#[from] PrivatePostgresError),
     /// The database holds no log.
     #[error("the database holds no log")]
@@ -63,6 +63,11 @@ pub enum ReplayError {
         "the keys are deleted, but {0} is older and may still see them, so that their bytes can't be got rid of: let it end, and run this again"
     )]
     StillSeen(String),
+    /// The keys are deleted, but the table that they were in is in use.
+    #[error(
+        "the keys are deleted, but the table booking_keys is in use, so that their bytes are still in its file: run this again"
+    )]
+    StillUsed,
     /// A file can't be read or written.
     #[error("{}", .path.display())]
     File {

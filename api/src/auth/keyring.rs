@@ -37,7 +37,7 @@ impl fmt::Debug for Keyring {
     }
 }
 
-/// Why a key can't be had.
+/// Why a key is wrong or can't be read.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyringError {
     /// A key in the environment or on the command line is of another form.

@@ -153,6 +153,14 @@ fn behind(wanted: Position, applied: Position) -> Problem {
     .retry_after(RETRY_BEHIND)
 }
 
+impl Problem {
+    /// What this node shows is of a history that the log has left.
+    pub(crate) fn other_history_shown() -> Self {
+        let detail = "what shows here is still of the history that the log has left";
+        Self::new(Code::NotYetApplied, detail).retry_after(RETRY_BEHIND)
+    }
+}
+
 fn beyond(wanted: Position, head: Position) -> Problem {
     Problem::new(
         Code::PositionBeyondEnd,

@@ -1,6 +1,6 @@
 use axum::http::HeaderMap;
 use domain::partition::Partition;
-use eventlog::GlobalPosition;
+use eventlog::{Epoch, GlobalPosition};
 
 use crate::{
     app::App,
@@ -42,11 +42,12 @@ impl After {
             let feed = &app.feed;
             feed.wait_for(partition, after.position, patience).await?;
         }
-        Ok(Shown(GlobalPosition {
-            epoch: app.log.epoch(),
-            partition,
-            position: app.feed.applied(partition),
-        }))
+        let shown = app.feed.position(partition);
+        match after {
+            Some(after) => same_history(after, shown.epoch, app.log.epoch())?,
+            None => {}
+        }
+        Ok(Shown(shown))
     }
 
     /// Waits until the views have the position, within the limit of patience.
@@ -72,6 +73,8 @@ impl After {
             let patience = app.limits.after_wait();
             let views = &app.views;
             views.wait_for(partition, after.position, patience).await?;
+            let epoch = app.log.epoch();
+            same_history(after, epoch, epoch)?;
         }
         Ok(())
     }
@@ -90,8 +93,7 @@ impl After {
             return Ok(None);
         };
         if after.epoch != app.log.epoch() {
-            let detail = "after is of another history of this log; read without it";
-            return Err(Problem::new(Code::EpochChanged, detail).member("field", "after"));
+            return Err(other_history());
         }
         if after.partition != partition {
             let right = "it is of a resource in another partition of the log";
@@ -103,6 +105,28 @@ impl After {
             ));
         }
         Ok(Some(after))
+    }
+}
+
+fn other_history() -> Problem {
+    let detail = "after is of another history of this log; read without it";
+    Problem::new(Code::EpochChanged, detail).member("field", "after")
+}
+
+/// Requires that what was waited for was waited for in its own history: of two histories
+/// of a log, each has an event at the position.
+///
+/// # Errors
+///
+/// `epoch_changed`; `not_yet_applied` where the log is in that history and what this node
+/// shows is still of another.
+fn same_history(after: GlobalPosition, shown: Epoch, log: Epoch) -> Result<(), Problem> {
+    if after.epoch != log {
+        Err(other_history())
+    } else if after.epoch != shown {
+        Err(Problem::other_history_shown())
+    } else {
+        Ok(())
     }
 }
 
@@ -125,5 +149,36 @@ impl axum::response::IntoResponseParts for Shown {
     ) -> Result<axum::response::ResponseParts, Self::Error> {
         self.tell(response.headers_mut());
         Ok(response)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use eventlog::Position;
+
+    use super::*;
+
+    fn epoch(restores: i32) -> Epoch {
+        Epoch::new(uuid::Uuid::nil(), restores, "00000001")
+    }
+
+    fn refused(after: i32, shown: i32, log: i32) -> Option<Code> {
+        let after = GlobalPosition {
+            epoch: epoch(after),
+            partition: Partition::new(0),
+            position: Position::new(950),
+        };
+        let refused = same_history(after, epoch(shown), epoch(log)).err();
+        refused.map(|problem| problem.code())
+    }
+
+    #[test]
+    fn a_position_is_shown_in_its_own_history_alone() {
+        assert_eq!(refused(1, 1, 1), None);
+        // This node has not begun again yet.
+        assert_eq!(refused(2, 1, 2), Some(Code::NotYetApplied));
+        // The log was put back while somebody waited.
+        assert_eq!(refused(1, 1, 2), Some(Code::EpochChanged));
+        assert_eq!(refused(1, 2, 2), Some(Code::EpochChanged));
     }
 }

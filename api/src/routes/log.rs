@@ -41,9 +41,7 @@ pub(crate) async fn follow(
 ) -> Result<Response, Problem> {
     let query = parameters.optional("after")?;
     parameters.finish()?;
-    let header = headers.get("last-event-id");
-    let header = header.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    let cursor = match header.filter(|id| !id.is_empty()).or(query) {
+    let cursor = match sse::last_event_id(&headers, query.as_deref()) {
         Some(text) => cursor(&app, &text)?,
         None => LogCursor::start(&app.log),
     };

@@ -16,6 +16,15 @@ use crate::app::App;
 
 use super::frame::{self, Chunk};
 
+/// The last id that a reader of a stream has got: by the header, else by the query. An
+/// empty one is none.
+pub(crate) fn last_event_id(headers: &HeaderMap, query: Option<&str>) -> Option<String> {
+    let header = headers.get("last-event-id");
+    let header = header.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let mut given = header.into_iter().chain(query.map(str::to_owned));
+    given.find(|id| !id.is_empty())
+}
+
 /// What a viewer says it has seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LastSeen {
@@ -31,12 +40,9 @@ impl LastSeen {
     /// By the header, which browsers send when they come back, else by the query,
     /// which is as old as the page's first connection.
     pub(crate) fn of(headers: &HeaderMap, query: Option<&str>, partition: Partition) -> Self {
-        let header = headers.get("last-event-id");
-        let header = header.map(|value| String::from_utf8_lossy(value.as_bytes()));
-        let id = header.as_deref().or(query).unwrap_or_default();
-        if id.is_empty() {
+        let Some(id) = last_event_id(headers, query) else {
             return Self::Nothing;
-        }
+        };
         match id.parse::<GlobalPosition>() {
             Ok(position) if position.partition == partition => Self::Position(position),
             _ => Self::Unreadable,

@@ -73,6 +73,18 @@ async fn a_wrong_secret_is_named_and_not_shown() {
 }
 
 #[tokio::test]
+async fn a_folder_with_a_log_beside_another_database_in_the_environment_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("postgres")).unwrap();
+    let data = folder.path().to_str().unwrap();
+    let arguments = ["serve", "--listen", "127.0.0.1:0", "--data", data];
+    let other = [("DATABASE_URL", "postgres://nobody@localhost:1/nothing")];
+    let end = run(&arguments, &other).await;
+    assert_eq!(end.code, 2, "{}", end.said);
+    assert!(end.said.contains("unset DATABASE_URL"), "{}", end.said);
+}
+
+#[tokio::test]
 async fn an_address_that_is_taken_is_said_so() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();

@@ -77,6 +77,21 @@ async fn viewers_see_holds_and_bookings_come_and_go() {
 }
 
 #[tokio::test]
+async fn an_empty_last_id_in_the_header_hides_none_in_the_query() {
+    let server = Server::with_studio().await;
+    let mut stream = Stream::open(&server, MONDAY, plain).await;
+    let seen = stream.round().await.id;
+    let ann = server.visitor().await;
+    let made = ann.book("2031-03-03T13:00:00Z", 60).await.expect(201);
+    let path = format!("{MONDAY}&lastEventId={seen}");
+    let mut resumed = Stream::open(&server, &path, last_event_id("")).await;
+    let round = resumed.round().await;
+    // What has changed since, and no more.
+    assert_eq!(round.frames.len(), 1);
+    assert_eq!(round.id, made.position());
+}
+
+#[tokio::test]
 async fn a_renewal_sends_no_bytes() {
     let server = Server::with(&["--keep-alive-ms", "60000"]).await;
     server

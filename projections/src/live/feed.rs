@@ -62,6 +62,21 @@ impl LiveFeed {
         feed.map_or(Position::START, |feed| feed.applied())
     }
 
+    /// Where the partition's state is, in the history that it is of; that may be one that
+    /// the log has left a moment ago. At 0 of the log's history for a partition that the
+    /// log does not have.
+    pub fn position(&self, partition: Partition) -> GlobalPosition {
+        let feed = self.partitions.get(usize::from(partition.get()));
+        feed.map_or_else(
+            || GlobalPosition {
+                epoch: self.log.epoch(),
+                partition,
+                position: Position::START,
+            },
+            |feed| feed.state().position(),
+        )
+    }
+
     /// Waits until this node has applied `position`, at most `patience`; not at all
     /// for a position that nobody has written.
     ///

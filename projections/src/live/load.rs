@@ -5,7 +5,7 @@ use std::{
 };
 
 use domain::ids::ResourceId;
-use eventlog::{Position, Task, supervise_to_end};
+use eventlog::{LogError, Position, Task, supervise_to_end};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -93,12 +93,12 @@ async fn load(feed: &Arc<PartitionFeed>, batch: &[LoadRequest]) -> Result<(), Li
         }
         let days = load_days(feed, &missing.days, moment.applied).await?;
         let resources = load_resources(feed, &missing.resources, moment.applied).await?;
-        let through = (days.iter().map(|day| day.through))
-            .chain(resources.iter().map(|resource| resource.through))
+        let furthest = (days.iter().map(|day| day.reached))
+            .chain(resources.iter().map(|resource| resource.reached))
             .max();
         // The views may be ahead of this node for a moment; what is in memory
         // is all of one position.
-        reached = through.unwrap_or(reached);
+        reached = furthest.unwrap_or(reached);
         feed.wait_for(reached, LOAD_PATIENCE).await?;
         take_in(&mut feed.state(), moment, days, resources);
     }
@@ -119,8 +119,9 @@ fn missing(state: &PartitionState, batch: &[LoadRequest]) -> Missing {
     }
 }
 
-/// By the views; by the streams where the views are further behind than the
-/// recent changes reach.
+/// By the views; by the streams where those are of no use: further behind than the recent
+/// changes reach, further than this node has heard of the log, as after a restore that put
+/// back less than the views, or unreadable.
 async fn load_days(
     feed: &PartitionFeed,
     keys: &[DayKey],
@@ -129,15 +130,24 @@ async fn load_days(
     let (log, partition) = (feed.log(), feed.partition());
     let mut all = Vec::with_capacity(keys.len());
     for keys in keys.chunks(LOAD_KEYS_MAX) {
-        let days = loaded::days_by_views(log, partition, keys).await?;
-        let reached = |day: &Loaded<_, _>| feed.state().recent().reaches_back_to(day.through);
-        if days.iter().all(reached) {
-            all.extend(days);
-        } else {
-            all.extend(loaded::days_by_streams(log, partition, keys, known).await?);
-        }
+        let days = match loaded::days_by_views(log, partition, keys).await {
+            Ok(days) if days.iter().all(|day| is_of_use(feed, day)) => days,
+            Ok(_) => loaded::days_by_streams(log, partition, keys, known).await?,
+            Err(error @ LogError::Corrupt { .. }) => {
+                tracing::error!(%partition, %error, "days are read from the log: verify the views");
+                loaded::days_by_streams(log, partition, keys, known).await?
+            }
+            Err(error) => return Err(error.into()),
+        };
+        all.extend(days);
     }
     Ok(all)
+}
+
+/// Whether what the views say of a day can be brought to where this node is.
+fn is_of_use(feed: &PartitionFeed, day: &Loaded<DayKey, DayEntry>) -> bool {
+    let heard_of = feed.log().heard_of(feed.partition()).max(feed.applied());
+    day.reached <= heard_of && feed.state().recent().reaches_back_to(day.through)
 }
 
 async fn load_resources(

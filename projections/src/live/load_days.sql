@@ -12,6 +12,15 @@ select
         ),
         0
     ) as checkpoint,
+    -- The views need not be at one position: a rebuilt one takes its place further on.
+    coalesce(
+        (
+            select max(known.position)
+            from checkpoints as known
+            where known.partition = $1 and known.view = any($5) and known.generation = $6
+        ),
+        0
+    ) as reached,
     wanted.resource_id,
     wanted.date,
     day.busy,

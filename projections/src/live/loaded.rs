@@ -24,12 +24,15 @@ use super::{
     resource::ResourceEntry,
 };
 
-/// Something read from the database: the fold of all its events up to `through`.
+/// Something read from the database: the fold of all its events up to `through`, and
+/// perhaps of some of those up to `reached`.
 #[derive(Debug)]
 pub(super) struct Loaded<K, V> {
     pub(super) key: K,
     pub(super) value: V,
     pub(super) through: Position,
+    /// What is in memory must be up to here before this is part of it.
+    pub(super) reached: Position,
 }
 
 /// Reads days from the views, in one query.
@@ -72,6 +75,7 @@ pub(super) async fn days_by_views(
 #[derive(FromRow)]
 struct Row {
     checkpoint: i64,
+    reached: i64,
     resource_id: String,
     date: NaiveDate,
     busy: Option<MaskColumn>,
@@ -108,6 +112,7 @@ impl Row {
             key: key.clone(),
             value: DayEntry::new(state, through),
             through,
+            reached: column::read_position(self.reached),
         })
     }
 }
@@ -132,10 +137,12 @@ pub(super) async fn days_by_streams(
                 value.apply(&change, recorded.position);
             }
         }
+        let through = through(&stream.events, known);
         Loaded {
             key: key.clone(),
             value,
-            through: through(&stream.events, known),
+            through,
+            reached: through,
         }
     };
     Ok(keys.iter().zip(streams).map(load).collect())
@@ -158,10 +165,12 @@ pub(super) async fn resources(
                 value.apply(event, recorded.position);
             }
         }
+        let through = through(&stream.events, known);
         Loaded {
             key: id.clone(),
             value,
-            through: through(&stream.events, known),
+            through,
+            reached: through,
         }
     };
     Ok(ids.iter().zip(streams).map(load).collect())

@@ -25,6 +25,15 @@ select what from (
     from pg_publication_rel
     join pg_publication on pg_publication.oid = prpubid
     where prrelid = to_regclass(format('public.%I', $1))
+    union all
+    select 'the rule ' || rulename
+    from pg_rewrite
+    where ev_class = to_regclass(format('public.%I', $1))
+    union all
+    select 'the grant of the column ' || attname
+    from pg_attribute
+    where attrelid = to_regclass(format('public.%I', $1))
+        and attacl is not null and not attisdropped
 ) as hanging
 order by what
 limit 1

@@ -35,7 +35,7 @@ const PATIENCE: Duration = Duration::from_mins(10);
 /// milliseconds' worth.
 const REST_EVENTS_MAX: usize = 1_000;
 
-/// The states by which PostgreSQL says that a lock was not to be had.
+/// The states by which PostgreSQL says that a lock was not given.
 const LOCK_NOT_AVAILABLE: [&str; 2] = ["55P03", "40P01"];
 
 /// How a try ended.

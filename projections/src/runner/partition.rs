@@ -6,7 +6,7 @@ use std::{
 };
 
 use domain::partition::Partition;
-use eventlog::{FeedItem, Log, LogError, Position, Post, on_connection};
+use eventlog::{FeedItem, Log, LogError, Post, on_connection};
 use futures::FutureExt;
 use sqlx::Connection;
 use tokio::{
@@ -22,6 +22,7 @@ use crate::{
 
 use super::{
     ViewProgress,
+    progress::Committed,
     read_ahead::{self, READ_AHEAD_MAX},
     start::{self, Start},
 };
@@ -67,7 +68,7 @@ enum End {
 impl Runner {
     pub(super) fn new(log: Log, partition: Partition, progress: ViewProgress, post: Post) -> Self {
         // One that was here before may have ended without a word.
-        progress.committed(partition, Position::START);
+        progress.forget(partition);
         Self {
             log,
             partition,
@@ -112,7 +113,7 @@ impl Runner {
             }
         }
         // What another node commits from here on is not heard of.
-        self.progress.committed(self.partition, Position::START);
+        self.progress.forget(self.partition);
     }
 
     fn warn(&self, error: &LogError, retry_delay: Duration) {
@@ -140,13 +141,19 @@ impl Runner {
 
     /// Follows the log from the checkpoints on.
     async fn pass(&self, stop: &mut (impl Future<Output = ()> + Unpin)) -> Result<End, LogError> {
+        // Before they are read: a history that begins later is another.
+        let epoch = self.log.epoch();
         let checkpoints = match start::find(&self.log, self.partition).await? {
             Start::At(checkpoints) => checkpoints,
             Start::BeyondHead => return Ok(End::Again(REBUILT_DELAY)),
         };
         self.warn_of_missing(checkpoints);
         let lowest = checkpoints.lowest();
-        self.progress.committed(self.partition, lowest);
+        let committed = Committed {
+            epoch,
+            position: lowest,
+        };
+        self.progress.committed(self.partition, committed);
         let follower = self.log.follow(self.partition, lowest);
         let (ahead, items) = mpsc::channel(READ_AHEAD_MAX);
         tokio::select! {
@@ -202,6 +209,8 @@ impl Runner {
         batch: &WholeAppends,
     ) -> Result<Option<Checkpoints>, LogError> {
         let started = Instant::now();
+        // Before the commit: a history that begins meanwhile is another.
+        let epoch = self.log.epoch();
         let (pool, doing) = (self.log.pool(), "writing views");
         let moved = on_connection(pool, doing, async |connection| {
             let failed = column::failed(doing);
@@ -221,7 +230,9 @@ impl Runner {
             tracing::debug!(partition = %self.partition, "another node writes the views, or the log was put back");
             return Ok(None);
         };
-        self.progress.committed(self.partition, moved.lowest());
+        let position = moved.lowest();
+        let committed = Committed { epoch, position };
+        self.progress.committed(self.partition, committed);
         self.post.worked();
         #[expect(clippy::cast_precision_loss, reason = "batches are small numbers")]
         metrics::histogram!(metric::BATCH_EVENTS).record(batch.len() as f64);

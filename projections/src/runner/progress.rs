@@ -1,7 +1,7 @@
 use std::{future::pending, sync::Arc, time::Duration};
 
 use domain::partition::Partition;
-use eventlog::{Log, LogError, Position, SharedRead, on_connection};
+use eventlog::{Epoch, Log, LogError, Position, SharedRead, on_connection};
 use tokio::{
     sync::{Notify, watch},
     time::{Instant, timeout_at},
@@ -28,11 +28,25 @@ pub struct ViewProgress {
 #[derive(Debug)]
 struct Lane {
     /// What this node has committed, or has seen committed.
-    committed: watch::Sender<Position>,
+    committed: watch::Sender<Committed>,
     /// Told when somebody waits.
     hurry: Notify,
     /// How far the views are in the database, for all who wait.
     applied: SharedRead<Result<Position, Arc<LogError>>>,
+}
+
+/// How far the views were by a commit, and in which history of the log: after a restore
+/// others have the positions that were undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Committed {
+    pub(super) epoch: Epoch,
+    pub(super) position: Position,
+}
+
+impl Committed {
+    fn covers(self, epoch: Epoch, position: Position) -> bool {
+        self.epoch == epoch && self.position >= position
+    }
 }
 
 /// Why a view was not waited for any longer.
@@ -66,7 +80,10 @@ impl ViewProgress {
     /// For the views of `log`.
     pub fn new(log: &Log) -> Self {
         let lane = |_| Lane {
-            committed: watch::Sender::new(Position::START),
+            committed: watch::Sender::new(Committed {
+                epoch: log.epoch(),
+                position: Position::START,
+            }),
             hurry: Notify::new(),
             applied: SharedRead::default(),
         };
@@ -93,7 +110,7 @@ impl ViewProgress {
         let lane = self.lanes.get(usize::from(partition.get()));
         let lane = lane.ok_or(ViewWaitError::NoPartition(partition))?;
         let mut here = lane.committed.subscribe();
-        if *here.borrow() >= position {
+        if here.borrow().covers(self.log.epoch(), position) {
             return Ok(());
         }
         if let Some(head) = self.log.end_before(partition, position).await? {
@@ -118,7 +135,8 @@ impl ViewProgress {
                     applied,
                 });
             }
-            let sooner = here.wait_for(|committed| *committed >= position);
+            let epoch = self.log.epoch();
+            let sooner = here.wait_for(|committed| committed.covers(epoch, position));
             let next = (Instant::now() + POLL_DELAY).min(deadline);
             if let Ok(Ok(_)) = timeout_at(next, sooner).await {
                 return Ok(());
@@ -127,10 +145,19 @@ impl ViewProgress {
     }
 
     /// Wakes those who wait for a position up to `position`.
-    pub(super) fn committed(&self, partition: Partition, position: Position) {
+    pub(super) fn committed(&self, partition: Partition, committed: Committed) {
         if let Some(lane) = self.lanes.get(usize::from(partition.get())) {
-            lane.committed.send_replace(position);
+            lane.committed.send_replace(committed);
         }
+    }
+
+    /// Says that nothing is known of what others commit.
+    pub(super) fn forget(&self, partition: Partition) {
+        let nothing = Committed {
+            epoch: self.log.epoch(),
+            position: Position::START,
+        };
+        self.committed(partition, nothing);
     }
 
     /// Returns when somebody waits for a position that this node has not
@@ -154,5 +181,29 @@ impl ViewProgress {
         })
         .await?;
         Ok(column::read_position(lowest.unwrap_or_default()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use sqlx::types::Uuid;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_commit_covers_positions_of_its_own_history_alone(
+            (made, asked) in (0..3_i32, 0..3_i32),
+            (reached, wanted) in (0..9_u64, 0..9_u64),
+        ) {
+            let epoch = |restores| Epoch::new(Uuid::nil(), restores, "00000001");
+            let committed = Committed {
+                epoch: epoch(made),
+                position: Position::new(reached),
+            };
+            let covers = committed.covers(epoch(asked), Position::new(wanted));
+            prop_assert_eq!(covers, made == asked && reached >= wanted);
+        }
     }
 }

@@ -141,7 +141,7 @@ impl Details {
             ResourceDayEvent::HoldsCompacted(compacted) => format!(
                 "{} events of unbooked holds from before {}, sequences {} to {} of the day",
                 compacted.events,
-                instant(compacted.recorded_before),
+                self.instant(compacted.recorded_before),
                 compacted.first,
                 compacted.last
             ),
@@ -152,7 +152,7 @@ impl Details {
     pub(super) fn of_emptied(&self, event: &Event) -> String {
         let left = match (event, self.held) {
             (Event::ResourceDay(ResourceDayEvent::HoldPlaced(placed)), _) => {
-                format!("{}; ", stretch(placed.span))
+                format!("{}; ", self.span(placed.span))
             }
             (_, Some(held)) => format!("held for {}; ", lasting(held)),
             _ => String::new(),

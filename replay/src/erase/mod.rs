@@ -130,8 +130,8 @@ pub(crate) async fn run(
 /// # Errors
 ///
 /// [`ReplayError::NoBooking`] when one was never made, and nothing was done;
-/// [`ReplayError::StillSeen`] when the keys are deleted and their bytes can't be
-/// got rid of yet; [`ReplayError::Database`], [`ReplayError::Log`].
+/// [`ReplayError::StillSeen`] and [`ReplayError::StillUsed`] when the keys are deleted and
+/// their bytes can't be got rid of yet; [`ReplayError::Database`], [`ReplayError::Log`].
 pub async fn erase_at(
     options: PgConnectOptions,
     bookings: &[BookingId],
@@ -145,8 +145,8 @@ pub async fn erase_at(
 /// # Errors
 ///
 /// [`ReplayError::NoBooking`] when one was never made, and nothing was done;
-/// [`ReplayError::StillSeen`] when the keys are deleted and their bytes can't be
-/// got rid of yet; [`ReplayError::Database`], [`ReplayError::Log`].
+/// [`ReplayError::StillSeen`] and [`ReplayError::StillUsed`] when the keys are deleted and
+/// their bytes can't be got rid of yet; [`ReplayError::Database`], [`ReplayError::Log`].
 pub(crate) async fn erase(
     database: &Database,
     bookings: &[BookingId],

@@ -35,6 +35,7 @@ pub(super) async fn purge(database: &Database, patience: Duration) -> Result<(),
         match connection.execute(include_str!("rewrite_keys.sql")).await {
             Ok(_) => return Ok(()),
             Err(error) if is_lock_timeout(&error) && Instant::now() < end => {}
+            Err(error) if is_lock_timeout(&error) => return Err(ReplayError::StillUsed),
             Err(error) => return Err(failed("writing the table of keys anew")(error)),
         }
         // Others get their turn.
@@ -62,7 +63,7 @@ async fn wait_for_older(connection: &mut PgConnection, end: Instant) -> Result<(
     }
 }
 
-/// Whether the lock was not to be had in time.
+/// Whether the lock was not given in time.
 fn is_lock_timeout(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(DatabaseError::code);
     code.is_some_and(|code| code == "55P03")

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use domain::partition::Partition;
 use eventlog::{
-    Epoch, LogError,
+    Epoch, LogError, Position,
     chain::{self, ChainPoint, ChainValue},
 };
 use sqlx::PgConnection;
@@ -11,7 +11,7 @@ use super::document::{FORMAT, Seal, SealedPartition, SealedPoint};
 use crate::{
     ReplayError, column,
     database::Database,
-    error::{ReplayError as Error, failed},
+    error::failed,
     meter::{Meter, Work},
     output::Format,
 };
@@ -55,7 +55,7 @@ pub(super) async fn make(database: &Database, format: Format) -> Result<Seal, Re
             .fetch_optional(&mut connection)
             .await
             .map_err(failed("looking for the log"))?
-            .ok_or(Error::NoLog)?;
+            .ok_or(ReplayError::NoLog)?;
     Ok(Seal {
         format: FORMAT.into(),
         log_id,
@@ -89,8 +89,7 @@ async fn extend(
     Ok(last)
 }
 
-/// Follows the rows behind the chain's end without writing what it comes to, as on a
-/// standby.
+/// Follows the rows behind the chain's end and writes nothing, as on a standby.
 async fn follow(
     connection: &mut PgConnection,
     partition: Partition,
@@ -99,25 +98,36 @@ async fn follow(
     let mut end = chain::last_point(connection, partition).await?;
     meter.add(end.position.get());
     loop {
-        let rows: Vec<(i64, [u8; 32])> = sqlx::query_as(include_str!("read_hashes.sql"))
-            .bind(column::partition(partition))
-            .bind(column::position(end.position))
-            .bind(ROWS_MAX)
-            .fetch_all(&mut *connection)
-            .await
-            .map_err(failed("reading hashes"))?;
+        let rows = read_hashes(connection, partition, end.position).await?;
         if rows.is_empty() {
             return Ok(end);
         }
         for (position, hash) in &rows {
             end = end.after(hash);
-            if column::read_position(*position) != end.position {
+            if *position != end.position {
                 let reason = format!("position {} is missing", end.position);
                 return Err(LogError::Corrupt { partition, reason }.into());
             }
         }
         meter.add(rows.len() as u64);
     }
+}
+
+/// The hashes of the rows behind a position, in their order, a page of them.
+pub(crate) async fn read_hashes(
+    connection: &mut PgConnection,
+    partition: Partition,
+    after: Position,
+) -> Result<Vec<(Position, [u8; 32])>, ReplayError> {
+    let rows: Vec<(i64, [u8; 32])> = sqlx::query_as(include_str!("read_hashes.sql"))
+        .bind(column::partition(partition))
+        .bind(column::position(after))
+        .bind(ROWS_MAX)
+        .fetch_all(connection)
+        .await
+        .map_err(failed("reading hashes"))?;
+    let read = |(position, hash)| (column::read_position(position), hash);
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// Some points of the chain, evenly spread, and its end.

@@ -6,6 +6,7 @@ mod make;
 use std::path::PathBuf;
 
 pub(crate) use document::{Seal, SealedPartition, SealedPoint};
+pub(crate) use make::read_hashes;
 
 use crate::{
     ReplayError,

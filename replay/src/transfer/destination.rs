@@ -8,6 +8,7 @@ use std::{
 };
 
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::{frames::FrameWriter, hex, line::Line};
 use crate::error::ReplayError;
@@ -18,9 +19,52 @@ const MODE: u32 = 0o600;
 /// Writes lines to a file that has its name only once it is whole.
 pub(super) struct Destination {
     path: PathBuf,
-    draft: Option<PathBuf>,
+    draft: Option<Draft>,
     writer: FrameWriter<BufWriter<Out>>,
     digest: Sha256,
+}
+
+/// A file that is being written, under a name of its own: another export may be under way
+/// to the same place. It is gone with this value, unless it was finished.
+struct Draft {
+    path: PathBuf,
+    finished: bool,
+}
+
+impl Draft {
+    fn create(named: &Path) -> Result<(Self, File), ReplayError> {
+        let mut path = named.as_os_str().to_owned();
+        path.push(format!(".{}.unfinished", Uuid::new_v4()));
+        let path = PathBuf::from(path);
+        let mut options = OpenOptions::new();
+        let opened = options.write(true).create_new(true).mode(MODE).open(&path);
+        let file = opened.map_err(|source| ReplayError::File {
+            path: path.clone(),
+            source,
+        })?;
+        let draft = Self {
+            path,
+            finished: false,
+        };
+        Ok((draft, file))
+    }
+
+    /// Gives the file the name that it was asked for, so that a crash does not undo it.
+    fn take_name(mut self, name: &Path) -> io::Result<()> {
+        fs::rename(&self.path, name)?;
+        self.finished = true;
+        let folder = name.parent().filter(|folder| *folder != Path::new(""));
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if !self.finished {
+            // The export has failed, which is told.
+            drop(fs::remove_file(&self.path));
+        }
+    }
 }
 
 enum Out {
@@ -65,21 +109,11 @@ impl Destination {
             return Ok(Self::new(path, None, Out::Standard(io::stdout())));
         }
         named(path)?;
-        let mut draft = path.as_os_str().to_owned();
-        draft.push(".unfinished");
-        let draft = PathBuf::from(draft);
-        // Of an export that was interrupted; its mode may be another.
-        drop(fs::remove_file(&draft));
-        let mut options = OpenOptions::new();
-        let file = options.write(true).create_new(true).mode(MODE).open(&draft);
-        let file = file.map_err(|source| ReplayError::File {
-            path: draft.clone(),
-            source,
-        })?;
+        let (draft, file) = Draft::create(path)?;
         Ok(Self::new(path.to_owned(), Some(draft), Out::File(file)))
     }
 
-    fn new(path: PathBuf, draft: Option<PathBuf>, out: Out) -> Self {
+    fn new(path: PathBuf, draft: Option<Draft>, out: Out) -> Self {
         Self {
             path,
             draft,
@@ -117,9 +151,9 @@ impl Destination {
         let out = out
             .into_inner()
             .map_err(|error| failed(error.into_error()))?;
-        if let (Out::File(file), Some(draft)) = (out, &self.draft) {
+        if let (Out::File(file), Some(draft)) = (out, self.draft) {
             file.sync_all().map_err(failed)?;
-            fs::rename(draft, &self.path).map_err(failed)?;
+            draft.take_name(&self.path).map_err(failed)?;
         }
         Ok(())
     }
@@ -129,5 +163,54 @@ impl Destination {
             path: self.path.clone(),
             source,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transfer::line::KeyLine;
+
+    fn line() -> Line<'static> {
+        Line::Key(KeyLine {
+            booking_id: Uuid::nil(),
+            wrapped: "00".repeat(8_000),
+        })
+    }
+
+    fn names(folder: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().path()).collect()
+    }
+
+    #[test]
+    fn of_exports_to_one_name_each_that_ends_gives_it_to_a_whole_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.zst");
+        let mut one = Destination::create(&path).unwrap();
+        one.write(&line()).unwrap();
+        let mut other = Destination::create(&path).unwrap();
+        other.write(&line()).unwrap();
+        one.write(&line()).unwrap();
+        one.finish().unwrap();
+        let first = fs::read(&path).unwrap();
+        other.write(&line()).unwrap();
+        other.finish().unwrap();
+        // Both wrote the same.
+        assert!(!first.is_empty());
+        assert_eq!(fs::read(&path).unwrap(), first);
+        assert_eq!(names(folder.path()), [path]);
+    }
+
+    #[test]
+    fn an_export_that_fails_leaves_nothing_beside_the_file_that_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.zst");
+        fs::write(&path, "an older export").unwrap();
+        let mut failing = Destination::create(&path).unwrap();
+        failing.write(&line()).unwrap();
+        drop(failing);
+        assert_eq!(names(folder.path()), std::slice::from_ref(&path));
+        assert_eq!(fs::read(&path).unwrap(), b"an older export");
     }
 }

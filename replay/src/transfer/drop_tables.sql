@@ -1,8 +1,6 @@
 -- Takes back the schema that an import has made in a database that had none, unless
 -- somebody has put rows into it meanwhile.
 do $$
-declare
-    thing record;
 begin
     lock table log, heads, events, booking_keys in access exclusive mode;
     if exists (select from log) or exists (select from heads) or exists (select from events)
@@ -10,26 +8,28 @@ begin
     then
         return;
     end if;
-    for thing in
-        select
-            case relkind when 'r' then 'table' when 'v' then 'view' else 'type' end as kind,
-            relname as name
-        from pg_class
-        where relnamespace = 'public'::regnamespace
-            and relkind in ('r', 'v', 'c')
-            and not exists (
-                select from pg_depend where objid in (pg_class.oid, reltype) and deptype = 'e'
-            )
-    loop
-        execute format('drop %s if exists public.%I cascade', thing.kind, thing.name);
-    end loop;
-    for thing in
-        select oid::regprocedure as name
-        from pg_proc
-        where pronamespace = 'public'::regnamespace
-            and not exists (select from pg_depend where objid = pg_proc.oid and deptype = 'e')
-    loop
-        execute format('drop function if exists %s cascade', thing.name);
-    end loop;
+    -- By name and without cascade: what else is here was here before, or is somebody's
+    -- who builds on ours, and is not ours to take.
+    drop view if exists public.postgres_es_events;
+    drop table if exists
+        public._sqlx_migrations,
+        public.log,
+        public.heads,
+        public.events,
+        public.booking_keys,
+        public.leases,
+        public.checkpoints,
+        public.daily_availability,
+        public.presence,
+        public.bookings,
+        public.resources,
+        public.generations,
+        public.chain,
+        public.retention,
+        public.schema_floor;
+    drop function if exists public.refuse_write_of_postgres_es_events();
+    drop function if exists public.keep_payload_hash();
+    drop function if exists public.head_key(smallint);
+    drop type if exists public.event_row;
 end
 $$

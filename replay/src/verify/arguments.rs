@@ -27,7 +27,7 @@ pub(crate) struct VerifyArguments {
     pub(super) amcheck: bool,
 
     /// The file with the installation's master key: checks that each booking's key, and
-    /// who it is for, opens by it.
+    /// who it is for, opens by it. Goes before SLOTKEEPER_MASTER_KEY.
     #[arg(long, value_name = "FILE")]
     master_key_file: Option<PathBuf>,
 
@@ -36,8 +36,7 @@ pub(crate) struct VerifyArguments {
         long,
         env = "SLOTKEEPER_MASTER_KEY",
         hide = true,
-        hide_env_values = true,
-        conflicts_with = "master_key_file"
+        hide_env_values = true
     )]
     master_key: Option<String>,
 }

@@ -15,6 +15,11 @@ use crate::{ReplayError, seal::SealedPoint, stored::StoredEvent};
 const UNCHAINED: &str = "no row is lost: compare the log with a seal that was kept elsewhere; \
     then delete the rows of this partition from chain, and `seal` or a server chains the rows as they lie";
 
+/// What to do about a chain that is whole and does not go on. What is there of it is the
+/// only witness of the rows that it covers.
+const BEHIND: &str = "compare the log with a seal that was kept elsewhere, if there is one; \
+    then `seal`, or a server with the duty `chain`, chains the rest: delete nothing";
+
 /// Follows the rows of a partition beside its chain.
 pub(super) struct ChainWalk<'a> {
     partition: Partition,
@@ -70,7 +75,8 @@ impl<'a> ChainWalk<'a> {
             since: known.chained_since,
             unchained: None,
         };
-        walk.next_block(connection, faults).await?;
+        walk.first_block(connection, known.from.is_some(), faults)
+            .await?;
         Ok(walk)
     }
 
@@ -181,25 +187,42 @@ impl<'a> ChainWalk<'a> {
         let Some((first, latest)) = self.unchained else {
             return;
         };
+        // A seal of a standby may be further than the chain was: that alone is no fault.
+        if latest - first <= LAG_MAX {
+            return;
+        }
         let says = if end < sealed {
             format!("the chain reaches position {end} of {last}, and was sealed up to {sealed}")
-        } else if latest - first > LAG_MAX {
+        } else {
             format!(
                 "the chain reaches position {end} of {last}, and the log went on for over ten minutes without it"
             )
-        } else {
-            return;
         };
         let says = match end {
             Position::START => format!("there is none: {says}"),
             _ => format!("its end is missing: {says}"),
         };
-        faults.found_of(Promise::Chain, "the chain", says, UNCHAINED);
+        faults.found_of(Promise::Chain, "the chain", says, BEHIND);
     }
 
     fn block_ends_before(&self, position: Position) -> bool {
         let block = self.block.as_ref();
         block.is_some_and(|block| block.position < position)
+    }
+
+    /// Begins with the block of the first rows. A seal that was made past the chain's end,
+    /// or before the chain was made again, has its place within a block.
+    async fn first_block(
+        &mut self,
+        connection: &mut PgConnection,
+        within: bool,
+        faults: &mut Faults,
+    ) -> Result<(), ReplayError> {
+        self.block = chain::read_block(connection, self.partition, self.blocks.position).await?;
+        let after = self.block.as_ref().map(|block| block.after);
+        let first = after.filter(|after| within && *after < self.blocks.position);
+        self.follow_block(first.unwrap_or(self.blocks.position), faults);
+        Ok(())
     }
 
     /// Goes on to the next block, and checks that it follows from the one before.
@@ -208,30 +231,38 @@ impl<'a> ChainWalk<'a> {
         connection: &mut PgConnection,
         faults: &mut Faults,
     ) -> Result<(), ReplayError> {
+        self.block = chain::read_block(connection, self.partition, self.blocks.position).await?;
+        self.follow_block(self.blocks.position, faults);
+        Ok(())
+    }
+
+    /// Checks that the block's value follows from the place where the walk is, and that
+    /// the block begins behind `first`.
+    fn follow_block(&mut self, first: Position, faults: &mut Faults) {
         let before = self.blocks;
-        self.block = chain::read_block(connection, self.partition, before.position).await?;
         let Some(block) = &self.block else {
-            return Ok(());
+            return;
         };
-        let follows = block.hashes().fold(before, ChainPoint::after);
-        self.trusted = block.after > before.position || follows.value == block.value;
+        let known = before.position.get() - first.get();
+        let known = usize::try_from(known).unwrap_or(usize::MAX);
+        let follows = block.hashes().skip(known).fold(before, ChainPoint::after);
+        self.trusted = block.after > first || follows.value == block.value;
         self.blocks = ChainPoint {
             position: block.position,
             value: block.value,
         };
         let after = block.after;
-        if after > before.position {
+        if after > first {
             let says = format!(
                 "its blocks from position {} to {after} are missing",
                 before.position.plus(1)
             );
             faults.found_of(Promise::Chain, "the chain", says, UNCHAINED);
-        } else if after != before.position || follows != self.blocks {
+        } else if after != first || follows != self.blocks {
             let (after, to) = (before.position, block.position);
             let says = format!("the chain's value does not follow from the one at {after}");
             faults.found_with(Promise::Chain, (to, "the chain"), says, UNCHAINED);
         }
-        Ok(())
     }
 
     /// Compares the rows so far with the sealed places up to a position.

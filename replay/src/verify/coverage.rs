@@ -6,13 +6,12 @@ use serde::Serialize;
 use sqlx::PgConnection;
 
 use crate::{
-    ReplayError, column,
+    ReplayError,
     database::Database,
-    error::failed,
     seal::{Seal, SealedPartition},
 };
 
-use super::{Promise, survey::Survey};
+use super::{Promise, chain_value, survey::Survey};
 
 /// What a seal covers, for people and for machines.
 #[derive(Debug, Serialize)]
@@ -96,14 +95,8 @@ pub(super) async fn require_same_log(
 async fn is_chain_of(connection: &mut PgConnection, seal: &Seal) -> Result<bool, ReplayError> {
     for sealed in &seal.partitions {
         for point in &sealed.points {
-            let there: bool = sqlx::query_scalar(include_str!("chain_has.sql"))
-                .bind(column::partition(sealed.partition()))
-                .bind(column::position(point.position()))
-                .bind(point.value.bytes())
-                .fetch_one(&mut *connection)
-                .await
-                .map_err(failed("reading the chain"))?;
-            if there {
+            let value = chain_value::at(connection, sealed.partition(), point.position()).await?;
+            if value == Some(point.value) {
                 return Ok(true);
             }
         }

@@ -131,27 +131,28 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// Whether the log itself is at fault, and not what is made of it or kept beside it.
+    /// Whether the log itself is at fault, and not what is made of it or kept beside it:
+    /// then a view that is made again would be made of what was never appended.
     pub(super) const fn is_of_log(&self) -> bool {
         match self.promise {
+            // Without a position it is what was noted beside the log: how far the chain
+            // or retention is, and rows of partitions that the log does not have.
+            Promise::Chain | Promise::Retention | Promise::Partitions => self.position.is_some(),
             Promise::Log
             | Promise::Positions
             | Promise::Head
             | Promise::Hash
-            | Promise::Chain
             | Promise::Seal
             | Promise::Readable
             | Promise::Columns
             | Promise::Time
             | Promise::Tips
             | Promise::Rules
-            | Promise::Partitions
             | Promise::Sequences
             | Promise::Bookings
             | Promise::Holds
             | Promise::BookingDays
-            | Promise::HoldEnds
-            | Promise::Retention => true,
+            | Promise::HoldEnds => true,
             Promise::Schema
             | Promise::Indexes
             | Promise::Leases
@@ -285,10 +286,14 @@ impl Faults {
         self.first_bad().is_some_and(|bad| bad <= position.get())
     }
 
-    /// Whether the row at a position was found to be another than was written.
+    /// Whether the row at a position was found to be another than was written. What is
+    /// wrong with a view or a key that was made at that position says nothing of the row.
     pub(super) fn has_bad_row_at(&self, position: Position) -> bool {
         let mut found = self.found.iter();
-        found.any(|found| found.fault.position == Some(position.get()))
+        found.any(|found| {
+            matches!(found.remedy, Remedy::RestoreLog)
+                && found.fault.position == Some(position.get())
+        })
     }
 
     /// Counts more of what was told last.

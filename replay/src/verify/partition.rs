@@ -17,7 +17,7 @@ use super::{
     Faults, Promise,
     arguments::Against,
     bookings::BookingTrail,
-    erasures,
+    chain_value, erasures,
     holds::HoldTrail,
     keys,
     positions::{self, Known, Read},
@@ -117,14 +117,8 @@ async fn check_since(
     from: SealedPoint,
     faults: &mut Faults,
 ) -> Result<(), ReplayError> {
-    let there: bool = sqlx::query_scalar(include_str!("chain_has.sql"))
-        .bind(column::partition(partition))
-        .bind(column::position(from.position()))
-        .bind(from.value.bytes())
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(failed("reading the chain"))?;
-    if !there && !faults.has(Promise::Seal) && !faults.has(Promise::Chain) {
+    let value = chain_value::at(connection, partition, from.position()).await?;
+    if value != Some(from.value) && !faults.has(Promise::Seal) && !faults.has(Promise::Chain) {
         let says = "the chain has not the value there that was sealed: `verify --seal` tells more";
         faults.found_at(Promise::Seal, from.position(), "the seal", says);
     }

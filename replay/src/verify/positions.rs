@@ -68,17 +68,21 @@ pub(super) async fn verify(
         let Some(last) = page.last().map(StoredEvent::position) else {
             break;
         };
+        let mut events = Vec::with_capacity(page.len());
         for row in &page {
             let event = walk.step(row, faults);
             if let Some(missing) = walk.missing.take() {
                 tell_missing(connection, partition, (missing, row), known, faults).await?;
             }
-            let (Some(views), Some(event)) = (&mut views, &event) else {
-                continue;
-            };
-            views.feed(connection, (row, event), faults).await?;
+            events.extend(event.map(|event| (row, event)));
         }
+        // Before the views: a view that differs because a row was changed is told by the row.
         chain.feed(connection, &page, faults).await?;
+        if let Some(views) = &mut views {
+            for (row, event) in &events {
+                views.feed(connection, (row, event), faults).await?;
+            }
+        }
         known.meter.add(page.len() as u64);
         walk.last = last;
     }

@@ -144,6 +144,12 @@ async fn an_audit_tells_of_emptied_holds() {
     let said = past.said(&["audit", "day", "studio-a", "2026-11-24"]);
     assert!(said.contains("holds emptied"), "{said}");
     assert!(said.contains("what else it said is emptied"), "{said}");
+    let day = ["day", "studio-a", "2026-11-24"];
+    let said = past.said(&[&["audit", "--timezone", "America/New_York"], &day[..]].concat());
+    let placed = said.lines().find(|line| line.contains("what else it said"));
+    assert!(placed.unwrap().contains("-05:00"), "{said}");
+    let compacted = said.lines().find(|line| line.contains("unbooked holds"));
+    assert!(compacted.unwrap().contains("-05:00)"), "{said}");
 }
 
 #[tokio::test]

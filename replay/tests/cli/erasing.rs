@@ -231,6 +231,30 @@ async fn who_may_still_see_a_deleted_key_is_named_and_waited_for() {
 }
 
 #[tokio::test]
+async fn a_key_is_said_to_be_deleted_though_its_table_is_in_use() {
+    let database = upgraded().await;
+    let mut reader = database.pool().begin().await.unwrap();
+    // As an index that is made: it keeps no row from being seen, and its place is kept
+    // until the end.
+    reader
+        .execute("lock table booking_keys in share update exclusive mode")
+        .await
+        .unwrap();
+    loop {
+        let said = harness::fails(&database, &["erase", "--wait", "0", "--booking", ANNS]);
+        assert!(said.contains("the keys are deleted, but"), "{said}");
+        if said.contains("booking_keys is in use") {
+            break;
+        }
+        // Transactions of other tests come first, and end.
+        assert!(said.contains("is older and may still see them"), "{said}");
+    }
+    reader.rollback().await.unwrap();
+    let again = harness::replay(&database, &["erase", "--booking", ANNS]);
+    assert_eq!(again.documents[0]["purged"], true);
+}
+
+#[tokio::test]
 async fn who_writes_in_another_database_keeps_a_deleted_key_too() {
     let (database, another) = (upgraded().await, TestDatabase::new().await);
     let log = Node::of(&database, 1).await.log.clone();

@@ -142,6 +142,19 @@ async fn what_would_be_lost_with_a_table_is_named_and_the_table_left_alone() {
 }
 
 #[tokio::test]
+async fn rules_and_grants_of_columns_are_named_before_they_would_be_lost() {
+    let past = Past::new().await;
+    let role = past.role("select (settings) on resources").await;
+    let said = past.fails(&["rebuild", "resources"]);
+    past.drop_role(&role).await;
+    assert!(said.contains("the grant of the column settings"), "{said}");
+    past.sql("create rule kept as on delete to bookings do instead nothing")
+        .await;
+    let said = past.fails(&["rebuild", "bookings"]);
+    assert!(said.contains("the rule kept"), "{said}");
+}
+
+#[tokio::test]
 async fn a_reader_that_holds_a_table_delays_the_change_of_places_and_nobody_else() {
     let past = Past::new().await;
     let before = dump(past.database.pool()).await;

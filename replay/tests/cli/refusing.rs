@@ -4,7 +4,7 @@ use eventlog::testing::TestDatabase;
 
 use crate::{
     harness::{self, Past},
-    support::dump,
+    support::{B, book, dump, span},
     upgrades::upgraded,
 };
 
@@ -110,4 +110,42 @@ async fn a_repair_refuses_while_the_log_is_at_fault() {
     assert!(said.contains("nothing is repaired"), "{said}");
     assert!(said.contains(SAYS), "{said}");
     assert_eq!(dump(past.database.pool()).await, before);
+}
+
+/// What is wrong beside the log and its views, and what is said of it.
+const BESIDE: [(&str, &str); 3] = [
+    (
+        "update _sqlx_migrations set installed_on = installed_on - interval '30 days'",
+        "delete nothing",
+    ),
+    (
+        "insert into retention (partition, position) values (0, 1000000)
+            on conflict (partition) do update set position = excluded.position",
+        "delete the row",
+    ),
+    (
+        "insert into leases (partition, duty, node, expires_at)
+            values (7, 'views', gen_random_uuid(), now())",
+        "no server reads them",
+    ),
+];
+
+#[tokio::test]
+async fn a_view_is_repaired_though_something_beside_the_log_is_wrong() {
+    for (beside, told) in BESIDE {
+        let mut past = Past::new().await;
+        past.world.now = past.world.now.plus_ms(3_600_000);
+        past.world
+            .does(book(B, span("2026-11-26T10:00", 60), 9))
+            .await;
+        past.write_views().await;
+        let right = dump(past.database.pool()).await;
+        past.sql(beside).await;
+        past.sql("update daily_availability set busy = ~busy").await;
+        let said = past.replay(&["verify", "--repair"]);
+        assert_eq!(said.code, Some(3), "{said:#?}");
+        let first = said.documents[0].to_string();
+        assert!(first.contains(told), "{first}");
+        assert_eq!(dump(past.database.pool()).await, right, "{said:#?}");
+    }
 }

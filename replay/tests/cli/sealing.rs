@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     harness::{Past, Said},
-    support::{found, soon},
+    support::{B, book, found, soon, span},
 };
 
 const RESOURCE: &str = "Resource studio-a";
@@ -46,6 +46,24 @@ impl Sealed {
     /// Verifies without a seal.
     fn verify(&self) -> Said {
         self.past.replay(&["verify"])
+    }
+
+    /// Seals as on a standby, where the chain can't be brought up to the log's end.
+    fn seal_where_nothing_is_written(&self, name: &str) {
+        let file = self.file(name);
+        let url = self.past.database.url();
+        let sealed = std::process::Command::new(env!("CARGO_BIN_EXE_slotkeeper-replay"))
+            .args(["seal", "--out", file.to_str().unwrap(), "--database-url"])
+            .arg(format!("{url}&options[default_transaction_read_only]=on"))
+            .output()
+            .unwrap();
+        assert!(sealed.status.success(), "{sealed:?}");
+    }
+
+    fn verify_since(&self, name: &str) -> Said {
+        let file = self.file(name);
+        self.past
+            .replay(&["verify", "--since", file.to_str().unwrap()])
     }
 
     fn verify_by(&self, name: &str) -> Said {
@@ -228,6 +246,88 @@ async fn a_broken_seal_is_found_and_one_of_another_log_is_refused() {
     let arguments = ["verify", "--seal", file.to_str().unwrap()];
     let said = sealed.past.fails(&arguments);
     assert!(said.contains("the seal is of log 00000000-"), "{said}");
+}
+
+/// A history with two seals within one block of its chain: an older one, and one of a
+/// standby that was further than the chain.
+async fn sealed_within_a_block() -> Sealed {
+    let mut sealed = Sealed::new().await;
+    let books = book(B, span("2026-11-26T10:00", 60), 9);
+    sealed.past.world.does(books).await;
+    sealed.seal_where_nothing_is_written("standby.json");
+    let books = book(B, span("2026-11-26T12:00", 60), 10);
+    sealed.past.world.does(books).await;
+    sealed.past.write_views().await;
+    sealed.rechain().await;
+    sealed
+}
+
+const WITHIN: [&str; 2] = ["seal.json", "standby.json"];
+
+#[tokio::test]
+async fn an_honest_log_is_what_was_sealed_within_a_block_of_its_chain() {
+    let sealed = sealed_within_a_block().await;
+    for name in WITHIN {
+        for said in [sealed.verify_by(name), sealed.verify_since(name)] {
+            assert_eq!(said.code, Some(0), "{name}: {said:#?}");
+        }
+    }
+    // What is new is compared with the rest of the block.
+    let new = sealed.past.world.end().get();
+    let forged = format!("update events set tip = tip + 1 where position = {new}");
+    sealed.past.sql(&forged).await;
+    sealed.past.sql("update heads set tip = tip + 1").await;
+    sealed.rehash().await;
+    for name in WITHIN {
+        let said = sealed.verify_since(name);
+        assert_eq!(said.code, Some(3), "{name}: {said:#?}");
+        assert!(said.names("chain", "", Some(new)), "{name}: {said:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_seal_of_a_standby_is_none_of_a_fault_before_the_chain_has_come_to_it() {
+    let mut sealed = Sealed::new().await;
+    let books = book(B, span("2026-11-26T10:00", 60), 9);
+    sealed.past.world.does(books).await;
+    sealed.past.write_views().await;
+    // The rows are of a time at which there was a chain already.
+    let aged = "update _sqlx_migrations set installed_on = installed_on - interval '30 days'";
+    sealed.past.sql(aged).await;
+    sealed.seal_where_nothing_is_written("standby.json");
+    for said in [
+        sealed.verify_by("standby.json"),
+        sealed.verify_since("standby.json"),
+    ] {
+        assert_eq!(said.code, Some(0), "{said:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_was_changed_before_a_seal_within_a_block_is_found_since_it() {
+    let sealed = sealed_within_a_block().await;
+    sealed.past.sql(EDIT).await;
+    sealed.rehash().await;
+    std::fs::remove_file(sealed.file("forged.json")).unwrap();
+    sealed.rechain().await;
+    for name in WITHIN {
+        let said = sealed.verify_since(name);
+        assert_eq!(said.code, Some(3), "{name}: {said:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_log_whose_id_was_changed_is_known_by_a_seal_within_a_block() {
+    let sealed = sealed_within_a_block().await;
+    sealed
+        .past
+        .sql("update log set id = gen_random_uuid()")
+        .await;
+    for name in WITHIN {
+        let said = sealed.verify_by(name);
+        assert_eq!(said.code, Some(3), "{name}: {said:#?}");
+        assert!(said.names("log", "table log", None), "{name}: {said:#?}");
+    }
 }
 
 #[tokio::test]

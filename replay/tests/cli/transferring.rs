@@ -310,6 +310,35 @@ async fn an_import_that_is_refused_leaves_no_tables_behind() {
     assert_eq!(import(&bare, &export.file).code, Some(0));
 }
 
+/// What an otherwise empty database may have: for a pooler, or for an application that
+/// is to come.
+const THEIRS: [&str; 6] = [
+    "create function user_search(wanted text) returns text language sql as 'select wanted'",
+    "create procedure tidy() language sql as 'select 1'",
+    "create aggregate longest(text) (sfunc = textcat, stype = text)",
+    "create type place as (street text, number integer)",
+    "create type colour as enum ('red', 'blue')",
+    "create domain weight as integer check (value > 0)",
+];
+
+#[tokio::test]
+async fn an_import_that_is_refused_leaves_what_others_have_made() {
+    let past = Past::new().await;
+    let export = Export::of(&past.database, &[]);
+    let mut lines = export.lines();
+    lines.pop();
+    let file = export.with(&lines);
+    for theirs in THEIRS {
+        let bare = TestDatabase::empty().await;
+        let created = sqlx::query(theirs).execute(bare.pool()).await;
+        created.unwrap();
+        let before = made(&bare).await;
+        let said = harness::fails(&bare, &["import", file.to_str().unwrap()]);
+        assert!(said.contains("the file ends before its trailer"), "{said}");
+        assert_eq!(made(&bare).await, before, "{theirs}");
+    }
+}
+
 #[tokio::test]
 async fn rows_of_a_log_whose_own_row_is_gone_are_refused() {
     let past = Past::new().await;

@@ -29,6 +29,26 @@ fn a_folder_without_a_database_is_refused_and_left_empty() {
 }
 
 #[test]
+fn a_folder_by_hand_beside_another_database_in_the_environment_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    for arguments in [["verify", "--data", path], ["--data", path, "status"]] {
+        let output = Command::new(env!("CARGO_BIN_EXE_slotkeeper-replay"))
+            .args(arguments)
+            .env("DATABASE_URL", "postgres://nobody@localhost:1/nothing")
+            .output()
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("unset DATABASE_URL"), "{said}");
+    }
+    // By hand both can be named: the folder is then for nothing, and that is seen.
+    let url = "postgres://nobody@localhost:1/nothing";
+    let (code, said) = run(&["verify", "--data", path, "--database-url", url]);
+    assert_eq!(code, Some(1), "{said}");
+}
+
+#[test]
 fn a_url_of_another_form_is_refused_and_not_repeated() {
     let (code, said) = run(&["verify", "--database-url", "mysql://me:hunter2@db/log"]);
     assert_eq!(code, Some(2), "{said}");

@@ -56,6 +56,21 @@ async fn what_is_to_be_repaired_is_repaired_though_nobody_listens() {
     assert_eq!(past.replay(&["verify"]).code, Some(0));
 }
 
+#[tokio::test]
+async fn a_faulty_log_that_is_not_repaired_is_told_by_the_exit_code_though_nobody_listens() {
+    let past = Past::new().await;
+    past.sql("update events set mask = ~mask where mask is not null")
+        .await;
+    let mut tool = Command::new(env!("CARGO_BIN_EXE_slotkeeper-replay"))
+        .args(["verify", "--repair", "--database-url", &past.database.url()])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(tool.stderr.take());
+    assert_eq!(tool.wait().unwrap().code(), Some(3));
+}
+
 /// A file with the seal of the log as it is.
 fn seal(past: &Past, folder: &tempfile::TempDir) -> String {
     let file = folder.path().join("seal.json").display().to_string();

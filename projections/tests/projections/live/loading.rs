@@ -137,6 +137,54 @@ async fn a_node_that_hears_nothing_says_that_it_is_behind() {
     panic!("it hears of bookings though its log is closed");
 }
 
+/// What puts one view beside another that is further: a hold is in the one, and its event
+/// is not in the log, or not yet.
+const AHEAD: &str = "
+    insert into presence
+    select (jsonb_populate_record(row, jsonb_build_object(
+        'hold_id', gen_random_uuid(), 'position', row.position + 1000
+    ))).*
+    from presence as row;
+    update checkpoints set position = position + 1000 where view = 'presence'";
+
+#[tokio::test]
+async fn a_day_is_of_one_position_though_one_view_is_further_than_the_other() {
+    let mut live = Live::new().await;
+    live.world
+        .does(hold(B, span("2026-11-24T16:00", 60), 1))
+        .await;
+    live.written().await;
+    live.runner.stop().await;
+    sqlx::raw_sql(AHEAD)
+        .execute(live.database.pool())
+        .await
+        .unwrap();
+    let cold = live.node.feed().await;
+    let read = cold.days(&studio_a(), tuesday()).await.unwrap();
+    let expected = Model::at(&live.world.events, live.world.end());
+    assert_eq!(*read[0], expected.day(&studio_a(), day(TUESDAY)));
+}
+
+#[tokio::test]
+async fn a_row_that_does_not_read_keeps_nobody_from_a_day() {
+    let mut live = Live::new().await;
+    let held = hold(B, span("2026-11-24T16:00", 60), 1);
+    live.world.does(held).await;
+    live.world
+        .does(book(A, span("2026-11-25T13:00", 60), 1))
+        .await;
+    live.written().await;
+    sqlx::raw_sql("update presence set span_slots = -1")
+        .execute(live.database.pool())
+        .await
+        .unwrap();
+    let cold = live.node.feed().await;
+    let expected = Model::at(&live.world.events, live.world.end());
+    for state in cold.days(&studio_a(), all_days()).await.unwrap() {
+        assert_eq!(*state, expected.day(&studio_a(), state.day));
+    }
+}
+
 /// Statements that wait for a lock on availability.
 async fn waiting(pool: &PgPool) -> i64 {
     let waiting = "select count(*) from pg_locks

@@ -8,6 +8,9 @@ use crate::{
     verify::{Faults, Promise},
 };
 
+/// The state by which PostgreSQL says that the role may not do it: so for all of them.
+const NOT_ALLOWED: &str = "42501";
+
 /// The states by which amcheck says that an index, or a table, is at fault.
 const CORRUPT: [&str; 2] = ["XX001", "XX002"];
 
@@ -16,8 +19,19 @@ const CORRUPT: [&str; 2] = ["XX001", "XX002"];
 pub(super) struct Indexes {
     /// Those that are at fault.
     pub(super) broken: Vec<String>,
-    /// Why they were not looked at.
-    pub(super) unchecked: Option<&'static str>,
+    /// Which were not looked at, and why.
+    pub(super) unchecked: Option<String>,
+}
+
+impl Indexes {
+    /// Notes an index that could not be compared.
+    fn leave_out(&mut self, name: &str, says: &str) {
+        let of_one = format!("{name} ({says})");
+        self.unchecked = Some(match self.unchecked.take() {
+            Some(before) => format!("{before}, {of_one}"),
+            None => format!("these indexes could not be compared with their tables: {of_one}"),
+        });
+    }
 }
 
 /// Checks each index on its own. Makes the extension only where that is asked for.
@@ -40,7 +54,7 @@ pub(super) async fn check(
     let Some(schema) = schema else {
         found.unchecked = Some(
             "the indexes were not compared with their tables: the extension amcheck is not in this \
-             database; a superuser makes it by `create extension amcheck`, --amcheck does it here",
+             database; a superuser makes it by `create extension amcheck`, --amcheck does it here".into(),
         );
         return Ok(found);
     };
@@ -54,22 +68,23 @@ pub(super) async fn check(
             continue;
         };
         let code = error.as_database_error().and_then(DatabaseError::code);
-        if !code.is_some_and(|code| CORRUPT.contains(&code.as_ref())) {
-            found.unchecked = Some(
-                "the indexes were not all compared with their tables: amcheck may not be run by this role",
-            );
+        let code = code.unwrap_or_default();
+        if code == NOT_ALLOWED {
+            let why = "the indexes were not all compared with their tables: amcheck may not be run by this role";
+            found.unchecked = Some(why.into());
             break;
         }
-        let says = error
-            .as_database_error()
-            .map(|error| error.message().to_owned());
+        let says = match error.as_database_error() {
+            Some(told) => told.message().to_owned(),
+            // The connection is gone, and nothing more can be asked by it.
+            None => return Err(failed("comparing an index with its table")(error)),
+        };
+        if !CORRUPT.contains(&code.as_ref()) {
+            found.leave_out(&name, &says);
+            continue;
+        }
         let remedy = format!("make the index again: reindex index concurrently {name}");
-        faults.found_of(
-            Promise::Indexes,
-            format!("index {name}"),
-            says.unwrap_or_default(),
-            remedy,
-        );
+        faults.found_of(Promise::Indexes, format!("index {name}"), says, remedy);
         found.broken.push(name);
     }
     Ok(found)

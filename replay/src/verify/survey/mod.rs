@@ -87,7 +87,7 @@ pub(super) async fn survey(
         indexes = indexes::check(&mut connection, amcheck, &mut faults).await?;
     }
     let mut notes = Vec::new();
-    notes.extend(indexes.unchecked.map(str::to_owned));
+    notes.extend(indexes.unchecked);
     if !readable {
         notes.push("nothing else was verified: a table that is needed is missing".to_owned());
     }

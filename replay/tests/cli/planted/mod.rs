@@ -30,6 +30,14 @@ async fn an_honest_ledger_is_met_with_silence() {
     );
     assert_eq!(code, Some(0), "{said}");
     assert!(!said.contains("note:"), "{said}");
+    // A key in the environment, which is another's, does not count beside the file.
+    let output = Command::new(env!("CARGO_BIN_EXE_slotkeeper-replay"))
+        .args(["verify", "--database-url", &copy.url()])
+        .args(["--master-key-file", &ledger.master_key_file()])
+        .env("SLOTKEEPER_MASTER_KEY", "08".repeat(32))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

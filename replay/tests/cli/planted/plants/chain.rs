@@ -6,13 +6,19 @@ pub(super) const PLANTS: &[Plant] = &[
     Plant {
         name: "a chain that is gone",
         sql: "delete from chain where partition = {p}",
-        told: &["there is none: the chain reaches position 0 of"],
+        told: &[
+            "there is none: the chain reaches position 0 of",
+            "chains the rest: delete nothing",
+        ],
         ..Plant::NONE
     },
     Plant {
         name: "a chain whose end is gone",
         sql: "delete from chain where partition = {p} and after > 0",
-        told: &["its end is missing: the chain reaches position"],
+        told: &[
+            "its end is missing: the chain reaches position",
+            "chains the rest: delete nothing",
+        ],
         ..Plant::NONE
     },
     Plant {

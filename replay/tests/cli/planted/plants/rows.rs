@@ -117,6 +117,24 @@ pub(super) const PLANTS: &[Plant] = &[
         ..Plant::NONE
     },
     Plant {
+        name: "a setting that was changed with its hash while the views lag",
+        sql: "update events set payload = replace(payload::text, 'Studio A', 'Studio B')::json
+            where partition = {p} and position = planting.at('ResourceRegistered', 'studio-a');
+            update checkpoints set position = position - 1 where partition = {p} and view = 'resources'",
+        told: &["the row has another hash than the one that was chained"],
+        remade: Remade::Hashes,
+        ..Plant::NONE
+    },
+    Plant {
+        name: "who a booking is of that was changed with its hash while the views lag",
+        sql: "update events set payload = replace(payload::text, '{A}', '{B}')::json, session_id = '{B}'
+            where partition = {p} and position = planting.at('BookingConfirmed', '{stands}');
+            update checkpoints set position = position - 1 where partition = {p} and view = 'bookings'",
+        told: &["the row has another hash than the one that was chained"],
+        remade: Remade::Hashes,
+        ..Plant::NONE
+    },
+    Plant {
         name: "a hash that is another",
         sql: "update events set hash = sha256('forged') where partition = {p} and position = planting.at('HoldPlaced', '{left}')",
         told: &["the row is not the one that was hashed"],
