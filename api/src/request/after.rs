@@ -43,9 +43,8 @@ impl After {
             feed.wait_for(partition, after.position, patience).await?;
         }
         let shown = app.feed.position(partition);
-        match after {
-            Some(after) => same_history(after, shown.epoch, app.log.epoch())?,
-            None => {}
+        if let Some(after) = after {
+            same_history(after, shown.epoch, app.log.epoch())?;
         }
         Ok(Shown(shown))
     }
