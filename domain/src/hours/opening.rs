@@ -3,7 +3,7 @@ use std::ops::Range;
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta};
 use chrono_tz::Tz;
 
-use crate::calendar::{Day, SlotCount, Timestamp};
+use crate::calendar::{Day, SLOT_MS, SLOTS_PER_DAY, SlotCount, SlotIndex, SlotMask, Timestamp};
 
 use super::{
     OpenInterval, WeeklyHours,
@@ -18,7 +18,9 @@ pub(super) struct Opening {
     zone: Tz,
     /// What clocks show when it opens and when it closes.
     wall: Range<NaiveDateTime>,
-    /// When that is.
+    /// From the first instant at which it may be open to the end of the last. Clocks
+    /// that are turned back in it can show a time before its opening or after its
+    /// closing: then it is closed in between.
     instants: Range<Timestamp>,
 }
 
@@ -41,9 +43,21 @@ impl Opening {
         })
     }
 
-    /// The instants in which it is open.
-    pub(super) const fn instants(&self) -> &Range<Timestamp> {
-        &self.instants
+    /// The slots of the UTC day `day` in which it is open: those at whose beginning
+    /// the clock on the wall shows a time from its opening on and before its closing.
+    pub(super) fn slots_on(&self, day: Day) -> SlotMask {
+        let slots = whole_slots(day, &self.instants);
+        if self.runs_evenly() {
+            return slots;
+        }
+        let open = slots.slots().filter(|slot| self.shows(day.at(*slot)));
+        open.fold(SlotMask::EMPTY, |mask, slot| mask | SlotMask::run(slot, 1))
+    }
+
+    /// Whether clocks show a time of it at `instant`.
+    fn shows(&self, instant: Timestamp) -> bool {
+        let shown = instant.to_datetime().with_timezone(&self.zone);
+        self.wall.contains(&shown.naive_local())
     }
 
     /// Adds the instants in it at which clocks show its lattice: the opening
@@ -58,8 +72,7 @@ impl Opening {
             let ms = after.map(|after| after.num_milliseconds().unsigned_abs());
             starts.extend(ms.map(|ms| self.instants.start.plus_ms(ms)));
         } else {
-            let shown = after.flat_map(|after| instants(self.zone, self.wall.start + after));
-            starts.extend(shown.filter(|instant| self.instants.contains(instant)));
+            starts.extend(after.flat_map(|after| instants(self.zone, self.wall.start + after)));
         }
     }
 
@@ -71,7 +84,20 @@ impl Opening {
     }
 }
 
-/// The openings that share an instant with `window`, by date.
+const DAY_MS: i64 = SLOTS_PER_DAY as i64 * SLOT_MS;
+
+/// The slots of `day` that lie wholly in `instants`.
+fn whole_slots(day: Day, instants: &Range<Timestamp>) -> SlotMask {
+    let offset = |instant: Timestamp| (instant.ms() - day.start().ms()).clamp(0, DAY_MS);
+    let first = (offset(instants.start) + SLOT_MS - 1) / SLOT_MS;
+    let end = offset(instants.end) / SLOT_MS;
+    let (Ok(first), Ok(count)) = (u8::try_from(first), u8::try_from(end - first)) else {
+        return SlotMask::EMPTY;
+    };
+    SlotIndex::new(first).map_or(SlotMask::EMPTY, |first| SlotMask::run(first, count))
+}
+
+/// The openings that may share an instant with `window`, by date.
 pub(super) fn openings(
     hours: Option<&WeeklyHours>,
     zone: Tz,

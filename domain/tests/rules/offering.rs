@@ -95,6 +95,29 @@ fn a_night_that_runs_past_midnight_is_open_throughout() {
 }
 
 #[test]
+fn no_hour_is_offered_through_what_the_clock_says_is_closed() {
+    let hours = json!({ "sun": [{ "from": "01:15", "to": "01:30" }] });
+    let settings = json!({ "timezone": "Europe/London", "hours": hours, "durations": [15, 60] });
+    let world = given([studio(settings_with(&settings))]);
+    // 01:15 of summer time to 01:15 of winter time.
+    let hour = span("2027-10-31T00:15", 60);
+    let closed = ["2027-10-31T00:30/2027-10-31T01:15"];
+    world
+        .when(NOW, book(A, hour))
+        .refused_for("closed", &closed);
+    // The clock shows 01:30.
+    let quarter = span("2027-10-31T00:30", 15);
+    let closed = ["2027-10-31T00:30/2027-10-31T00:45"];
+    world
+        .when(NOW, book(A, quarter))
+        .refused_for("closed", &closed);
+    for open in ["2027-10-31T00:15", "2027-10-31T01:15"] {
+        let quarter = span(open, 15);
+        assert_eq!(world.when(NOW, book(A, quarter)).events().len(), 2);
+    }
+}
+
+#[test]
 fn a_hire_may_run_through_closed_hours_when_the_resource_says_so() {
     let mut settings = office();
     settings["spansClosedHours"] = true.into();

@@ -2,6 +2,7 @@
 
 mod every_zone;
 mod local_days;
+mod second_opinion;
 mod transitions;
 mod wall_clock;
 mod written;
