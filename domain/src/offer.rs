@@ -27,7 +27,8 @@ pub struct DaySlots {
 ///
 /// The rules, in order: a duration on offer; a start that has not passed; open
 /// throughout, or, when the resource lets spans run through closed hours, in
-/// the first and the last slot; nothing booked; nothing held by another.
+/// the first and the last slot; nothing booked; nothing held by another. A span
+/// that runs through closed hours may also end at the moment of an opening.
 ///
 /// # Errors
 ///
@@ -48,12 +49,15 @@ pub fn require_available<E>(
     for (date, slots) in span.days() {
         days.push((date, slots, day(date).map_err(Refusal::Facts)?));
     }
-    let must_open = |date, slots| {
-        if settings.fields().spans_closed_hours {
-            ends(span, date, slots)
-        } else {
-            slots
-        }
+    let hire = settings.fields().spans_closed_hours;
+    let shut = |&(date, slots, known): &(Day, SlotMask, DaySlots)| {
+        !last_of(span, date, slots).without(known.open).is_empty()
+    };
+    let at_opening = hire && days.last().is_some_and(shut) && ends_at_opening(settings, span);
+    let must_open = |date, slots| match hire {
+        true if at_opening => first_of(span, date, slots),
+        true => first_of(span, date, slots) | last_of(span, date, slots),
+        false => slots,
     };
     let closed = days
         .iter()
@@ -117,10 +121,24 @@ fn none_of(
     }
 }
 
-/// Of the span's `slots` of `date` the span's first and last.
-fn ends(span: Span, date: Day, slots: SlotMask) -> SlotMask {
+/// Whether the resource opens, or is open, at the very end of `span`.
+fn ends_at_opening(settings: &ResourceSettings, span: Span) -> bool {
+    let end = Span::new(span.end(), SlotCount::ONE);
+    // What ends with the year 9999 has no quarter hour after it.
+    end.is_ok_and(|end| {
+        let mut slots = end.days();
+        slots.all(|(day, slot)| open_on(settings, day).overlaps(slot))
+    })
+}
+
+/// Of the span's `slots` of `date` the span's first.
+fn first_of(span: Span, date: Day, slots: SlotMask) -> SlotMask {
     let first = slots.first().filter(|_| date == span.first_day());
+    first.map_or(SlotMask::EMPTY, |slot| SlotMask::run(slot, 1))
+}
+
+/// Of the span's `slots` of `date` the span's last.
+fn last_of(span: Span, date: Day, slots: SlotMask) -> SlotMask {
     let last = slots.last().filter(|_| date == span.last_day());
-    let ends = first.into_iter().chain(last);
-    ends.fold(SlotMask::EMPTY, |mask, slot| mask | SlotMask::run(slot, 1))
+    last.map_or(SlotMask::EMPTY, |slot| SlotMask::run(slot, 1))
 }

@@ -175,7 +175,7 @@ fn compare(zone: Tz, wall: &Wall, turn: Timestamp, hours: &WeeklyHours, draw: Dr
         let quarter = |nth: u32| start.plus_ms(u64::from(nth) * SLOT_MS.unsigned_abs());
         let count = draw.length / 15;
         let had = if draw.spans_closed_hours {
-            open(&quarter(count - 1))
+            open(&quarter(count - 1)) || open(&quarter(count))
         } else {
             (0..count).all(|nth| open(&quarter(nth)))
         };
