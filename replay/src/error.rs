@@ -68,6 +68,9 @@ pub enum ReplayError {
         "the keys are deleted, but the table booking_keys is in use, so that their bytes are still in its file: run this again"
     )]
     StillUsed,
+    /// A file is no calendar.
+    #[error(transparent)]
+    Calendar(#[from] holidays::CalendarError),
     /// A file can't be read or written.
     #[error("{}", .path.display())]
     File {
@@ -188,6 +191,7 @@ impl ReplayError {
             Self::ManyPartitions
                 | Self::BackToFront
                 | Self::DatabaseUrl(_)
+                | Self::Calendar(_)
                 | Self::NoDatabase(_)
                 | Self::NoSeal { .. }
                 | Self::Folder(_)

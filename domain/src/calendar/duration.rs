@@ -21,6 +21,8 @@ use super::{CalendarError, SLOT_MINUTES, SLOTS_PER_DAY, SPAN_DAYS_MAX};
 pub struct SlotCount(u16);
 
 impl SlotCount {
+    /// The shortest: a quarter hour.
+    pub const ONE: Self = Self(1);
     /// The longest: 31 days.
     pub const MAX: Self = Self(SPAN_DAYS_MAX * SLOTS_PER_DAY as u16);
 

@@ -37,16 +37,10 @@ pub(super) fn opening_instant(zone: Tz, wall: NaiveDateTime) -> Timestamp {
     }
 }
 
-/// When what closes at `wall` closes: the later of the two instants at which
-/// clocks that were turned back show it; when they were turned on past it, the
+/// When what closes at `wall` is closed for good: the later of the two instants at
+/// which clocks that were turned back show it; when they were turned on past it, the
 /// instant of that.
-///
-/// Midnight closes a date, and so is the next one's first instant: where clocks
-/// are turned back to 00:00, the hour that comes twice is the next day's.
 pub(super) fn closing_instant(zone: Tz, wall: NaiveDateTime) -> Timestamp {
-    if wall.time() == NaiveTime::MIN {
-        return first_instant(zone, wall.date());
-    }
     match zone.from_local_datetime(&wall) {
         LocalResult::Single(instant) | LocalResult::Ambiguous(_, instant) => stamp(instant),
         LocalResult::None => end_of_gap(zone, wall),

@@ -1,24 +1,26 @@
 use std::ops::Range;
 
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{Days, NaiveDate, NaiveDateTime, TimeDelta};
 use chrono_tz::Tz;
 
-use crate::calendar::{Day, SlotCount, Timestamp};
+use crate::calendar::{Day, SlotCount, SlotMask, Timestamp};
 
 use super::{
-    OpenInterval, WeeklyHours,
+    OpenInterval, OpeningTimes,
     local::{closing_instant, instants, opening_instant},
+    slots::whole_slots,
 };
-
-/// A resource without hours opens once on every date, all day.
-const ALWAYS: &[OpenInterval] = &[OpenInterval::WHOLE_DAY];
 
 /// One stretch of opening on one local date.
 pub(super) struct Opening {
+    /// The date on which it opens.
+    pub(super) date: NaiveDate,
     zone: Tz,
     /// What clocks show when it opens and when it closes.
     wall: Range<NaiveDateTime>,
-    /// When that is.
+    /// From the first instant at which it may be open to the end of the last. Clocks
+    /// that are turned back in it can show a time before its opening or after its
+    /// closing: then it is closed in between.
     instants: Range<Timestamp>,
 }
 
@@ -35,15 +37,28 @@ impl Opening {
         // wall clock counts differ on the days on which clocks are turned.
         let instants = opening_instant(zone, wall.start)..closing_instant(zone, wall.end);
         Some(Self {
+            date,
             zone,
             wall,
             instants,
         })
     }
 
-    /// The instants in which it is open.
-    pub(super) const fn instants(&self) -> &Range<Timestamp> {
-        &self.instants
+    /// The slots of the UTC day `day` in which it is open: those at whose beginning
+    /// the clock on the wall shows a time from its opening on and before its closing.
+    pub(super) fn slots_on(&self, day: Day) -> SlotMask {
+        let slots = whole_slots(day, &self.instants);
+        if self.runs_evenly() {
+            return slots;
+        }
+        let open = slots.slots().filter(|slot| self.shows(day.at(*slot)));
+        open.fold(SlotMask::EMPTY, |mask, slot| mask | SlotMask::run(slot, 1))
+    }
+
+    /// Whether clocks show a time of it at `instant`.
+    pub(super) fn shows(&self, instant: Timestamp) -> bool {
+        let shown = instant.to_datetime().with_timezone(&self.zone);
+        self.wall.contains(&shown.naive_local())
     }
 
     /// Adds the instants in it at which clocks show its lattice: the opening
@@ -58,8 +73,7 @@ impl Opening {
             let ms = after.map(|after| after.num_milliseconds().unsigned_abs());
             starts.extend(ms.map(|ms| self.instants.start.plus_ms(ms)));
         } else {
-            let shown = after.flat_map(|after| instants(self.zone, self.wall.start + after));
-            starts.extend(shown.filter(|instant| self.instants.contains(instant)));
+            starts.extend(after.flat_map(|after| instants(self.zone, self.wall.start + after)));
         }
     }
 
@@ -71,17 +85,14 @@ impl Opening {
     }
 }
 
-/// The openings that share an instant with `window`, by date.
-pub(super) fn openings(
-    hours: Option<&WeeklyHours>,
-    zone: Tz,
-    window: &Range<Timestamp>,
-) -> impl Iterator<Item = Opening> {
+/// The openings that may share an instant with `window`, by date.
+pub(super) fn openings<'a>(
+    times: OpeningTimes<'a>,
+    window: &'a Range<Timestamp>,
+) -> impl Iterator<Item = Opening> + 'a {
     let on = move |date: NaiveDate| {
-        let intervals = hours.map_or(ALWAYS, |hours| hours.on(date.weekday()));
-        intervals
-            .iter()
-            .filter_map(move |interval| Opening::new(zone, date, *interval))
+        let intervals = times.on(date).iter();
+        intervals.filter_map(move |interval| Opening::new(times.zone(), date, *interval))
     };
     local_dates(window).flat_map(on).filter(|opening| {
         opening.instants.start < window.end && window.start < opening.instants.end
@@ -90,7 +101,7 @@ pub(super) fn openings(
 
 /// The local dates, of any zone, whose openings can touch `window`: a local
 /// date is at most one off the UTC date, and openings run into the next one.
-fn local_dates(window: &Range<Timestamp>) -> impl Iterator<Item = NaiveDate> {
+pub(super) fn local_dates(window: &Range<Timestamp>) -> impl Iterator<Item = NaiveDate> {
     let first = Day::of(window.start).date() - Days::new(2);
     let last = Day::of(window.end).date() + Days::new(1);
     first.iter_days().take_while(move |date| *date <= last)

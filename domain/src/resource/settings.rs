@@ -65,8 +65,8 @@ pub struct SettingsFields {
     /// When it is open, in its zone; absent: always.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<WeeklyHours>,
-    /// Whether a span may run through closed hours, as long as it begins and
-    /// ends in open ones: a hire over several days.
+    /// Whether a span may run through closed hours, as long as it begins in open
+    /// ones and ends in them or when they begin: a hire over several days.
     #[serde(default)]
     pub spans_closed_hours: bool,
     /// Milliseconds of a presence lease, 5,000 to 600,000.

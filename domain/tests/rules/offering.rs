@@ -95,6 +95,29 @@ fn a_night_that_runs_past_midnight_is_open_throughout() {
 }
 
 #[test]
+fn no_hour_is_offered_through_what_the_clock_says_is_closed() {
+    let hours = json!({ "sun": [{ "from": "01:15", "to": "01:30" }] });
+    let settings = json!({ "timezone": "Europe/London", "hours": hours, "durations": [15, 60] });
+    let world = given([studio(settings_with(&settings))]);
+    // 01:15 of summer time to 01:15 of winter time.
+    let hour = span("2027-10-31T00:15", 60);
+    let closed = ["2027-10-31T00:30/2027-10-31T01:15"];
+    world
+        .when(NOW, book(A, hour))
+        .refused_for("closed", &closed);
+    // The clock shows 01:30.
+    let quarter = span("2027-10-31T00:30", 15);
+    let closed = ["2027-10-31T00:30/2027-10-31T00:45"];
+    world
+        .when(NOW, book(A, quarter))
+        .refused_for("closed", &closed);
+    for open in ["2027-10-31T00:15", "2027-10-31T01:15"] {
+        let quarter = span(open, 15);
+        assert_eq!(world.when(NOW, book(A, quarter)).events().len(), 2);
+    }
+}
+
+#[test]
 fn a_hire_may_run_through_closed_hours_when_the_resource_says_so() {
     let mut settings = office();
     settings["spansClosedHours"] = true.into();
@@ -107,24 +130,58 @@ fn a_hire_may_run_through_closed_hours_when_the_resource_says_so() {
 }
 
 #[test]
-fn a_hire_begins_and_ends_in_open_hours() {
+fn a_hire_begins_in_open_hours_and_ends_from_opening_to_closing() {
     let mut settings = office();
     settings["spansClosedHours"] = true.into();
+    settings["durations"] = json!([45, 480, 960, 1440, 2640]);
     let world = given([studio(settings_with(&settings))]);
-    // Monday 13:00 to Wednesday 09:00: the last quarter hour is closed.
-    let early_return = span("2026-11-30T12:00", 2640);
-    let closed = ["2026-12-02T07:45/2026-12-02T08:00"];
+    // Monday 12:45 to Wednesday 08:45: the last quarter hour is closed.
+    let early_return = span("2026-11-30T11:45", 2640);
+    let closed = ["2026-12-02T07:30/2026-12-02T07:45"];
     world
         .when(NOW, book(A, early_return))
         .refused_for("closed", &closed);
-    // Sunday 13:00 to Tuesday 09:00: the first and the last.
-    let both = span("2026-11-29T12:00", 2640);
-    let closed = [
-        "2026-11-29T12:00/2026-11-29T12:15",
-        "2026-12-01T07:45/2026-12-01T08:00",
-    ];
+    // Sunday 13:00 to Tuesday 09:00: the first.
+    let sunday = span("2026-11-29T12:00", 2640);
+    let closed = ["2026-11-29T12:00/2026-11-29T12:15"];
     world
-        .when(NOW, book(A, both))
+        .when(NOW, book(A, sunday))
+        .refused_for("closed", &closed);
+    // Monday 09:00 to Tuesday 09:00, to the moment of opening; and to that of closing.
+    for (start, length) in [
+        ("2026-11-30T08:00", 1440),
+        ("2026-11-30T12:00", 2640),
+        ("2026-11-30T08:00", 480),
+    ] {
+        let hire = span(start, length);
+        assert_eq!(
+            hire.days().count() + 1,
+            world.when(NOW, book(A, hire)).events().len()
+        );
+    }
+    // Monday 16:45 to 17:30: over the closing.
+    let late = span("2026-11-30T15:45", 45);
+    let closed = ["2026-11-30T16:15/2026-11-30T16:30"];
+    world
+        .when(NOW, book(A, late))
+        .refused_for("closed", &closed);
+}
+
+#[test]
+fn a_hire_may_end_when_the_next_utc_day_opens() {
+    let settings = json!({
+        "hours": { "mon": [{ "from": "00:00", "to": "09:00" }], "tue": [{ "from": "00:00", "to": "09:00" }] },
+        "spansClosedHours": true,
+        "durations": [960, 1440],
+    });
+    let world = given([studio(settings_with(&settings))]);
+    let to_tuesday = span("2026-11-30T08:00", 960);
+    assert_eq!(world.when(NOW, book(A, to_tuesday)).events().len(), 2);
+    // Tuesday 08:00 to Wednesday 08:00, which is closed.
+    let to_wednesday = span("2026-12-01T08:00", 1440);
+    let closed = ["2026-12-02T07:45/2026-12-02T08:00"];
+    world
+        .when(NOW, book(A, to_wednesday))
         .refused_for("closed", &closed);
 }
 

@@ -2,7 +2,10 @@ use bytes::Bytes;
 use domain::calendar::Day;
 use eventlog::{GlobalPosition, Position};
 
-use super::frame::Kind;
+use super::{
+    frame::{self, Kind},
+    resource::ResourceChanges,
+};
 
 /// What the viewers of a range of days are to see: the newest frames of each of
 /// its days, all of them as of one position.
@@ -14,6 +17,8 @@ pub(super) struct Board {
     pub(super) position: GlobalPosition,
     /// Rises when the history that the frames were folded from is undone.
     pub(super) generation: u64,
+    /// When lists of these days may have changed otherwise than by what is booked.
+    resource: ResourceChanges,
     first: Day,
     days: Vec<[Frame; Kind::ALL.len()]>,
 }
@@ -39,12 +44,14 @@ impl Board {
     pub(super) const fn new(
         position: GlobalPosition,
         generation: u64,
+        resource: ResourceChanges,
         first: Day,
         days: Vec<[Frame; Kind::ALL.len()]>,
     ) -> Self {
         Self {
             position,
             generation,
+            resource,
             first,
             days,
         }
@@ -55,8 +62,12 @@ impl Board {
     pub(super) fn put_up<'a>(
         &mut self,
         updates: impl Iterator<Item = &'a Update>,
+        resource: Option<ResourceChanges>,
         position: Position,
     ) {
+        if let Some(changes) = resource {
+            self.resource = self.resource.and(changes);
+        }
         for update in updates {
             let index = usize::try_from(update.day.days_since(self.first));
             if let Some(day) = index.ok().and_then(|index| self.days.get_mut(index)) {
@@ -68,11 +79,13 @@ impl Board {
 
     /// The frames that a viewer lacks who has been sent all up to `sent`.
     pub(super) fn news(&self, sent: Option<Position>) -> Vec<Bytes> {
-        self.days
+        let resource = self.resource.are_news(sent).then_some(frame::RESOURCE);
+        let days = self
+            .days
             .iter()
             .flatten()
             .filter(|frame| sent.is_none_or(|sent| frame.changed_by > sent))
-            .map(|frame| frame.bytes.clone())
-            .collect()
+            .map(|frame| frame.bytes.clone());
+        resource.into_iter().chain(days).collect()
     }
 }

@@ -14,7 +14,7 @@ use super::{
     day::{DayEntry, DayKey},
     frame::Kind,
     recent::Recent,
-    resource::ResourceEntry,
+    resource::{ResourceChanges, ResourceEntry},
     shelf::Shelf,
 };
 
@@ -92,6 +92,7 @@ impl PartitionState {
     /// different after the batch are among it.
     pub(super) fn apply(&mut self, batch: &WholeAppends) -> Vec<Publication> {
         let mut before: BTreeMap<DayKey, Arc<DayState>> = BTreeMap::new();
+        let mut resources: BTreeMap<ResourceId, ResourceChanges> = BTreeMap::new();
         for event in batch.iter() {
             let Some(change) = Change::of(event) else {
                 continue;
@@ -100,6 +101,10 @@ impl PartitionState {
                 What::Settings(event) => {
                     if let Some(resource) = self.resources.get_mut(&change.resource) {
                         resource.apply(event, change.position);
+                    }
+                    if self.audiences.watch_some_of(&change.resource) {
+                        let changes = resources.entry(change.resource.clone()).or_default();
+                        changes.note(event, change.position);
                     }
                 }
                 What::Day(day, day_change) => {
@@ -118,11 +123,18 @@ impl PartitionState {
             self.recent.push(change);
         }
         self.applied = batch.position();
-        self.publications(before)
+        self.publications(before, &resources)
     }
 
-    fn publications(&mut self, before: BTreeMap<DayKey, Arc<DayState>>) -> Vec<Publication> {
+    fn publications(
+        &mut self,
+        before: BTreeMap<DayKey, Arc<DayState>>,
+        resources: &BTreeMap<ResourceId, ResourceChanges>,
+    ) -> Vec<Publication> {
         let mut updates: BTreeMap<ResourceId, Vec<Update>> = BTreeMap::new();
+        for resource in resources.keys() {
+            updates.insert(resource.clone(), Vec::new());
+        }
         for (key, old) in before {
             let Some(entry) = self.days.get_mut(&key) else {
                 continue;
@@ -146,9 +158,11 @@ impl PartitionState {
             }
         }
         let of_resource = |(resource, updates): (&ResourceId, &Vec<Update>)| {
-            let of = self
-                .audiences
-                .publications(resource, updates, self.moment());
+            let of = self.audiences.publications(
+                resource,
+                (updates, resources.get(resource).copied()),
+                self.moment(),
+            );
             of.collect::<Vec<_>>()
         };
         updates.iter().flat_map(of_resource).collect()
@@ -168,7 +182,9 @@ impl PartitionState {
             return Ok(board);
         }
         let (position, generation) = (self.position(), self.generation);
-        let board = board(&mut self.days, position, generation, resource, days);
+        let changes = self.changes_of(resource);
+        let moment = (position, generation);
+        let board = board(&mut self.days, moment, changes, resource, days);
         if self.stopped {
             return Ok(watch::channel(board).1);
         }
@@ -177,6 +193,14 @@ impl PartitionState {
             self.days.pin(&key);
         }
         Ok(receiver)
+    }
+
+    /// When a resource changed last, which is in memory.
+    fn changes_of(&mut self, resource: &ResourceId) -> ResourceChanges {
+        let entry = self.resources.get_mut(resource);
+        entry
+            .map(|entry| entry.state().changes())
+            .unwrap_or_default()
     }
 
     /// Lets a viewer out; with the last one, its days may be forgotten.
@@ -212,7 +236,17 @@ impl PartitionState {
         let (position, generation) = (self.position(), self.generation);
         let all = self.audiences.renew(generation, |resource, range| {
             let here = keys(resource, range).iter().all(|key| self.days.has(key));
-            here.then(|| board(&mut self.days, position, generation, resource, range))
+            here.then(|| {
+                // Whoever is sent this board reads all again.
+                let changes = ResourceChanges::default();
+                board(
+                    &mut self.days,
+                    (position, generation),
+                    changes,
+                    resource,
+                    range,
+                )
+            })
         });
         self.boards_undone = !all;
     }
@@ -227,8 +261,8 @@ impl PartitionState {
 /// The board of days that are all in memory.
 fn board(
     shelf: &mut Shelf<DayKey, DayEntry>,
-    position: GlobalPosition,
-    generation: u64,
+    (position, generation): (GlobalPosition, u64),
+    changes: ResourceChanges,
     resource: &ResourceId,
     days: &RangeInclusive<Day>,
 ) -> Board {
@@ -240,5 +274,11 @@ fn board(
             bytes: entry.frame(kind),
         })
     });
-    Board::new(position, generation, *days.start(), frames.collect())
+    Board::new(
+        position,
+        generation,
+        changes,
+        *days.start(),
+        frames.collect(),
+    )
 }

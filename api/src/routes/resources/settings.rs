@@ -41,8 +41,8 @@ pub(crate) struct Settings {
     )]
     #[schema(nullable = false)]
     hours: Option<Week>,
-    /// Whether a span may run through closed hours, as long as it begins and
-    /// ends in open ones.
+    /// Whether a span may run through closed hours, as long as it begins in open
+    /// ones and ends in them or when they begin.
     #[serde(default)]
     spans_closed_hours: bool,
     /// Milliseconds of a presence lease, 5,000 to 600,000.

@@ -1,9 +1,9 @@
 //! The days of 2026 on which clocks are turned, as one reads them off a calendar.
 
 use chrono_tz::Tz;
-use domain::hours::{local_day, open_mask, starts};
+use domain::hours::local_day;
 
-use super::daily;
+use super::{daily, open_mask, starts};
 use crate::harness::{at, minutes};
 
 /// Hours and quarters of the local day.
@@ -201,15 +201,31 @@ fn an_opening_that_is_skipped_whole_is_none() {
 }
 
 #[test]
-fn opening_takes_the_earlier_and_closing_the_later_of_two() {
+fn an_hour_that_clocks_show_twice_is_open_when_they_show_an_open_time() {
     // New York shows 01:00 to 02:00 at 05:00 and at 06:00 UTC.
     let day = "2026-11-01".parse().unwrap();
-    let evening = daily(&[("01:30", "04:00")]);
-    let mask = open_mask(Some(&evening), Tz::America__New_York, day);
-    assert_eq!(mask.to_string(), "22-35");
-    let night = daily(&[("00:00", "01:30")]);
-    let mask = open_mask(Some(&night), Tz::America__New_York, day);
-    assert_eq!(mask.to_string(), "16-25");
+    let mask = |from, to| open_mask(Some(&daily(&[(from, to)])), Tz::America__New_York, day);
+    // 01:30 to 02:00, then 01:30 to 04:00.
+    assert_eq!(mask("01:30", "04:00").to_string(), "22-23,26-35");
+    // 00:00 to 01:30, then 01:00 to 01:30.
+    assert_eq!(mask("00:00", "01:30").to_string(), "16-21,24-25");
+    // It closes when clocks show 01:00 for the first time.
+    assert_eq!(mask("00:00", "01:00").to_string(), "16-19");
+    assert_eq!(mask("02:00", "03:00").to_string(), "28-31");
+}
+
+#[test]
+fn a_quarter_hour_within_the_repeated_hour_is_open_twice_and_not_in_between() {
+    let hours = daily(&[("01:15", "01:30")]);
+    let mask = open_mask(
+        Some(&hours),
+        Tz::Europe__London,
+        "2027-10-31".parse().unwrap(),
+    );
+    // 01:15 of summer time, and 01:15 of winter time.
+    assert_eq!(mask.to_string(), "1,5");
+    let starts = listed(Tz::Europe__London, "2027-10-31", 15, &[("01:15", "01:30")]);
+    assert_eq!(starts, ["00:15", "01:15"]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::ops::Range;
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 use domain::{
-    calendar::{Day, SLOT_MS, SlotCount, SlotIndex, SlotMask, Timestamp},
+    calendar::{Day, SLOT_MS, SlotCount, SlotMask, Timestamp},
     hours::{OpenInterval, WeeklyHours},
 };
 
@@ -73,21 +73,13 @@ impl WallClock {
         on_lattice(&self.open_quarters(hours, window), interval)
     }
 
-    /// The slots of `day` between the opening and the closing of some stretch.
+    /// The slots of `day` at whose beginning the wall clock shows an open time.
     pub(super) fn open_mask(&self, hours: &WeeklyHours, day: Day) -> SlotMask {
-        let noon = day.date().and_hms_opt(12, 0, 0).unwrap();
-        let dates = (-2..=2).map(|days| noon + TimeDelta::days(days));
-        let openings = dates.flat_map(|noon| openings_on(Some(hours), noon.date()));
-        let mut mask = SlotMask::EMPTY;
-        for opening in openings {
-            let open = self.opens(&opening)..self.closes(&opening);
-            for slot in SlotMask::FULL.slots() {
-                if open.contains(&day.at(slot)) {
-                    mask |= SlotMask::run(SlotIndex::new(slot.get()).unwrap(), 1);
-                }
-            }
-        }
-        mask
+        let open = self.open_quarters(Some(hours), &(day.start()..day.end()));
+        let open: Vec<_> = open.into_iter().map(|(at, _)| at).collect();
+        let slots = SlotMask::FULL.slots();
+        let slots = slots.filter(|slot| open.contains(&day.at(*slot)));
+        slots.fold(SlotMask::EMPTY, |mask, slot| mask | SlotMask::run(slot, 1))
     }
 
     /// The quarter hours of `date` in UTC and of two days before and after it.
@@ -100,22 +92,6 @@ impl WallClock {
     fn within(&self, window: &Range<Timestamp>) -> &[Quarter] {
         let before = |instant| self.quarters.partition_point(|(at, _)| *at < instant);
         &self.quarters[before(window.start)..before(window.end)]
-    }
-
-    fn opens(&self, opening: &Range<NaiveDateTime>) -> Timestamp {
-        let mut quarters = self.about(opening.start.date()).iter();
-        quarters.find(|(_, wall)| *wall >= opening.start).unwrap().0
-    }
-
-    /// The last quarter hour that shows the closing; when none does, or the
-    /// closing is midnight, the first that shows it or later.
-    fn closes(&self, opening: &Range<NaiveDateTime>) -> Timestamp {
-        let close = opening.end;
-        let quarters = self.about(close.date());
-        let last = quarters.iter().rfind(|(_, wall)| *wall == close);
-        let last = last.filter(|_| close.time() != NaiveTime::MIN);
-        let first = || quarters.iter().find(|(_, wall)| *wall >= close);
-        last.or_else(first).unwrap().0
     }
 }
 
