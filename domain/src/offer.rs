@@ -1,7 +1,7 @@
 //! The one rule of what may be listed, held and booked.
 
 use crate::{
-    calendar::{Day, SlotCount, SlotMask, Span, Timestamp},
+    calendar::{Day, Extent, SlotCount, SlotMask, Span, Timestamp},
     hours::Exception,
     rejection::{Conflicts, Rejection},
     resource::{ResourceSettings, Terms},
@@ -17,18 +17,22 @@ pub struct DaySlots {
     /// Slots under live holds of others. A list leaves it empty: holds are
     /// presence, which viewers lay over the list themselves.
     pub held: SlotMask,
+    /// Slots that buffers of others keep free: of bookings as `booked` has them, and of
+    /// holds as `held` has them.
+    pub buffers: SlotMask,
 }
 
-/// Why `span` can't be had at `now`, or nothing when it can.
+/// Why `extent` can't be had at `now`, or nothing when it can.
 ///
-/// `day` tells what there is on each day of the span. Listing, holding and
+/// `day` tells what there is on each day of the extent. Listing, holding and
 /// booking all ask here, so that what is listed as available and not held by
 /// another can be booked until the clock passes its start.
 ///
 /// The rules, in order: a duration on offer; a start that has not passed; open
 /// throughout, or, when the resource lets spans run through closed hours, in
-/// the first and the last slot; nothing booked; nothing held by another. A span
-/// that runs through closed hours may also end at the moment of an opening.
+/// the first and the last slot, where such a span may also end at the moment of an
+/// opening; nothing booked; nothing held by another; nothing of others, buffers
+/// included, within the span and its own buffers, be they open or closed.
 ///
 /// # Errors
 ///
@@ -36,29 +40,37 @@ pub struct DaySlots {
 /// refuses, and [`Refusal::Facts`] when `day` could not tell.
 pub fn require_available<E>(
     terms: &Terms,
-    span: Span,
+    extent: Extent,
     now: Timestamp,
     mut day: impl FnMut(Day) -> Result<DaySlots, E>,
 ) -> Result<(), Refusal<E>> {
-    let settings = &terms.settings;
+    let (settings, span) = (&terms.settings, extent.span());
     require_offered(settings, span.length())?;
     let start = span.start();
     if start < now {
         return Err(Rejection::Past { start }.into());
     }
     let mut days = Vec::new();
-    for (date, slots) in span.days() {
-        days.push((date, slots, day(date).map_err(Refusal::Facts)?));
+    for (date, taken) in extent.days() {
+        days.push((date, taken, day(date).map_err(Refusal::Facts)?));
     }
-    require_open(terms, span, &days)?;
+    let asked = days
+        .iter()
+        .map(|&(date, taken, known)| (date, taken.slots, known));
+    require_open(terms, span, asked)?;
     let booked = days
         .iter()
-        .map(|&(date, slots, known)| (date, slots & known.booked));
+        .map(|&(date, taken, known)| (date, taken.slots & known.booked));
     none_of(booked, |conflicts| Rejection::Booked { conflicts })?;
     let held = days
         .iter()
-        .map(|&(date, slots, known)| (date, slots & known.held));
+        .map(|&(date, taken, known)| (date, taken.slots & known.held));
     none_of(held, |conflicts| Rejection::HeldByOther { conflicts })?;
+    let near = days.iter().map(|&(date, taken, known)| {
+        let others = known.booked | known.held | known.buffers;
+        (date, taken.all() & others)
+    });
+    none_of(near, |conflicts| Rejection::Buffer { conflicts })?;
     Ok(())
 }
 
@@ -68,27 +80,25 @@ pub fn require_available<E>(
 fn require_open(
     terms: &Terms,
     span: Span,
-    days: &[(Day, SlotMask, DaySlots)],
+    days: impl Iterator<Item = (Day, SlotMask, DaySlots)> + Clone,
 ) -> Result<(), Rejection> {
     let hire = terms.settings.fields().spans_closed_hours;
-    let shut = |&(date, slots, known): &(Day, SlotMask, DaySlots)| {
+    let shut = |(date, slots, known): (Day, SlotMask, DaySlots)| {
         !last_of(span, date, slots).without(known.open).is_empty()
     };
-    let at_opening = hire && days.last().is_some_and(shut) && ends_at_opening(terms, span);
+    let at_opening = hire && days.clone().any(shut) && ends_at_opening(terms, span);
     let must_open = |date, slots| match hire {
         true if at_opening => first_of(span, date, slots),
         true => first_of(span, date, slots) | last_of(span, date, slots),
         false => slots,
     };
-    let closed = days
-        .iter()
-        .map(|&(date, slots, known)| (date, must_open(date, slots).without(known.open)));
+    let closed =
+        days.map(|(date, slots, known)| (date, must_open(date, slots).without(known.open)));
     none_of(closed, |conflicts| Rejection::Closed { conflicts })
 }
 
-/// The exception by which `span` can't be had any more: the one that closes the first
-/// of what is closed of it. Nothing when it could be had, as far as hours go, or could
-/// not without exceptions either.
+/// The exception that closes `span`: the one over the first closed part of it. Nothing
+/// when the span is open, and nothing when it is closed without exceptions too.
 pub fn closed_by(terms: &Terms, span: Span) -> Option<&Exception> {
     if terms.exceptions.is_empty() {
         return None;
@@ -101,7 +111,7 @@ pub fn closed_by(terms: &Terms, span: Span) -> Option<&Exception> {
         };
         (date, slots, known)
     });
-    match require_open(terms, span, &days.collect::<Vec<_>>()) {
+    match require_open(terms, span, days) {
         Ok(()) => None,
         Err(rejection) => {
             let (first, _) = rejection.conflicts()?.intervals().first()?;

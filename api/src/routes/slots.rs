@@ -9,7 +9,7 @@ use axum::{
     routing::get,
 };
 use domain::{
-    calendar::{Day, SlotCount, SlotMask, Timestamp},
+    calendar::{Day, SlotCount, Taken, Timestamp},
     hours::local_day,
     ids::ResourceId,
     listing::{self, ListQuery, ListedSlot},
@@ -32,7 +32,7 @@ use crate::{
 use super::{
     Routes,
     exceptions::ExceptionBody,
-    wire::{Time, ends},
+    wire::{BufferMinutes, Time, ends},
 };
 
 pub(super) fn routes() -> Routes {
@@ -48,6 +48,10 @@ pub(crate) struct SlotList {
     /// when there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     exceptions: Vec<ExceptionBody>,
+    /// What each of them would keep free beside its span; absent when nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    buffers: Option<BufferMinutes>,
 }
 
 /// One start, and what choosing it would cover.
@@ -120,8 +124,10 @@ pub(crate) async fn slots(
     let shown = after.shown(&app, app.log.partition_of(&resource)).await?;
     let state = app.registered(&resource).await?;
     let terms = open_terms(&resource, &state)?;
-    let query = query.on(&terms.settings);
-    let booked = BookedDays::read(&app, &resource, &query.window, query.duration).await?;
+    let settings = &terms.settings;
+    let query = query.on(settings);
+    let booked =
+        BookedDays::read(&app, &resource, settings, (&query.window, query.duration)).await?;
     let question = Question::Slots(
         resource,
         [query.window.start, query.window.end],
@@ -143,7 +149,13 @@ pub(crate) async fn slots(
 fn list(terms: &Terms, query: &ListQuery, facts: &Facts) -> Result<Made, Problem> {
     let listed = listing::list(terms, query, facts.now, |day| on(&facts.days, day))?;
     let past = |slot: &ListedSlot| slot.span.start() < facts.now;
-    let mark = |day: &Arc<DayState>| (day.busy_changed_at.get(), day.busy.to_string());
+    let mark = |day: &Arc<DayState>| {
+        (
+            day.busy_changed_at.get(),
+            day.busy.to_string(),
+            day.buffer.to_string(),
+        )
+    };
     let tag = ETag::of(&(
         facts.epoch.to_string(),
         facts.resource.changed_at.get(),
@@ -166,6 +178,7 @@ fn list(terms: &Terms, query: &ListQuery, facts: &Facts) -> Result<Made, Problem
             .map(|slot| Slot::new(terms, slot))
             .collect(),
         exceptions: exceptions.into_iter().map(ExceptionBody::from).collect(),
+        buffers: BufferMinutes::unless_none(terms.settings.buffers()),
     })?;
     Ok(Made { tag, body, until })
 }
@@ -223,19 +236,25 @@ pub(super) fn open_terms<'a>(
 pub(super) struct BookedDays(Vec<Arc<DayState>>);
 
 impl BookedDays {
-    /// Reads the days of all spans of `duration` that start in `window`.
+    /// Reads the days of all spans of `duration` that start in `window`, and of their
+    /// buffers.
     pub(super) async fn read(
         app: &App,
         resource: &ResourceId,
-        window: &Range<Timestamp>,
-        duration: SlotCount,
+        settings: &ResourceSettings,
+        (window, duration): (&Range<Timestamp>, SlotCount),
     ) -> Result<Self, Problem> {
-        let last = window.end.plus_ms(u64::from(duration.minutes()) * 60_000);
-        let days = Day::of(window.start)..=Day::of(last);
+        let ms = |minutes: u32| u64::from(minutes) * 60_000;
+        let buffers = settings.buffers();
+        let first = window.start.minus_ms(ms(buffers.before_minutes()));
+        let last = window
+            .end
+            .plus_ms(ms(duration.minutes() + buffers.after_minutes()));
+        let days = Day::of(first)..=Day::of(last);
         Ok(Self(app.feed.days(resource, days).await?))
     }
 
-    pub(super) fn on(&self, day: Day) -> Result<SlotMask, DayUnread> {
+    pub(super) fn on(&self, day: Day) -> Result<Taken, DayUnread> {
         on(&self.0, day)
     }
 }
@@ -255,10 +274,10 @@ impl From<Refusal<DayUnread>> for Problem {
     }
 }
 
-/// What is booked of one of these days.
-fn on(days: &[Arc<DayState>], day: Day) -> Result<SlotMask, DayUnread> {
+/// What bookings take of one of these days.
+fn on(days: &[Arc<DayState>], day: Day) -> Result<Taken, DayUnread> {
     let found = days.binary_search_by_key(&day, |state| state.day);
     found
-        .map(|index| days[index].busy)
+        .map(|index| days[index].booked())
         .map_err(|_| DayUnread(day))
 }
