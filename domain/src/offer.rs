@@ -111,7 +111,7 @@ pub fn closed_by(terms: &Terms, span: Span) -> Option<&Exception> {
         };
         (date, slots, known)
     });
-    match require_open(terms, span, days) {
+    match require_open(terms, span, days.collect::<Vec<_>>().into_iter()) {
         Ok(()) => None,
         Err(rejection) => {
             let (first, _) = rejection.conflicts()?.intervals().first()?;

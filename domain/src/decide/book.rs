@@ -30,7 +30,7 @@ pub(super) fn decide(
         resource: &book.resource,
         booking: book.booking,
         session: Some(book.session),
-        extent: settings.extent(book.span),
+        extent: terms.settings.extent(book.span),
     };
     let mut events = claim.consume_hold(facts)?;
     events.extend(claim.book(facts, terms, now)?);
@@ -40,7 +40,7 @@ pub(super) fn decide(
         resource_id: book.resource.clone(),
         session_id: book.session,
         span: book.span,
-        buffers: settings.buffers(),
+        buffers: terms.settings.buffers(),
         attendee: book.attendee.clone(),
         fingerprint: book.fingerprint.clone(),
         confirmed_at: now,
