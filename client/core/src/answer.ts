@@ -72,7 +72,7 @@ interface Problem {
 export function refused({ status }: Response, body: unknown): Refusal | Failure {
   const problem = Object(body) as Problem
   const { code = '', detail = `HTTP ${status}`, conflicts = [], retryAfterMs = 0 } = problem
-  if (isRefusalKind(code)) return { kind: code, detail, conflicts } as Refusal
+  if (isRefusalKind(code)) return { kind: code, detail, conflicts }
   if (code === 'outcome_unknown') return { kind: code, detail }
   if (status === 429 || status === 503) return { kind: 'busy', detail, retryAfterMs }
   if (status === 401 || status === 403) return { kind: 'unauthorized', code, detail }

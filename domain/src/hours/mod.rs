@@ -1,6 +1,7 @@
 //! Opening hours in a resource's own zone, the exceptions to them, and what they are in UTC.
 
 mod exception;
+mod fits;
 mod interval;
 mod local;
 mod opening;
@@ -14,6 +15,7 @@ pub use exception::{
     DayHours, DayHoursError, EXCEPTIONS_MAX, Exception, ExceptionError, Exceptions,
     LABEL_CHARS_MAX, Label, NotALabel, When, YearlyDate,
 };
+pub use fits::fits;
 pub use interval::{IntervalError, OpenInterval};
 pub use local::local_day;
 pub use times::OpeningTimes;

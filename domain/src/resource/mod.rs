@@ -4,6 +4,7 @@
 mod command;
 mod decide;
 mod event;
+mod oddity;
 mod settings;
 mod state;
 mod terms;
@@ -14,6 +15,7 @@ pub use event::{
     ExceptionAdded, ExceptionRemoved, ResourceChanged, ResourceEvent, ResourceRegistered,
     ResourceRetired,
 };
+pub use oddity::Oddity;
 pub use settings::{
     DURATIONS_MAX, HOLD_DEFAULT_MAX_MS, HOLD_LONGEST_MS, LEASE_CHECKOUT_DEFAULT_MS,
     LEASE_DEFAULT_MS, LEASE_LONGEST_MS, LEASE_SHORTEST_MS, NAME_CHARS_MAX, ResourceSettings,

@@ -12,6 +12,7 @@ mod excepting;
 mod harness;
 mod holding;
 mod hours;
+mod late;
 mod laws;
 mod listing;
 mod names;

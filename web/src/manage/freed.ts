@@ -39,6 +39,11 @@ export function freedBy(booking: Choice, slots: DaySlots, known: Known): DaySlot
   }
 }
 
+const takenOn = ({ busySlots, bufferSlots }: DayState) => [
+  ...(busySlots ?? []),
+  ...(bufferSlots ?? []),
+]
+
 function stateWithout(
   { start, duration }: Choice,
   slot: Slot,
@@ -61,11 +66,7 @@ function stateWithout(
   const covered = requiredSlots(slot.start, duration)
   if (!isFree(covered, ({ busySlots }) => busySlots ?? [])) return 'booked'
   const needed = requiredWithBuffers(slot.start, duration, buffers)
-  const taken = ({ busySlots, bufferSlots }: DayState) => [
-    ...(busySlots ?? []),
-    ...(bufferSlots ?? []),
-  ]
-  if (!isFree(needed, taken)) return slot.state
+  if (!isFree(needed, takenOn)) return slot.state
   const holds = needed.flatMap(({ date }) => day(date)?.holds ?? [])
   return hasHoldConflict(slot, holds, owns, buffers) ? 'reserved' : 'available'
 }
