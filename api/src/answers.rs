@@ -153,6 +153,7 @@ mod tests {
         Arc::new(DayState {
             day: Day::of(Timestamp::EPOCH),
             busy: SlotMask::EMPTY,
+            buffer: SlotMask::EMPTY,
             busy_changed_at: Position::new(busy_changed_at),
             holds: Vec::new(),
         })

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    calendar::{Span, Timestamp},
+    calendar::{Buffers, Extent, Span, Timestamp},
     event::Event,
     ids::{HoldId, ResourceId, SessionId},
     resource_day::ResourceDayEvent,
@@ -26,7 +26,7 @@ pub enum Lease {
 
 /// A live hold as its events tell it.
 ///
-/// It blocks its span for every other session from the event that placed it to
+/// It blocks its extent for every other session from the event that placed it to
 /// the event that ends it. `lease_expires_at` is the first instant at which it
 /// is due to be ended; until that has happened, it still blocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +37,10 @@ pub struct Hold {
     pub resource: ResourceId,
     /// Who holds it.
     pub session: SessionId,
-    /// The slots it blocks.
+    /// What it is to become a booking of.
     pub span: Span,
+    /// What it keeps free beside that.
+    pub buffers: Buffers,
     /// The lease that the last beat asked for.
     pub lease: Lease,
     /// When it was placed.
@@ -59,10 +61,15 @@ impl Hold {
         self.lease_expires_at <= now
     }
 
+    /// All that it blocks.
+    pub fn extent(&self) -> Extent {
+        Extent::new(self.span, self.buffers)
+    }
+
     /// The streams of the days it blocks, ascending.
     pub fn day_streams(&self) -> impl Iterator<Item = StreamId> {
         let resource = self.resource.clone();
-        self.span
+        self.extent()
             .days()
             .map(move |(day, _)| StreamId::ResourceDay(resource.clone(), day))
     }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use crate::{
-    calendar::{Day, SlotCount, SlotMask, Span, Timestamp},
+    calendar::{Day, SlotCount, SlotMask, Span, Taken, Timestamp},
     hours,
     offer::{self, DaySlots, Refusal},
     rejection::RejectionKind,
@@ -33,8 +33,8 @@ pub struct ListQuery {
 /// The starts of a window in order, each with whether it can be had at `now`,
 /// holds aside.
 ///
-/// `booked` tells the booked slots of a UTC day and is asked once for each that
-/// a listed span touches. The rule is [`offer::require_available`], which
+/// `booked` tells what bookings take of a UTC day and is asked once for each that
+/// a listed span, with its buffers, touches. The rule is [`offer::require_available`], which
 /// holding and booking ask too.
 ///
 /// # Errors
@@ -46,7 +46,7 @@ pub fn list<E>(
     settings: &ResourceSettings,
     query: &ListQuery,
     now: Timestamp,
-    booked: impl Fn(Day) -> Result<SlotMask, E>,
+    booked: impl Fn(Day) -> Result<Taken, E>,
 ) -> Result<Vec<ListedSlot>, Refusal<E>> {
     offer::require_offered(settings, query.duration)?;
     let starts = hours::starts(
@@ -60,10 +60,12 @@ pub fn list<E>(
         if let Some(slots) = known.get(&day) {
             return Ok(*slots);
         }
+        let taken = booked(day)?;
         let slots = DaySlots {
             open: offer::open_on(settings, day),
-            booked: booked(day)?,
+            booked: taken.slots,
             held: SlotMask::EMPTY,
+            buffers: taken.buffer,
         };
         known.insert(day, slots);
         Ok(slots)
@@ -85,7 +87,7 @@ fn unavailable<E>(
     now: Timestamp,
     day: impl FnMut(Day) -> Result<DaySlots, E>,
 ) -> Result<Option<RejectionKind>, Refusal<E>> {
-    match offer::require_available(settings, span, now, day) {
+    match offer::require_available(settings, settings.extent(span), now, day) {
         Ok(()) => Ok(None),
         Err(Refusal::Rejected(rejection)) => Ok(Some(rejection.kind())),
         Err(facts @ Refusal::Facts(_)) => Err(facts),

@@ -1,7 +1,7 @@
 //! The one rule of what may be listed, held and booked.
 
 use crate::{
-    calendar::{Day, SlotCount, SlotMask, Span, Timestamp},
+    calendar::{Day, Extent, SlotCount, SlotMask, Span, Timestamp},
     hours::open_mask,
     rejection::{Conflicts, Rejection},
     resource::ResourceSettings,
@@ -17,11 +17,14 @@ pub struct DaySlots {
     /// Slots under live holds of others. A list leaves it empty: holds are
     /// presence, which viewers lay over the list themselves.
     pub held: SlotMask,
+    /// Slots that buffers of others keep free: of bookings as `booked` has them, and of
+    /// holds as `held` has them.
+    pub buffers: SlotMask,
 }
 
-/// Why `span` can't be had at `now`, or nothing when it can.
+/// Why `extent` can't be had at `now`, or nothing when it can.
 ///
-/// `day` tells what there is on each day of the span. Listing, holding and
+/// `day` tells what there is on each day of the extent. Listing, holding and
 /// booking all ask here, so that what is listed as available and not held by
 /// another can be booked until the clock passes its start.
 ///
@@ -35,10 +38,11 @@ pub struct DaySlots {
 /// refuses, and [`Refusal::Facts`] when `day` could not tell.
 pub fn require_available<E>(
     settings: &ResourceSettings,
-    span: Span,
+    extent: Extent,
     now: Timestamp,
     mut day: impl FnMut(Day) -> Result<DaySlots, E>,
 ) -> Result<(), Refusal<E>> {
+    let span = extent.span();
     require_offered(settings, span.length())?;
     let start = span.start();
     if start < now {

@@ -2,7 +2,7 @@
 
 use domain::{
     booking::BookingStatus,
-    calendar::{SLOT_MINUTES, SlotCount, Span, Timestamp},
+    calendar::{Buffers, SLOT_MINUTES, SlotCount, Span, Timestamp},
     hold::Lease,
     partition::Partition,
 };
@@ -33,6 +33,18 @@ pub(crate) fn time(time: Timestamp) -> DateTime<Utc> {
 /// `integer`: the length of a span in slots.
 pub(crate) fn slots(span: Span) -> i32 {
     span.length().get().into()
+}
+
+/// Two `smallint`: the slots of a buffer before a span and after it.
+pub(crate) fn buffers(buffers: Buffers) -> (i16, i16) {
+    let slots = |count: u16| i16::try_from(count).expect("a buffer is a day at most");
+    (slots(buffers.before()), slots(buffers.after()))
+}
+
+/// Reads the slots of buffers.
+pub(crate) fn read_buffers(before: i16, after: i16) -> Option<Buffers> {
+    let minutes = |slots: i16| Some(u32::try_from(slots).ok()? * SLOT_MINUTES);
+    Buffers::from_minutes(minutes(before)?, minutes(after)?).ok()
 }
 
 /// Reads a span from its start and its length in slots.

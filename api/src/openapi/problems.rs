@@ -5,7 +5,7 @@
     expect(clippy::enum_glob_use, reason = "the whole file is lists of them")
 )]
 
-use domain::rejection::RejectionKind::*;
+use domain::rejection::{About, RejectionKind, RejectionKind::*};
 
 use crate::problem::Code::{self, *};
 
@@ -84,7 +84,7 @@ const WRITE: &[Code] = &[
     Stopping,
     UnknownParameter,
 ];
-/// Asking for a span.
+/// Asking for a span, beside the refusals that are about one.
 const SPAN: &[Code] = &[
     InvalidTime,
     DateOutOfRange,
@@ -92,11 +92,7 @@ const SPAN: &[Code] = &[
     DurationTooLong,
     StartNotAligned,
     Refused(ResourceRetired),
-    Refused(Past),
     Refused(DurationNotOffered),
-    Refused(Closed),
-    Refused(Booked),
-    Refused(HeldByOther),
 ];
 /// Listing starts.
 const LIST: &[Code] = &[
@@ -257,6 +253,14 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
 
 /// The problems of an operation, in no order; none for one that is not known.
 pub(super) fn of(operation_id: &str) -> Vec<Code> {
-    let known = OPERATIONS.iter().find(|(id, _)| *id == operation_id);
-    known.map_or_else(Vec::new, |(_, groups)| groups.concat())
+    let Some((_, groups)) = OPERATIONS.iter().find(|(id, _)| *id == operation_id) else {
+        return Vec::new();
+    };
+    let mut codes = groups.concat();
+    if groups.contains(&SPAN) {
+        let kinds = RejectionKind::ALL.iter().copied();
+        let of_spans = kinds.filter(|kind| kind.about() != About::Request);
+        codes.extend(of_spans.map(Refused));
+    }
+    codes
 }

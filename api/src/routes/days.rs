@@ -20,7 +20,7 @@ use crate::{
 
 use super::{
     Routes,
-    wire::{Date, ResourceName, Slots},
+    wire::{Date, ResourceName, Slots, slots_unless_none},
 };
 
 pub(super) fn routes() -> Routes {
@@ -34,6 +34,10 @@ pub(crate) struct DailyAvailability {
     resource_id: ResourceName,
     date: Date,
     busy_slots: Slots,
+    /// What the buffers of bookings keep free beside those; absent when nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    buffer_slots: Option<Slots>,
 }
 
 /// Tells what is booked of a UTC day
@@ -73,17 +77,25 @@ pub(crate) async fn day(
     };
     let question = Question::Day(resource.clone(), date);
     let answer = app.answers.answer(&headers, question, facts, |facts| {
-        let (busy, changed_at) = facts
+        let (booked, changed_at) = facts
             .days
             .first()
-            .map(|state| (state.busy, state.busy_changed_at))
+            .map(|state| (state.booked(), state.busy_changed_at))
             .unwrap_or_default();
         let epoch = facts.epoch.to_string();
-        let tag = ETag::of(&(epoch, &resource, date, changed_at.get(), busy));
+        let tag = ETag::of(&(
+            epoch,
+            &resource,
+            date,
+            changed_at.get(),
+            booked.slots,
+            booked.buffer,
+        ));
         let body = json(&DailyAvailability {
             resource_id: resource.into(),
             date: date.into(),
-            busy_slots: busy.into(),
+            busy_slots: booked.slots.into(),
+            buffer_slots: slots_unless_none(booked.buffer),
         })?;
         // The time changes nothing in it.
         let until = Timestamp::MAX;

@@ -17,7 +17,7 @@ pub(super) fn routes() -> Routes {
 
 /// Watches days
 ///
-/// An event stream. `availability` carries `{date, busySlots}` and `presence`
+/// An event stream. `availability` carries `{date, busySlots, bufferSlots?}` and `presence`
 /// `{date, holds}`: each the whole state of one UTC day, sent when it changes. On
 /// connecting, every watched day is sent that changed after `Last-Event-ID`, all
 /// of them without one. After each round comes an id alone, up to which every

@@ -14,7 +14,7 @@ use crate::{
 
 use super::{
     Routes,
-    wire::{Date, HoldName, Slots, Time, ends},
+    wire::{BufferMinutes, Date, HoldName, Slots, Time, ends, slots_unless_none},
 };
 
 pub(super) fn routes() -> Routes {
@@ -41,6 +41,14 @@ pub(crate) struct HeldDay {
     end: Time,
     /// Its quarter hours of this day.
     slots: Slots,
+    /// What it keeps free beside its span; absent when nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    buffers: Option<BufferMinutes>,
+    /// The quarter hours of this day that its buffers keep free; absent when none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    buffer_slots: Option<Slots>,
 }
 
 impl HeldDay {
@@ -52,6 +60,8 @@ impl HeldDay {
             start,
             end,
             slots: held.slots.into(),
+            buffers: BufferMinutes::unless_none(held.buffers),
+            buffer_slots: slots_unless_none(held.buffer),
         }
     }
 }

@@ -9,7 +9,7 @@ use axum::{
     routing::get,
 };
 use domain::{
-    calendar::{Day, SlotCount, SlotMask, Timestamp},
+    calendar::{Day, SlotCount, Taken, Timestamp},
     hours::local_day,
     ids::ResourceId,
     listing::{self, ListQuery, ListedSlot},
@@ -31,7 +31,7 @@ use crate::{
 
 use super::{
     Routes,
-    wire::{Time, ends},
+    wire::{BufferMinutes, Time, ends},
 };
 
 pub(super) fn routes() -> Routes {
@@ -43,6 +43,10 @@ pub(super) fn routes() -> Routes {
 pub(crate) struct SlotList {
     /// Ascending.
     slots: Vec<Slot>,
+    /// What each of them would keep free beside its span; absent when nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    buffers: Option<BufferMinutes>,
 }
 
 /// One start, and what choosing it would cover.
@@ -108,7 +112,8 @@ pub(crate) async fn slots(
     let state = app.registered(&resource).await?;
     let settings = open_settings(&resource, &state)?;
     let query = query.on(settings);
-    let booked = BookedDays::read(&app, &resource, &query.window, query.duration).await?;
+    let booked =
+        BookedDays::read(&app, &resource, settings, (&query.window, query.duration)).await?;
     let question = Question::Slots(
         resource,
         [query.window.start, query.window.end],
@@ -130,7 +135,13 @@ pub(crate) async fn slots(
 fn list(settings: &ResourceSettings, query: &ListQuery, facts: &Facts) -> Result<Made, Problem> {
     let listed = listing::list(settings, query, facts.now, |day| on(&facts.days, day))?;
     let past = |slot: &ListedSlot| slot.span.start() < facts.now;
-    let mark = |day: &Arc<DayState>| (day.busy_changed_at.get(), day.busy.to_string());
+    let mark = |day: &Arc<DayState>| {
+        (
+            day.busy_changed_at.get(),
+            day.busy.to_string(),
+            day.buffer.to_string(),
+        )
+    };
     let tag = ETag::of(&(
         facts.epoch.to_string(),
         facts.resource.changed_at.get(),
@@ -147,7 +158,8 @@ fn list(settings: &ResourceSettings, query: &ListQuery, facts: &Facts) -> Result
     let coming = listed.iter().find(|slot| !past(slot));
     let until = coming.map_or(Timestamp::MAX, |slot| slot.span.start());
     let slots = listed.into_iter().map(Slot::from).collect();
-    let body = json(&SlotList { slots })?;
+    let buffers = BufferMinutes::unless_none(settings.buffers());
+    let body = json(&SlotList { slots, buffers })?;
     Ok(Made { tag, body, until })
 }
 
@@ -204,19 +216,25 @@ pub(super) fn open_settings<'a>(
 pub(super) struct BookedDays(Vec<Arc<DayState>>);
 
 impl BookedDays {
-    /// Reads the days of all spans of `duration` that start in `window`.
+    /// Reads the days of all spans of `duration` that start in `window`, and of their
+    /// buffers.
     pub(super) async fn read(
         app: &App,
         resource: &ResourceId,
-        window: &Range<Timestamp>,
-        duration: SlotCount,
+        settings: &ResourceSettings,
+        (window, duration): (&Range<Timestamp>, SlotCount),
     ) -> Result<Self, Problem> {
-        let last = window.end.plus_ms(u64::from(duration.minutes()) * 60_000);
-        let days = Day::of(window.start)..=Day::of(last);
+        let ms = |minutes: u32| u64::from(minutes) * 60_000;
+        let buffers = settings.buffers();
+        let first = window.start.minus_ms(ms(buffers.before_minutes()));
+        let last = window
+            .end
+            .plus_ms(ms(duration.minutes() + buffers.after_minutes()));
+        let days = Day::of(first)..=Day::of(last);
         Ok(Self(app.feed.days(resource, days).await?))
     }
 
-    pub(super) fn on(&self, day: Day) -> Result<SlotMask, DayUnread> {
+    pub(super) fn on(&self, day: Day) -> Result<Taken, DayUnread> {
         on(&self.0, day)
     }
 }
@@ -236,10 +254,10 @@ impl From<Refusal<DayUnread>> for Problem {
     }
 }
 
-/// What is booked of one of these days.
-fn on(days: &[Arc<DayState>], day: Day) -> Result<SlotMask, DayUnread> {
+/// What bookings take of one of these days.
+fn on(days: &[Arc<DayState>], day: Day) -> Result<Taken, DayUnread> {
     let found = days.binary_search_by_key(&day, |state| state.day);
     found
-        .map(|index| days[index].busy)
+        .map(|index| days[index].booked())
         .map_err(|_| DayUnread(day))
 }

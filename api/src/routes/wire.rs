@@ -1,7 +1,7 @@
 //! Values as they stand in bodies.
 
 use domain::{
-    calendar::{Day, SlotIndex, SlotMask, Span, Timestamp},
+    calendar::{Buffers, Day, SlotIndex, SlotMask, Span, Timestamp},
     ids::{BookingId, HoldId, ResourceId, SessionId},
 };
 use serde::Serialize;
@@ -58,6 +58,27 @@ pub(crate) struct Slots(Vec<u8>);
 impl From<SlotMask> for Slots {
     fn from(mask: SlotMask) -> Self {
         Self(mask.slots().map(SlotIndex::get).collect())
+    }
+}
+
+/// Slots, where there are any.
+pub(crate) fn slots_unless_none(mask: SlotMask) -> Option<Slots> {
+    (!mask.is_empty()).then(|| mask.into())
+}
+
+/// What is kept free before and after a span, in minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Buffers)]
+pub(crate) struct BufferMinutes {
+    before: u32,
+    after: u32,
+}
+
+impl BufferMinutes {
+    /// Buffers, where there are any.
+    pub(crate) fn unless_none(buffers: Buffers) -> Option<Self> {
+        let (before, after) = (buffers.before_minutes(), buffers.after_minutes());
+        (!buffers.is_none()).then_some(Self { before, after })
     }
 }
 

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     booking::{BookingConfirmed, BookingEvent},
-    calendar::{Day, SlotCount, SlotIndex, SlotMask, Span},
+    calendar::{Buffers, Day, SlotCount, SlotIndex, SlotMask, Span},
     ids::{BookingId, ResourceId, SessionId},
     partition::Partition,
     resource_day::{ResourceDayEvent, SlotsBooked},
@@ -111,6 +111,7 @@ impl Writer {
         let booked = ResourceDayEvent::SlotsBooked(SlotsBooked {
             booking_id,
             slots: SlotMask::run(first, 8),
+            buffer: SlotMask::EMPTY,
         });
         let confirmed = BookingEvent::BookingConfirmed(BookingConfirmed {
             booking_id,
@@ -120,6 +121,7 @@ impl Writer {
             attendee,
             fingerprint: None,
             confirmed_at: batch.recorded_at,
+            buffers: Buffers::NONE,
         });
         let pending = |stream, sequence, event| PendingEvent {
             stream,

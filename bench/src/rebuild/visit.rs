@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use domain::{
     booking::{BookingCancelled, BookingConfirmed, BookingEvent, BookingRescheduled},
-    calendar::{Day, SlotCount, SlotIndex, Span, Timestamp},
+    calendar::{Buffers, Day, SlotCount, SlotIndex, SlotMask, Span, Timestamp},
     event::Event,
     hold::{Hold, Lease},
     ids::{BookingId, HoldId, ResourceId, SessionId},
@@ -84,6 +84,7 @@ impl Visit {
             lease_expires_at: now.plus_ms(LEASE_MS),
             renewable_until: now.plus_ms(RENEWABLE_MS),
             renewals: 0,
+            buffers: Buffers::NONE,
         };
         Ok(Self {
             hold,
@@ -95,7 +96,7 @@ impl Visit {
 
     /// The hold is placed.
     pub(super) fn place(&self, step: &mut Step<'_>) {
-        let placed = HoldPlaced::of(&self.hold, self.hold.span.mask_on(self.day));
+        let placed = HoldPlaced::of(&self.hold, self.hold.extent().on(self.day));
         self.on_day(step, "Heartbeat", ResourceDayEvent::HoldPlaced(placed));
     }
 
@@ -137,6 +138,7 @@ impl Visit {
             attendee,
             fingerprint: None,
             confirmed_at: step.batch.recorded_at,
+            buffers: Buffers::NONE,
         });
         self.on_booking(step, "BookSlots", confirmed);
         Ok(())
@@ -174,6 +176,7 @@ impl Visit {
                     from: span,
                     span: later,
                     rescheduled_at: now,
+                    buffers: Buffers::NONE,
                 });
                 self.on_booking(step, "RescheduleBooking", moved);
             }
@@ -185,6 +188,7 @@ impl Visit {
         let booked = ResourceDayEvent::SlotsBooked(SlotsBooked {
             booking_id: self.booking,
             slots: span.mask_on(self.day),
+            buffer: SlotMask::EMPTY,
         });
         self.on_day(step, causation, booked);
     }
@@ -194,6 +198,7 @@ impl Visit {
             booking_id: self.booking,
             slots: self.hold.span.mask_on(self.day),
             reason,
+            buffer: SlotMask::EMPTY,
         });
         self.on_day(step, causation, freed);
     }

@@ -1,4 +1,5 @@
 import type { Position } from './ids.js'
+import { REFUSALS } from './refusals.js'
 import type { Interval } from './time/instant.js'
 import type { RefusalKind, SlotRefusalKind } from './wire.js'
 
@@ -42,26 +43,12 @@ export type Failure =
 /** What comes of a call. Told apart by `kind`; nothing is thrown. */
 export type Answer<T> = Ok<T> | Refusal | Failure
 
-/** Every kind of refusal: one that the server has and this has not does not compile. */
-const REFUSALS: Readonly<Record<RefusalKind, true>> = {
-  booked: true,
-  booking_cancelled: true,
-  booking_ended: true,
-  booking_not_found: true,
-  closed: true,
-  duration_not_offered: true,
-  held_by_other: true,
-  hold_lost: true,
-  hold_mismatch: true,
-  idempotency_key_reused: true,
-  past: true,
-  resource_not_found: true,
-  resource_retired: true,
-}
+const isRefusalKind = (code: string): code is RefusalKind =>
+  (REFUSALS as readonly string[]).includes(code)
 
 /** Whether a rule said no. */
 export const isRefusal = (answer: { readonly kind: string }): answer is Refusal =>
-  Object.hasOwn(REFUSALS, answer.kind)
+  isRefusalKind(answer.kind)
 
 /** Kinds of failures after which a write may have happened. */
 const UNKNOWN = ['unreachable', 'outcome_unknown', 'broken']
@@ -85,7 +72,7 @@ interface Problem {
 export function refused({ status }: Response, body: unknown): Refusal | Failure {
   const problem = Object(body) as Problem
   const { code = '', detail = `HTTP ${status}`, conflicts = [], retryAfterMs = 0 } = problem
-  if (Object.hasOwn(REFUSALS, code)) return { kind: code, detail, conflicts } as Refusal
+  if (isRefusalKind(code)) return { kind: code, detail, conflicts }
   if (code === 'outcome_unknown') return { kind: code, detail }
   if (status === 429 || status === 503) return { kind: 'busy', detail, retryAfterMs }
   if (status === 401 || status === 403) return { kind: 'unauthorized', code, detail }

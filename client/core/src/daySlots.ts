@@ -8,7 +8,7 @@ import { presenceOf } from './presence.js'
 import { listeners, type Store } from './store.js'
 import type { ConnectionState } from './stream/sink.js'
 import { daysIn, utcDaysAround } from './time/day.js'
-import { deriveSlots, type Slot, type SlotState } from './time/slots.js'
+import { type Buffers, deriveSlots, type Slot, type SlotState } from './time/slots.js'
 import type { SlotList } from './wire.js'
 
 /** The starts of one local day, holds and bookings laid over them. Chronological throughout. */
@@ -19,6 +19,8 @@ export interface DaySlots {
   readonly merged: readonly Slot[]
   readonly available: readonly Slot[]
   readonly reserved: readonly Slot[]
+  /** What each of them keeps free before and after. Absent when nothing. */
+  readonly buffers?: Buffers | undefined
   /** Whether a list is on its way and none has come yet. */
   readonly loading: boolean
   readonly error?: Refusal | Failure | undefined
@@ -59,8 +61,11 @@ export function daySlotsOf(
 
   const derive = () => {
     const listed = list.getSnapshot().value?.slots ?? []
-    const busy = new Map(daysIn(utcDays).map((day) => [day, store.day(day)?.busySlots]))
-    const live = { busy, nowMs: clock.nowMs() }
+    const days = daysIn(utcDays)
+    const busy = new Map(days.map((day) => [day, store.day(day)?.busySlots]))
+    const kept = new Map(days.map((day) => [day, store.day(day)?.bufferSlots]))
+    const buffers = list.getSnapshot().value?.buffers
+    const live = { busy, kept, buffers, nowMs: clock.nowMs() }
     return deriveSlots(listed, presence.getSnapshot(), duration, hold.owns, live)
   }
 
@@ -69,7 +74,8 @@ export function daySlotsOf(
     const all = derive()
     const { value, error } = list.getSnapshot()
     const connection = store.connection.getSnapshot()
-    const rest = { loading: !value && !error, error, connection }
+    const buffers = value?.buffers
+    const rest = { ...(buffers && { buffers }), loading: !value && !error, error, connection }
     const next = JSON.stringify([all, rest])
     if (next === mark) return slots
     mark = next

@@ -14,6 +14,8 @@ export interface DayState {
   readonly date: Day
   /** Booked slots, 0 to 95, ascending. Absent until heard. */
   readonly busySlots?: readonly number[] | undefined
+  /** Slots that the buffers of bookings keep free, ascending. Absent when none. */
+  readonly bufferSlots?: readonly number[] | undefined
   /** Live holds that touch the day. Absent until heard. */
   readonly holds?: readonly PresenceHold[] | undefined
 }
@@ -37,6 +39,12 @@ const DAYS_KEPT_MAX = 800
 export type Aspect = 'busySlots' | 'holds'
 
 const ASPECTS: Readonly<Record<string, Aspect>> = { availability: 'busySlots', presence: 'holds' }
+
+/** What is told of an aspect. */
+const TOLD: Readonly<Record<Aspect, readonly (keyof DayState)[]>> = {
+  busySlots: ['busySlots', 'bufferSlots'],
+  holds: ['holds'],
+}
 
 /** What changed of which day; no aspect where it was heard of for the first time. */
 type Change = readonly [Day, Aspect | undefined]
@@ -151,14 +159,16 @@ export class DayStore {
     this.#notify()
   }
 
-  #put(aspect: Aspect, { date, [aspect]: value }: DayState): void {
+  #put(aspect: Aspect, told: DayState): void {
+    const { date } = told
     const before = this.#days.get(date)
-    const last = before?.[aspect]
+    const of = (state: DayState | undefined) => TOLD[aspect].map((field) => state?.[field])
     // After a reconnect every day may come again; what is the same wakes nobody.
-    const same = JSON.stringify(last) === JSON.stringify(value)
+    const same = JSON.stringify(of(before)) === JSON.stringify(of(told))
+    const news = Object.fromEntries(TOLD[aspect].map((field) => [field, told[field]]))
     this.#days.delete(date)
-    this.#days.set(date, before && same ? before : { ...before, date, [aspect]: value })
-    if (!same) this.#changed.push([date, last && aspect])
+    this.#days.set(date, before && same ? before : { ...before, date, ...news })
+    if (!same) this.#changed.push([date, before?.[aspect] && aspect])
     const oldest = this.#days.size > DAYS_KEPT_MAX && this.#days.keys().next().value
     if (oldest) this.#days.delete(oldest)
   }
@@ -180,12 +190,12 @@ export class DayStore {
 
   #recall(range: DayRange): Message[] {
     return daysIn(range).flatMap((date) => {
-      const { busySlots, holds } = this.#days.get(date) ?? {}
+      const { busySlots, bufferSlots, holds } = this.#days.get(date) ?? {}
       const message = (event: string, value: Partial<DayState>): Message => ({
         event,
         data: JSON.stringify({ date, ...value }),
       })
-      return [message('availability', { busySlots }), message('presence', { holds })]
+      return [message('availability', { busySlots, bufferSlots }), message('presence', { holds })]
     })
   }
 }

@@ -31,15 +31,18 @@ export type { ConnectionState } from './stream/sink.js'
 export { addDays, type Day, dayOf, type DayRange, daysIn } from './time/day.js'
 export type { Instant, Interval } from './time/instant.js'
 export {
+  type Buffers,
   type BusyByDay,
   type DaySlotIndexes,
   deriveSlots,
+  endsWithBookings,
   hasHoldConflict,
   type ListedSlot,
   type Live,
   type Own,
   type PresenceHold,
   requiredSlots,
+  requiredWithBuffers,
   type Slot,
   SLOT_MINUTES,
   type SlotState,

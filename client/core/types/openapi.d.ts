@@ -98,6 +98,13 @@ export interface components {
          * @enum {string}
          */
         readonly BookingStatus: "confirmed" | "cancelled";
+        /** @description What is kept free before and after a span, in minutes. */
+        readonly Buffers: {
+            /** Format: int32 */
+            readonly after: number;
+            /** Format: int32 */
+            readonly before: number;
+        };
         /** @description A stretch of time. */
         readonly Conflict: {
             /**
@@ -113,6 +120,8 @@ export interface components {
         };
         /** @description What is booked of a UTC day. */
         readonly DailyAvailability: {
+            /** @description What the buffers of bookings keep free beside those; absent when nothing. */
+            readonly bufferSlots?: components["schemas"]["Slots"];
             readonly busySlots: components["schemas"]["Slots"];
             /** Format: date */
             readonly date: string;
@@ -146,6 +155,10 @@ export interface components {
         };
         /** @description What a live hold has of one UTC day. Whose it is is not told. */
         readonly HeldDay: {
+            /** @description The quarter hours of this day that its buffers keep free; absent when none. */
+            readonly bufferSlots?: components["schemas"]["Slots"];
+            /** @description What it keeps free beside its span; absent when nothing. */
+            readonly buffers?: components["schemas"]["Buffers"];
             /**
              * Format: date
              * @description The UTC day of this entry.
@@ -409,6 +422,8 @@ export interface components {
         };
         /** @description The starts of a local day. */
         readonly SlotList: {
+            /** @description What each of them would keep free beside its span; absent when nothing. */
+            readonly buffers?: components["schemas"]["Buffers"];
             /** @description Ascending. */
             readonly slots: readonly components["schemas"]["Slot"][];
         };

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, convert::Infallible};
 
 use domain::{
-    calendar::{Day, SlotCount, SlotIndex, SlotMask, Span, Timestamp},
+    calendar::{Day, SlotCount, SlotIndex, SlotMask, Span, Taken, Timestamp},
     hours::local_day,
     ids::HoldId,
     listing::{self, ListQuery, ListedSlot},
@@ -211,7 +211,7 @@ impl World {
     /// What everybody is listed.
     fn list(&self, now: Timestamp) -> Vec<ListedSlot> {
         listing::list(&self.settings, &self.query, now, |day| {
-            Ok::<_, Infallible>(self.booked(day))
+            Ok::<_, Infallible>(Taken::slots(self.booked(day)))
         })
         .expect("a duration on offer")
     }
@@ -246,9 +246,10 @@ impl World {
                 open: offer::open_on(&self.settings, day),
                 booked: self.booked(day),
                 held: self.held_by_others(day),
+                buffers: SlotMask::EMPTY,
             })
         };
-        match offer::require_available(&self.settings, span, now, day) {
+        match offer::require_available(&self.settings, self.settings.extent(span), now, day) {
             Ok(()) => "available",
             Err(Refusal::Rejected(rejection)) => match rejection {
                 Rejection::HeldByOther { .. } => "reserved",

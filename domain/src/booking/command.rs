@@ -1,4 +1,4 @@
-use crate::calendar::{Span, Timestamp};
+use crate::calendar::{Extent, Timestamp};
 
 use super::BookingConfirmed;
 
@@ -10,7 +10,7 @@ pub enum BookingCommand {
     /// Move it to another span.
     Reschedule {
         /// Where to.
-        span: Span,
+        extent: Extent,
         /// The time of the decision.
         now: Timestamp,
     },

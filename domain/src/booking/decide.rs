@@ -1,4 +1,4 @@
-use crate::calendar::{Span, Timestamp};
+use crate::calendar::{Extent, Timestamp};
 
 use super::{
     AttendeeErased, Booking, BookingCancelled, BookingCommand, BookingEvent, BookingRescheduled,
@@ -44,8 +44,8 @@ pub fn decide(
         (_, None) => Err(BookingRefusal::Unknown),
         (BookingCommand::Cancel { now }, Some(booking)) => cancel(booking, *now),
         (BookingCommand::Erase { now }, Some(booking)) => Ok(erase(booking, *now)),
-        (BookingCommand::Reschedule { span, now }, Some(booking)) => {
-            reschedule(booking, *span, *now)
+        (BookingCommand::Reschedule { extent, now }, Some(booking)) => {
+            reschedule(booking, *extent, *now)
         }
     }
 }
@@ -74,12 +74,13 @@ fn erase(booking: &ConfirmedBooking, now: Timestamp) -> Vec<BookingEvent> {
 
 fn reschedule(
     booking: &ConfirmedBooking,
-    span: Span,
+    extent: Extent,
     now: Timestamp,
 ) -> Result<Vec<BookingEvent>, BookingRefusal> {
     if !booking.stands() {
         return Err(BookingRefusal::Cancelled);
     }
+    let span = extent.span();
     if booking.span == span {
         return Ok(vec![]);
     }
@@ -88,6 +89,7 @@ fn reschedule(
         booking_id: booking.id(),
         from: booking.span,
         span,
+        buffers: extent.buffers(),
         rescheduled_at: now,
     })])
 }

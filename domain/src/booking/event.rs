@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    calendar::{Span, Timestamp},
+    calendar::{Buffers, Span, Timestamp},
     ids::{BookingId, ResourceId, SessionId},
 };
 
@@ -43,6 +43,9 @@ pub struct BookingConfirmed {
     pub session_id: SessionId,
     /// For when.
     pub span: Span,
+    /// What it keeps free beside that.
+    #[serde(default, skip_serializing_if = "Buffers::is_none")]
+    pub buffers: Buffers,
     /// For whom.
     pub attendee: SealedAttendee,
     /// The request, when it came with an idempotency key.
@@ -62,6 +65,9 @@ pub struct BookingRescheduled {
     pub from: Span,
     /// Where it is.
     pub span: Span,
+    /// What it keeps free beside that.
+    #[serde(default, skip_serializing_if = "Buffers::is_none")]
+    pub buffers: Buffers,
     /// When it moved.
     pub rescheduled_at: Timestamp,
 }
@@ -100,13 +106,13 @@ impl BookingEvent {
         }
     }
 
-    /// The version in which events of this type are written now.
+    /// The version in which the event is written now: 1.0 as long as that says all of it.
     pub const fn version(&self) -> &'static str {
-        match self {
-            Self::BookingConfirmed(_)
-            | Self::BookingRescheduled(_)
-            | Self::BookingCancelled(_)
-            | Self::AttendeeErased(_) => "1.0",
-        }
+        let buffers = match self {
+            Self::BookingConfirmed(confirmed) => &confirmed.buffers,
+            Self::BookingRescheduled(moved) => &moved.buffers,
+            Self::BookingCancelled(_) | Self::AttendeeErased(_) => &Buffers::NONE,
+        };
+        if buffers.is_none() { "1.0" } else { "1.1" }
     }
 }

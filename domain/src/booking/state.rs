@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    calendar::{Span, Timestamp},
+    calendar::{Buffers, Extent, Span, Timestamp},
     ids::{BookingId, ResourceId, SessionId},
 };
 
@@ -25,6 +25,9 @@ pub struct ConfirmedBooking {
     pub confirmed: BookingConfirmed,
     /// Where it is now; where it was last, when cancelled.
     pub span: Span,
+    /// What it keeps free beside that.
+    #[serde(default, skip_serializing_if = "Buffers::is_none")]
+    pub buffers: Buffers,
     /// Whether it stands.
     pub status: BookingStatus,
     /// When who it is for was erased; absent while that may be told.
@@ -63,6 +66,11 @@ impl ConfirmedBooking {
         self.confirmed.fingerprint.as_ref()
     }
 
+    /// All that it takes.
+    pub fn extent(&self) -> Extent {
+        Extent::new(self.span, self.buffers)
+    }
+
     /// Whether it still has its slots.
     pub fn stands(&self) -> bool {
         self.status == BookingStatus::Confirmed
@@ -87,11 +95,14 @@ impl Booking {
                 *state = Some(ConfirmedBooking {
                     confirmed: confirmed.clone(),
                     span: confirmed.span,
+                    buffers: confirmed.buffers,
                     status: BookingStatus::Confirmed,
                     erased_at: None,
                 });
             }
-            (BookingEvent::BookingRescheduled(moved), Some(booking)) => booking.span = moved.span,
+            (BookingEvent::BookingRescheduled(moved), Some(booking)) => {
+                (booking.span, booking.buffers) = (moved.span, moved.buffers);
+            }
             (BookingEvent::BookingCancelled(_), Some(booking)) => {
                 booking.status = BookingStatus::Cancelled;
             }

@@ -56,7 +56,7 @@ impl SlotMask {
     }
 
     /// Whether no slot is in the set.
-    pub const fn is_empty(self) -> bool {
+    pub const fn is_empty(&self) -> bool {
         self.0 == 0
     }
 

@@ -6,6 +6,7 @@
 mod day;
 mod digits;
 mod duration;
+mod extent;
 mod mask;
 mod slot;
 mod span;
@@ -13,6 +14,7 @@ mod timestamp;
 
 pub use day::Day;
 pub use duration::SlotCount;
+pub use extent::{BUFFER_MINUTES_MAX, BUFFER_SLOTS_MAX, Buffers, Extent, Taken};
 pub use mask::{MaskParseError, SlotMask};
 pub use slot::SlotIndex;
 pub use span::Span;
@@ -52,6 +54,12 @@ pub enum CalendarError {
     /// A duration that is no multiple of 15 minutes, or zero.
     #[error("{minutes} minutes is not a positive multiple of 15")]
     NotWholeSlots {
+        /// The minutes that were asked for.
+        minutes: u32,
+    },
+    /// A buffer that is no multiple of 15 minutes, or above a day.
+    #[error("{minutes} minutes is not a multiple of 15 from 0 to 1440")]
+    NotABuffer {
         /// The minutes that were asked for.
         minutes: u32,
     },

@@ -58,6 +58,11 @@ impl Span {
         self.start().plus_ms(length.unsigned_abs())
     }
 
+    /// Where it begins, in quarter hours since 1970.
+    pub(super) const fn first_quarter(self) -> i64 {
+        self.first
+    }
+
     /// How long it is.
     pub const fn length(self) -> SlotCount {
         self.length
@@ -81,18 +86,7 @@ impl Span {
 
     /// Each UTC day it touches, ascending, with its slots of that day.
     pub fn days(self) -> impl Iterator<Item = (Day, SlotMask)> {
-        let (first_day, mut first) = Day::of_quarter(self.first);
-        let mut next = Some(first_day);
-        let mut rest = self.length.get();
-        std::iter::from_fn(move || {
-            let day = next.filter(|_| rest > 0)?;
-            let left_of_day = SLOTS_PER_DAY - first.get();
-            let count = u8::try_from(rest).map_or(left_of_day, |rest| rest.min(left_of_day));
-            let slots = SlotMask::run(first, count);
-            rest -= u16::from(count);
-            (next, first) = (day.plus(1), SlotIndex::FIRST);
-            Some((day, slots))
-        })
+        days_of(self.first, self.length.get())
     }
 
     /// Its slots of `day`; empty when it does not touch that day.
@@ -101,6 +95,23 @@ impl Span {
             .find_map(|(touched, mask)| (touched == day).then_some(mask))
             .unwrap_or_default()
     }
+}
+
+/// Each UTC day that `length` slots from quarter hour `first` since 1970 on touch,
+/// ascending, with those of that day.
+pub(super) fn days_of(first: i64, length: u16) -> impl Iterator<Item = (Day, SlotMask)> {
+    let (first_day, mut first) = Day::of_quarter(first);
+    let mut next = Some(first_day);
+    let mut rest = length;
+    std::iter::from_fn(move || {
+        let day = next.filter(|_| rest > 0)?;
+        let left_of_day = SLOTS_PER_DAY - first.get();
+        let count = u8::try_from(rest).map_or(left_of_day, |rest| rest.min(left_of_day));
+        let slots = SlotMask::run(first, count);
+        rest -= u16::from(count);
+        (next, first) = (day.plus(1), SlotIndex::FIRST);
+        Some((day, slots))
+    })
 }
 
 impl fmt::Display for Span {

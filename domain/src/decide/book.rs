@@ -1,6 +1,6 @@
 use crate::{
     booking::{self, Booking, BookingCommand, BookingConfirmed, BookingRefusal, ConfirmedBooking},
-    calendar::{Span, Timestamp},
+    calendar::{Extent, Timestamp},
     command::BookSlots,
     event::StreamEvent,
     facts::Facts,
@@ -30,7 +30,7 @@ pub(super) fn decide(
         resource: &book.resource,
         booking: book.booking,
         session: Some(book.session),
-        span: book.span,
+        extent: settings.extent(book.span),
     };
     let mut events = claim.consume_hold(facts)?;
     events.extend(claim.book(facts, settings, now)?);
@@ -40,6 +40,7 @@ pub(super) fn decide(
         resource_id: book.resource.clone(),
         session_id: book.session,
         span: book.span,
+        buffers: settings.buffers(),
         attendee: book.attendee.clone(),
         fingerprint: book.fingerprint.clone(),
         confirmed_at: now,
@@ -69,27 +70,27 @@ fn replay(made: &ConfirmedBooking, book: &BookSlots) -> Result<Decision, Undecid
     })
 }
 
-/// A span that a booking is to have, on a session's behalf.
+/// What a booking is to take, on a session's behalf.
 pub(super) struct Claim<'a> {
     pub(super) resource: &'a ResourceId,
     pub(super) booking: BookingId,
     pub(super) session: Option<SessionId>,
-    pub(super) span: Span,
+    pub(super) extent: Extent,
 }
 
 impl Claim<'_> {
-    /// The end of the session's own hold, when the span overlaps it.
+    /// The end of the session's own hold, when the two overlap.
     pub(super) fn consume_hold(&self, facts: &impl Facts) -> Result<Vec<StreamEvent>, Undecided> {
         let own = self
             .session
             .and_then(|session| facts.holds().of(self.resource, session));
-        match own.filter(|hold| hold.span.overlaps(self.span)) {
+        match own.filter(|hold| hold.extent().overlaps(self.extent)) {
             Some(hold) => Ok(end_hold(facts, hold, HoldEnd::Consumed(self.booking))?),
             None => Ok(vec![]),
         }
     }
 
-    /// The booking of each of the span's days; slots that the booking has
+    /// The booking of each of its days; slots that the booking has
     /// already do not stand in its way.
     pub(super) fn book(
         &self,
@@ -97,17 +98,18 @@ impl Claim<'_> {
         settings: &ResourceSettings,
         now: Timestamp,
     ) -> Result<Vec<StreamEvent>, Undecided> {
-        offer::require_available(settings, self.span, now, |day| {
+        offer::require_available(settings, self.extent, now, |day| {
             let state = facts.day(self.resource, day)?;
             Ok(DaySlots {
                 open: offer::open_on(settings, day),
                 booked: state.booked_except(Some(self.booking)),
                 held: state.held_against(self.session),
+                buffers: state.buffers_against(Some(self.booking), self.session),
             })
         })?;
         let mut events = Vec::new();
-        for (day, slots) in self.span.days() {
-            let booked = resource_day::book_slots(self.booking, slots);
+        for (day, taken) in self.extent.days() {
+            let booked = resource_day::book_slots(self.booking, taken);
             let stream = StreamId::ResourceDay(self.resource.clone(), day);
             events.push((stream, booked.into()));
         }

@@ -33,7 +33,7 @@ pub(super) fn free_days(
     reason: FreedReason,
 ) -> Result<Vec<StreamEvent>, NotLoaded> {
     let mut events = Vec::new();
-    for (day, _) in booking.span.days() {
+    for (day, _) in booking.extent().days() {
         let state = facts.day(booking.resource(), day)?;
         let freed = resource_day::free_slots(state, booking.id(), reason);
         let stream = StreamId::ResourceDay(booking.resource().clone(), day);

@@ -25,7 +25,7 @@ pub fn expire_due(
 
 /// The days of `hold` that are not at hand.
 pub(super) fn unloaded_days(facts: &impl Facts, hold: &Hold) -> Vec<StreamId> {
-    let days = hold.span.days();
+    let days = hold.extent().days();
     days.filter_map(|(day, _)| facts.day(&hold.resource, day).err())
         .map(|missing| missing.0)
         .collect()

@@ -84,12 +84,13 @@ fn place(
     own: Option<&Hold>,
     now: Timestamp,
 ) -> Result<Decision, Undecided> {
-    offer::require_available(settings, beat.span, now, |day| {
+    offer::require_available(settings, settings.extent(beat.span), now, |day| {
         let state = facts.day(&beat.resource, day)?;
         Ok(DaySlots {
             open: offer::open_on(settings, day),
             booked: state.booked(),
             held: state.held_against(Some(beat.session)),
+            buffers: state.buffers_against(None, Some(beat.session)),
         })
     })?;
     let mut events = match own {
@@ -97,8 +98,8 @@ fn place(
         None => vec![],
     };
     let hold = placed(settings, beat, now);
-    for (day, slots) in hold.span.days() {
-        let placed = ResourceDayEvent::HoldPlaced(HoldPlaced::of(&hold, slots));
+    for (day, taken) in hold.extent().days() {
+        let placed = ResourceDayEvent::HoldPlaced(HoldPlaced::of(&hold, taken));
         let stream = StreamId::ResourceDay(hold.resource.clone(), day);
         events.push((stream, placed.into()));
     }
@@ -117,6 +118,7 @@ fn placed(settings: &ResourceSettings, beat: &Heartbeat, now: Timestamp) -> Hold
         resource: beat.resource.clone(),
         session: beat.session,
         span: beat.span,
+        buffers: settings.buffers(),
         lease: beat.lease,
         placed_at: now,
         renewed_at: now,

@@ -18,7 +18,7 @@ pub(super) fn end_hold(
 ) -> Result<Vec<StreamEvent>, NotLoaded> {
     let ending = EndHold::of(hold, end);
     let mut events = Vec::new();
-    for (day, _) in hold.span.days() {
+    for (day, _) in hold.extent().days() {
         let ended = resource_day::end_hold(facts.day(&hold.resource, day)?, &ending);
         let stream = StreamId::ResourceDay(hold.resource.clone(), day);
         events.extend(ended.map(|event| (stream, event.into())));

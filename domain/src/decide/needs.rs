@@ -1,9 +1,10 @@
 use crate::{
-    calendar::{Span, Timestamp},
+    calendar::{Extent, Span, Timestamp},
     command::Command,
     facts::{Facts, NotLoaded},
     hold::Hold,
     ids::{BookingId, ResourceId, SessionId},
+    resource::{Resource, ResourceSettings},
     stream::StreamId,
 };
 
@@ -29,7 +30,7 @@ pub fn needs(facts: &impl Facts, command: &Command, now: Timestamp) -> Vec<Strea
             needs.resource(&beat.resource);
             needs.own_hold(&beat.resource, beat.session);
             if beat.renew.is_none() {
-                needs.days(&beat.resource, beat.span);
+                needs.claim(&beat.resource, beat.span);
             }
         }
         Command::Leave(leave) => needs.own_hold(&leave.resource, leave.session),
@@ -37,7 +38,7 @@ pub fn needs(facts: &impl Facts, command: &Command, now: Timestamp) -> Vec<Strea
             needs.booking(book.booking);
             needs.resource(&book.resource);
             needs.own_hold(&book.resource, book.session);
-            needs.days(&book.resource, book.span);
+            needs.claim(&book.resource, book.span);
         }
         Command::RescheduleBooking(moved) => {
             needs.booking(moved.booking);
@@ -88,8 +89,16 @@ impl<F: Facts> Needs<'_, F> {
         }
     }
 
-    fn days(&mut self, resource: &ResourceId, span: Span) {
-        for (day, _) in span.days() {
+    /// The days that a claim on `span` takes, as far as the settings are at hand.
+    fn claim(&mut self, resource: &ResourceId, span: Span) {
+        let known = self.facts.resource(resource).ok();
+        let settings = known.and_then(Resource::settings);
+        let buffers = settings.map(ResourceSettings::buffers);
+        self.days(resource, Extent::new(span, buffers.unwrap_or_default()));
+    }
+
+    fn days(&mut self, resource: &ResourceId, extent: Extent) {
+        for (day, _) in extent.days() {
             let Some(state) = self.note(self.facts.day(resource, day)) else {
                 continue;
             };
@@ -105,7 +114,7 @@ impl<F: Facts> Needs<'_, F> {
     fn days_of(&mut self, booking: BookingId) {
         let booking = self.facts.booking(booking).ok();
         if let Some(made) = booking.and_then(|booking| booking.get()) {
-            self.days(made.resource(), made.span);
+            self.days(made.resource(), made.extent());
         }
     }
 
@@ -116,7 +125,7 @@ impl<F: Facts> Needs<'_, F> {
             return;
         };
         self.resource(made.resource());
-        self.days(made.resource(), span);
+        self.claim(made.resource(), span);
         if let Some(session) = session {
             self.own_hold(made.resource(), session);
         }

@@ -1,6 +1,11 @@
 use crate::{
-    booking::BookingCommand, calendar::Timestamp, command::RescheduleBooking, facts::Facts,
-    rejection::Rejection, resource_day::FreedReason,
+    booking::BookingCommand,
+    calendar::{Extent, Timestamp},
+    command::RescheduleBooking,
+    facts::Facts,
+    rejection::Rejection,
+    resource::ResourceSettings,
+    resource_day::FreedReason,
 };
 
 use super::{
@@ -20,10 +25,10 @@ pub(super) fn decide(
     let id = moved.booking;
     let state = facts.booking(id)?;
     let before = state.get().ok_or(Rejection::BookingUnknown(id))?;
-    let command = BookingCommand::Reschedule {
-        span: moved.span,
-        now,
-    };
+    let resource = facts.resource(before.resource())?;
+    let buffers = resource.settings().map(ResourceSettings::buffers);
+    let extent = Extent::new(moved.span, buffers.unwrap_or_default());
+    let command = BookingCommand::Reschedule { extent, now };
     let (booking, rescheduled) = evolve_booking(state, &command, id)?;
     let mut events = Vec::new();
     if !rescheduled.is_empty() {
@@ -32,7 +37,7 @@ pub(super) fn decide(
             resource: booking.resource(),
             booking: id,
             session: moved.session,
-            span: moved.span,
+            extent,
         };
         events.extend(claim.consume_hold(facts)?);
         events.extend(free_days(facts, before, FreedReason::Rescheduled)?);

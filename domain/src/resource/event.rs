@@ -53,12 +53,12 @@ impl ResourceEvent {
         }
     }
 
-    /// The version in which events of this type are written now.
+    /// The version in which the event is written now.
     pub const fn version(&self) -> &'static str {
         match self {
-            Self::ResourceRegistered(_) | Self::ResourceChanged(_) | Self::ResourceRetired(_) => {
-                "1.0"
-            }
+            Self::ResourceRegistered(registered) => registered.settings.event_version(),
+            Self::ResourceChanged(changed) => changed.settings.event_version(),
+            Self::ResourceRetired(_) => "1.0",
         }
     }
 }

@@ -1,7 +1,11 @@
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use crate::{calendar::SlotCount, hold::Lease, hours::WeeklyHours};
+use crate::{
+    calendar::{Buffers, Extent, SlotCount, Span},
+    hold::Lease,
+    hours::WeeklyHours,
+};
 
 /// The longest resource name, in characters.
 pub const NAME_CHARS_MAX: usize = 120;
@@ -159,6 +163,12 @@ impl From<ResourceSettings> for SettingsFields {
 }
 
 impl ResourceSettings {
+    /// The version of the events that tell them: 1.0 as long as that says all of them, so
+    /// that what knows of fewer rules does not read them without the rest.
+    pub const fn event_version(&self) -> &'static str {
+        "1.0"
+    }
+
     /// The settings as they are written down.
     pub const fn fields(&self) -> &SettingsFields {
         &self.fields
@@ -186,6 +196,16 @@ impl ResourceSettings {
             .slot_interval
             .or_else(|| self.fields.durations.first().copied())
             .unwrap_or(SlotCount::MAX)
+    }
+
+    /// What is kept free beside each span.
+    pub const fn buffers(&self) -> Buffers {
+        Buffers::NONE
+    }
+
+    /// All that a hold or a booking of `span` takes.
+    pub fn extent(&self, span: Span) -> Extent {
+        Extent::new(span, self.buffers())
     }
 
     /// Milliseconds of a lease.

@@ -1,5 +1,5 @@
 use crate::{
-    calendar::SlotMask,
+    calendar::{SlotMask, Taken},
     ids::{BookingId, SessionId},
 };
 
@@ -44,7 +44,7 @@ pub fn decide(
             slots,
         } => {
             require_free(state, *slots, *session_id, Some(*booking_id))?;
-            Some(book_slots(*booking_id, *slots))
+            Some(book_slots(*booking_id, Taken::slots(*slots)))
         }
         ResourceDayCommand::FreeSlots { booking_id, reason } => {
             free_slots(state, *booking_id, *reason)
@@ -94,8 +94,13 @@ pub fn end_hold(state: &ResourceDay, ending: &EndHold) -> Option<ResourceDayEven
 
 /// Books slots. Whether they are free was decided by
 /// [`offer::require_available`](crate::offer::require_available), for all days at once.
-pub const fn book_slots(booking_id: BookingId, slots: SlotMask) -> ResourceDayEvent {
-    ResourceDayEvent::SlotsBooked(SlotsBooked { booking_id, slots })
+pub const fn book_slots(booking_id: BookingId, taken: Taken) -> ResourceDayEvent {
+    let Taken { slots, buffer } = taken;
+    ResourceDayEvent::SlotsBooked(SlotsBooked {
+        booking_id,
+        slots,
+        buffer,
+    })
 }
 
 /// Frees what a booking has of the day; nothing when that is nothing.
@@ -104,13 +109,14 @@ pub fn free_slots(
     booking_id: BookingId,
     reason: FreedReason,
 ) -> Option<ResourceDayEvent> {
-    let slots = state.slots_of(booking_id);
+    let taken = state.taken_by(booking_id);
     let freed = SlotsFreed {
         booking_id,
-        slots,
+        slots: taken.slots,
+        buffer: taken.buffer,
         reason,
     };
-    (!slots.is_empty()).then_some(ResourceDayEvent::SlotsFreed(freed))
+    (!taken.all().is_empty()).then_some(ResourceDayEvent::SlotsFreed(freed))
 }
 
 fn require_free(

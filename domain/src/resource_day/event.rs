@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    calendar::{SlotMask, Span, Timestamp},
+    calendar::{Buffers, SlotMask, Span, Taken, Timestamp},
     hold::{Hold, Lease},
     ids::{BookingId, HoldId, ResourceId, SessionId},
 };
@@ -41,10 +41,16 @@ pub struct HoldPlaced {
     pub hold_id: HoldId,
     /// Whose it is.
     pub session_id: SessionId,
-    /// All of it, over all its days.
+    /// All that it is to become a booking of, over all its days.
     pub span: Span,
-    /// Its slots of this day.
+    /// What it keeps free beside that.
+    #[serde(default, skip_serializing_if = "Buffers::is_none")]
+    pub buffers: Buffers,
+    /// Its slots of this day; none where a buffer alone reaches into it.
     pub slots: SlotMask,
+    /// The slots of this day that its buffers keep free.
+    #[serde(default, skip_serializing_if = "SlotMask::is_empty")]
+    pub buffer: SlotMask,
     /// The lease it began with.
     pub lease: Lease,
     /// When it was placed.
@@ -56,13 +62,15 @@ pub struct HoldPlaced {
 }
 
 impl HoldPlaced {
-    /// How `hold` is placed on a day, of which it has `slots`.
-    pub const fn of(hold: &Hold, slots: SlotMask) -> Self {
+    /// How `hold` is placed on a day, of which it takes `taken`.
+    pub const fn of(hold: &Hold, taken: Taken) -> Self {
         Self {
             hold_id: hold.id,
             session_id: hold.session,
             span: hold.span,
-            slots,
+            buffers: hold.buffers,
+            slots: taken.slots,
+            buffer: taken.buffer,
             lease: hold.lease,
             placed_at: hold.placed_at,
             lease_expires_at: hold.lease_expires_at,
@@ -77,6 +85,7 @@ impl HoldPlaced {
             resource: resource.clone(),
             session: self.session_id,
             span: self.span,
+            buffers: self.buffers,
             lease: self.lease,
             placed_at: self.placed_at,
             renewed_at: self.placed_at,
@@ -177,8 +186,21 @@ pub struct HoldConsumed {
 pub struct SlotsBooked {
     /// By which booking.
     pub booking_id: BookingId,
-    /// Its slots of this day.
+    /// Its slots of this day; none where a buffer alone reaches into it.
     pub slots: SlotMask,
+    /// The slots of this day that its buffers keep free.
+    #[serde(default, skip_serializing_if = "SlotMask::is_empty")]
+    pub buffer: SlotMask,
+}
+
+impl SlotsBooked {
+    /// What was booked of the day.
+    pub const fn taken(&self) -> Taken {
+        Taken {
+            slots: self.slots,
+            buffer: self.buffer,
+        }
+    }
 }
 
 /// Why a booking let go of slots.
@@ -199,8 +221,21 @@ pub struct SlotsFreed {
     pub booking_id: BookingId,
     /// The slots of this day that it had.
     pub slots: SlotMask,
+    /// The slots of this day that its buffers kept free.
+    #[serde(default, skip_serializing_if = "SlotMask::is_empty")]
+    pub buffer: SlotMask,
     /// Why.
     pub reason: FreedReason,
+}
+
+impl SlotsFreed {
+    /// What was freed of the day.
+    pub const fn taken(&self) -> Taken {
+        Taken {
+            slots: self.slots,
+            buffer: self.buffer,
+        }
+    }
 }
 
 /// Old renewals of holds that had ended were emptied: their rows stand in the log,
@@ -271,18 +306,20 @@ impl ResourceDayEvent {
         }
     }
 
-    /// The version in which events of this type are written now.
+    /// The version in which the event is written now: 1.0 as long as that says all of it,
+    /// so that what knows of no buffers reads what has none, and nothing else.
     pub const fn version(&self) -> &'static str {
-        match self {
-            Self::HoldPlaced(_)
-            | Self::HoldRenewed(_)
+        let has_buffer = match self {
+            Self::HoldPlaced(placed) => !placed.buffers.is_none(),
+            Self::SlotsBooked(booked) => !booked.buffer.is_empty(),
+            Self::SlotsFreed(freed) => !freed.buffer.is_empty(),
+            Self::HoldRenewed(_)
             | Self::HoldReleased(_)
             | Self::HoldExpired(_)
             | Self::HoldConsumed(_)
-            | Self::SlotsBooked(_)
-            | Self::SlotsFreed(_)
             | Self::RenewalsCompacted(_)
-            | Self::HoldsCompacted(_) => "1.0",
-        }
+            | Self::HoldsCompacted(_) => false,
+        };
+        if has_buffer { "1.1" } else { "1.0" }
     }
 }

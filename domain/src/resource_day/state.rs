@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    calendar::SlotMask,
+    calendar::{SlotMask, Taken},
     ids::{BookingId, HoldId, SessionId},
 };
 
@@ -15,6 +15,9 @@ pub struct BookedSlots {
     pub booking_id: BookingId,
     /// Its slots of the day.
     pub slots: SlotMask,
+    /// The slots of the day that its buffers keep free.
+    #[serde(default, skip_serializing_if = "SlotMask::is_empty")]
+    pub buffer: SlotMask,
 }
 
 /// What a hold has of one day.
@@ -27,6 +30,9 @@ pub struct HeldSlots {
     pub session_id: SessionId,
     /// Its slots of the day.
     pub slots: SlotMask,
+    /// The slots of the day that its buffers keep free.
+    #[serde(default, skip_serializing_if = "SlotMask::is_empty")]
+    pub buffer: SlotMask,
 }
 
 /// A resource's UTC day, folded from its stream: what stands on it.
@@ -71,6 +77,31 @@ impl ResourceDay {
         others.fold(SlotMask::EMPTY, |mask, held| mask | held.slots)
     }
 
+    /// The slots that the buffers of other bookings than `booking`, and of holds of other
+    /// sessions than `session`, keep free.
+    pub fn buffers_against(
+        &self,
+        booking: Option<BookingId>,
+        session: Option<SessionId>,
+    ) -> SlotMask {
+        let bookings = self.bookings.iter();
+        let bookings = bookings.filter(|booked| Some(booked.booking_id) != booking);
+        let holds = self.holds.iter();
+        let holds = holds.filter(|held| Some(held.session_id) != session);
+        let buffers = bookings.map(|booked| booked.buffer);
+        let buffers = buffers.chain(holds.map(|held| held.buffer));
+        buffers.fold(SlotMask::EMPTY, |mask, buffer| mask | buffer)
+    }
+
+    /// What bookings take: `busySlots`, and beside them `bufferSlots`.
+    pub fn taken_by_bookings(&self) -> Taken {
+        let buffers = self.bookings.iter().map(|booked| booked.buffer);
+        Taken {
+            slots: self.booked(),
+            buffer: buffers.fold(SlotMask::EMPTY, |mask, buffer| mask | buffer),
+        }
+    }
+
     /// The bookings, in the order of their ids.
     pub fn bookings(&self) -> &[BookedSlots] {
         &self.bookings
@@ -81,13 +112,16 @@ impl ResourceDay {
         &self.holds
     }
 
-    /// What `booking` has of the day; empty when nothing.
-    pub fn slots_of(&self, booking: BookingId) -> SlotMask {
+    /// What `booking` takes of the day; empty when nothing.
+    pub fn taken_by(&self, booking: BookingId) -> Taken {
         let own = self
             .bookings
             .iter()
             .filter(|booked| booked.booking_id == booking);
-        own.fold(SlotMask::EMPTY, |mask, booked| mask | booked.slots)
+        own.fold(Taken::default(), |taken, booked| Taken {
+            slots: taken.slots | booked.slots,
+            buffer: taken.buffer | booked.buffer,
+        })
     }
 
     /// The hold of this id, if it lives.
@@ -102,6 +136,7 @@ impl ResourceDay {
                 hold_id: placed.hold_id,
                 session_id: placed.session_id,
                 slots: placed.slots,
+                buffer: placed.buffer,
             }),
             ResourceDayEvent::HoldReleased(ended) => self.end_hold(ended.hold_id),
             ResourceDayEvent::HoldExpired(ended) => self.end_hold(ended.hold_id),
@@ -109,6 +144,7 @@ impl ResourceDay {
             ResourceDayEvent::SlotsBooked(booked) => self.book(BookedSlots {
                 booking_id: booked.booking_id,
                 slots: booked.slots,
+                buffer: booked.buffer,
             }),
             ResourceDayEvent::SlotsFreed(freed) => self
                 .bookings

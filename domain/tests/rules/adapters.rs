@@ -3,7 +3,7 @@
 use cqrs_es::{Aggregate, DomainEvent, test::TestFramework};
 use domain::{
     booking::{Booking, BookingCommand, BookingConfirmed, BookingEvent, BookingRefusal},
-    calendar::SlotMask,
+    calendar::{Buffers, Extent, SlotMask},
     event::Event,
     resource::{Resource, ResourceCommand, ResourceEvent, ResourceRefusal, ResourceRetired},
     resource_day::{
@@ -170,7 +170,10 @@ fn a_booking_is_made_once() {
 #[test]
 fn a_booking_moves_and_is_cancelled() {
     let (at_15, now) = (span("2026-11-24T15:00", 60), at(NOW));
-    let moves = |span| BookingCommand::Reschedule { span, now };
+    let moves = |span| BookingCommand::Reschedule {
+        extent: Extent::new(span, Buffers::NONE),
+        now,
+    };
     made()
         .when(moves(at_15))
         .then_expect_events(only(rescheduled(1, at_13(), at_15, NOW)));
@@ -189,7 +192,7 @@ fn a_booking_moves_and_is_cancelled() {
     for command in [
         BookingCommand::Cancel { now: end },
         BookingCommand::Reschedule {
-            span: at_15,
+            extent: Extent::new(at_15, Buffers::NONE),
             now: end,
         },
     ] {

@@ -3,7 +3,7 @@
 use std::{cell::RefCell, collections::BTreeMap, convert::Infallible};
 
 use domain::{
-    calendar::{Day, SlotMask},
+    calendar::{Day, SlotMask, Taken},
     listing::{ListQuery, list},
     offer::Refusal,
     rejection::{Rejection, RejectionKind},
@@ -28,7 +28,10 @@ fn listed(
         window: on_the_day(from)..on_the_day(to),
     };
     let booked: SlotMask = booked.parse().unwrap();
-    let listed = list(settings, &query, at(now), |_| Ok::<_, Infallible>(booked)).unwrap();
+    let listed = list(settings, &query, at(now), |_| {
+        Ok::<_, Infallible>(Taken::slots(booked))
+    })
+    .unwrap();
     let shown = listed.iter().map(|slot| {
         assert_eq!(slot.span.length(), query.duration);
         let start = slot.span.start().to_string()[11..16].to_owned();
@@ -92,7 +95,7 @@ fn a_list_looks_at_each_day_once() {
     };
     let booked = |day| {
         *asked.borrow_mut().entry(day).or_default() += 1;
-        Ok::<_, Infallible>(SlotMask::EMPTY)
+        Ok::<_, Infallible>(Taken::default())
     };
     assert_eq!(
         list(&settings(), &query, at(NOW), booked).unwrap().len(),
@@ -122,7 +125,7 @@ fn a_duration_that_is_not_on_offer_is_not_listed() {
         interval: minutes(60),
         window: at("2026-11-24T00:00:00Z")..at("2026-11-25T00:00:00Z"),
     };
-    let free = |_| Ok::<_, Infallible>(SlotMask::EMPTY);
+    let free = |_| Ok::<_, Infallible>(Taken::default());
     let Err(Refusal::Rejected(refused)) = list(&settings(), &query, at(NOW), free) else {
         panic!("listed");
     };

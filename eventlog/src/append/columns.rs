@@ -95,7 +95,8 @@ impl TypedColumns {
         match event {
             ResourceDayEvent::HoldPlaced(placed) => self
                 .hold(placed.hold_id, placed.lease_expires_at)
-                .slots(placed.slots)
+                // All that it takes, so that what is left tells it once it is emptied.
+                .slots(placed.slots | placed.buffer)
                 .session(placed.session_id)
                 .span(placed.span),
             ResourceDayEvent::HoldRenewed(renewed) => {

@@ -1,16 +1,16 @@
+use std::cmp::Ordering;
+
 use domain::{
-    calendar::{SlotCount, SlotMask, Span, Timestamp},
+    calendar::{Buffers, Day, SLOT_MINUTES, SlotCount, SlotIndex, SlotMask, Span, Timestamp},
     hold::Lease,
     ids::{HoldId, SessionId},
     resource_day::{
         HoldExpired, HoldPlaced, HoldReleased, HoldRenewed, ReleaseReason, ResourceDayEvent,
     },
+    stream::StreamId,
 };
 
 use crate::TypedColumns;
-
-/// Minutes of a slot.
-const SLOT_MINUTES: u32 = 15;
 
 /// Whether retention may take the payload from events of this type.
 pub fn may_be_emptied(event_type: &str) -> bool {
@@ -24,7 +24,7 @@ pub fn may_be_emptied(event_type: &str) -> bool {
 /// time: all that folds come to the same states by.
 ///
 /// Retention empties it only once the hold has ended, so what is lost concerns nobody
-/// any more: which lease it was, how long it could be renewed, whether it was released
+/// any more: what its buffers had of other days, which lease it was, how long it could be renewed, whether it was released
 /// by leaving or by moving, and how many renewals its end counted. A lease is given as
 /// presence, a hold as renewable to the end of its lease, a release as leaving and an
 /// end with no renewals; whoever shows these must say that they are not known.
@@ -33,6 +33,7 @@ pub fn may_be_emptied(event_type: &str) -> bool {
 ///
 /// Why the columns do not tell it, in words.
 pub fn read_emptied(
+    stream: &StreamId,
     event_type: &str,
     columns: &TypedColumns,
     recorded_at: Timestamp,
@@ -44,16 +45,24 @@ pub fn read_emptied(
     let hold_id = left.column(columns.hold_id).map(HoldId::new);
     let lease = left.column(columns.lease_expires_at).map(Timestamp::from);
     match event_type {
-        "HoldPlaced" => Ok(ResourceDayEvent::HoldPlaced(HoldPlaced {
-            hold_id: hold_id?,
-            session_id: SessionId::new(left.column(columns.session_id)?),
-            span: left.span()?,
-            slots: left.slots()?,
-            lease: Lease::default(),
-            placed_at: recorded_at,
-            lease_expires_at: lease.clone()?,
-            renewable_until: lease?,
-        })),
+        "HoldPlaced" => {
+            let (span, taken) = (left.span()?, left.slots()?);
+            let day = left.day(stream)?;
+            let slots = taken & span.mask_on(day);
+            let buffer = taken.without(slots);
+            Ok(ResourceDayEvent::HoldPlaced(HoldPlaced {
+                hold_id: hold_id?,
+                session_id: SessionId::new(left.column(columns.session_id)?),
+                span,
+                buffers: left.buffers(span, day, buffer)?,
+                slots,
+                buffer,
+                lease: Lease::default(),
+                placed_at: recorded_at,
+                lease_expires_at: lease.clone()?,
+                renewable_until: lease?,
+            }))
+        }
         "HoldRenewed" => Ok(ResourceDayEvent::HoldRenewed(HoldRenewed {
             hold_id: hold_id?,
             lease: Lease::default(),
@@ -90,6 +99,28 @@ impl Left<'_> {
 
     fn slots(&self) -> Result<SlotMask, String> {
         self.column(self.columns.mask).map(|mask| mask.0)
+    }
+
+    fn day(&self, stream: &StreamId) -> Result<Day, String> {
+        match stream {
+            StreamId::ResourceDay(_, day) => Ok(*day),
+            StreamId::Resource(_) | StreamId::Booking(_) => {
+                Err(format!("an emptied {} in {stream}", self.event_type))
+            }
+        }
+    }
+
+    /// The buffers, of which `buffer` is what they have of `day`.
+    fn buffers(&self, span: Span, day: Day, buffer: SlotMask) -> Result<Buffers, String> {
+        let start = span.mask_on(day).first().map_or(0, SlotIndex::get);
+        let before = match day.cmp(&span.first_day()) {
+            Ordering::Less => buffer,
+            Ordering::Equal => buffer & SlotMask::run(SlotIndex::FIRST, start),
+            Ordering::Greater => SlotMask::EMPTY,
+        };
+        let minutes = |slots: SlotMask| slots.count() * SLOT_MINUTES;
+        Buffers::from_minutes(minutes(before), minutes(buffer.without(before)))
+            .map_err(|error| format!("the buffers of an emptied {}: {error}", self.event_type))
     }
 
     fn span(&self) -> Result<Span, String> {

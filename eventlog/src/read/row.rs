@@ -121,7 +121,7 @@ impl<'r> StoredRow<'r> {
             return Ok((event, false));
         }
         let recorded_at = self.time(column::RECORDED_AT)?;
-        let left = read_emptied(event_type, &self.columns_left()?, recorded_at);
+        let left = read_emptied(stream, event_type, &self.columns_left()?, recorded_at);
         let event = left.map_err(|reason| self.corrupt(reason))?;
         Ok((event.into(), true))
     }

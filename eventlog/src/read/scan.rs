@@ -145,10 +145,11 @@ fn told(row: &ScannedRow<'_>, hashed: &HashedRow<'_>, stream: &StreamId) -> Resu
         let mask = hashed.columns.mask.ok_or_else(lacks("mask"));
         mask.map(|mask| mask.0)
     };
-    match hashed.event_type {
-        "SlotsBooked" => mask().map(Told::SlotsBooked),
-        "SlotsFreed" => mask().map(Told::SlotsFreed),
-        "HoldReleased" | "HoldExpired" | "HoldConsumed" => {
+    match (hashed.event_type, hashed.event_version) {
+        // What has buffers is of a later version, and its payload alone tells them.
+        ("SlotsBooked", "1.0") => mask().map(Told::SlotsBooked),
+        ("SlotsFreed", "1.0") => mask().map(Told::SlotsFreed),
+        ("HoldReleased" | "HoldExpired" | "HoldConsumed", _) => {
             let hold = hashed.columns.hold_id.ok_or_else(lacks("hold_id"))?;
             Ok(Told::HoldEnded(HoldId::new(hold)))
         }
@@ -170,7 +171,7 @@ fn event(
         });
     }
     let recorded_at = hashed.recorded_at.into();
-    let left = read_emptied(hashed.event_type, &hashed.columns, recorded_at);
+    let left = read_emptied(stream, hashed.event_type, &hashed.columns, recorded_at);
     left.map(Event::from).map_err(|reason| row.corrupt(&reason))
 }
 

@@ -2,7 +2,7 @@
 
 use domain::{
     booking::{BookingConfirmed, BookingEvent, SealedAttendee},
-    calendar::{Day, SLOTS_PER_DAY, SlotCount, SlotIndex, SlotMask, Span},
+    calendar::{Buffers, Day, SLOTS_PER_DAY, SlotCount, SlotIndex, SlotMask, Span},
     ids::{BookingId, ResourceId, SessionId},
     partition::Partition,
     resource::{ResourceEvent, ResourceRegistered, ResourceSettings},
@@ -101,6 +101,7 @@ fn book(batch: &mut Batch, resource: &ResourceId, day: Day, slot: SlotIndex) {
     let booked = ResourceDayEvent::SlotsBooked(SlotsBooked {
         booking_id,
         slots: SlotMask::run(slot, 1),
+        buffer: SlotMask::EMPTY,
     });
     let confirmed = BookingEvent::BookingConfirmed(BookingConfirmed {
         booking_id,
@@ -110,6 +111,7 @@ fn book(batch: &mut Batch, resource: &ResourceId, day: Day, slot: SlotIndex) {
         attendee: SealedAttendee("sealed".into()),
         fingerprint: None,
         confirmed_at: batch.recorded_at,
+        buffers: Buffers::NONE,
     });
     let pending = |stream, sequence, event| PendingEvent {
         stream,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     booking::{BookingConfirmed, BookingEvent, SealedAttendee},
-    calendar::{SlotCount, Span},
+    calendar::{Buffers, SlotCount, SlotMask, Span},
     event::Event,
     hold::Lease,
     ids::{HoldId, ResourceId, SessionId},
@@ -58,6 +58,8 @@ fn events(studio: &ResourceId, partition: Partition) -> Vec<PendingEvent> {
         placed_at: at(1_000),
         lease_expires_at: at(2_000),
         renewable_until: at(9_000),
+        buffer: SlotMask::EMPTY,
+        buffers: Buffers::NONE,
     };
     let renewed = HoldRenewed {
         hold_id: hold(),
@@ -73,6 +75,7 @@ fn events(studio: &ResourceId, partition: Partition) -> Vec<PendingEvent> {
         attendee: SealedAttendee("sealed".into()),
         fingerprint: None,
         confirmed_at: at(4_000),
+        buffers: Buffers::NONE,
     };
     let pending = |stream: StreamId, sequence, event| PendingEvent {
         stream,

@@ -55,6 +55,7 @@ pub(crate) fn booked(resource: &ResourceId, day: &str, sequence: u64) -> Pending
         event: Event::ResourceDay(ResourceDayEvent::SlotsBooked(SlotsBooked {
             booking_id: booking(0, sequence),
             slots: SlotMask::from_bits(1 << (sequence % 96)),
+            buffer: SlotMask::EMPTY,
         })),
         metadata: metadata(),
         resource: resource.clone(),

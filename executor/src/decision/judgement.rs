@@ -90,7 +90,7 @@ fn has_slots(facts: &impl Facts, command: &Command) -> bool {
     };
     book.span.days().any(|(day, _)| {
         let state = facts.day(&book.resource, day);
-        state.is_ok_and(|state| !state.slots_of(book.booking).is_empty())
+        state.is_ok_and(|state| !state.taken_by(book.booking).slots.is_empty())
     })
 }
 
@@ -108,12 +108,12 @@ const fn replayable(command: &Command) -> Option<BookingId> {
 mod tests {
     use domain::{
         booking::{RequestFingerprint, SealedAttendee},
-        calendar::{Day, SlotCount, Span},
+        calendar::{Buffers, Day, SlotCount, SlotMask, Span},
         command::BookSlots,
         hold::{Lease, LiveHolds},
         ids::{HoldId, ResourceId, SessionId},
         partition::Partition,
-        resource::{ResourceEvent, ResourceRegistered, ResourceSettings, SettingsFields},
+        resource::{ResourceEvent, ResourceRegistered, ResourceSettings},
         resource_day::{HoldPlaced, ResourceDayEvent, SlotsBooked},
     };
     use uuid::Uuid;
@@ -128,18 +128,8 @@ mod tests {
     }
 
     fn settings() -> ResourceSettings {
-        let fields = SettingsFields {
-            name: "Studio".into(),
-            timezone: "UTC".into(),
-            durations: vec![SlotCount::from_minutes(60).unwrap()],
-            slot_interval: None,
-            hours: None,
-            spans_closed_hours: false,
-            lease_ms: 10_000,
-            checkout_lease_ms: 10_000,
-            hold_max_ms: 10_000,
-        };
-        fields.try_into().unwrap()
+        let fields = serde_json::json!({"name": "Studio", "timezone": "UTC", "durations": [60]});
+        serde_json::from_value(fields).unwrap()
     }
 
     fn hours(hours: u64, minutes: u32) -> Span {
@@ -201,6 +191,7 @@ mod tests {
         ResourceDayEvent::SlotsBooked(SlotsBooked {
             booking_id,
             slots: hours(30, 60).mask_on(Day::of(hours(30, 60).start())),
+            buffer: SlotMask::EMPTY,
         })
     }
 
@@ -259,6 +250,8 @@ mod tests {
             placed_at: NOW,
             lease_expires_at: NOW,
             renewable_until: NOW,
+            buffer: SlotMask::EMPTY,
+            buffers: Buffers::NONE,
         };
         let mut holds = LiveHolds::default();
         holds.insert(placed.hold(&resource()));

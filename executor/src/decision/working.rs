@@ -169,7 +169,7 @@ impl Facts for Working<'_> {
 #[expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 mod tests {
     use domain::{
-        calendar::{SlotCount, SlotMask, Span, Timestamp},
+        calendar::{Buffers, SlotCount, SlotMask, Span, Timestamp},
         hold::Lease,
         ids::SessionId,
         resource_day::{HoldExpired, HoldPlaced, HoldRenewed, ResourceDayEvent},
@@ -189,6 +189,8 @@ mod tests {
             placed_at: Timestamp::EPOCH,
             lease_expires_at: end,
             renewable_until: end,
+            buffer: SlotMask::EMPTY,
+            buffers: Buffers::NONE,
         })
     }
 

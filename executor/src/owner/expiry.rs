@@ -69,7 +69,7 @@ impl ExpiryTimer {
 #[expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 mod tests {
     use domain::{
-        calendar::{SlotCount, Span},
+        calendar::{Buffers, SlotCount, Span},
         hold::{Hold, Lease},
         ids::{HoldId, SessionId},
     };
@@ -94,6 +94,7 @@ mod tests {
             lease_expires_at,
             renewable_until: lease_expires_at,
             renewals: 0,
+            buffers: Buffers::NONE,
         });
         holds
     }

@@ -10,7 +10,7 @@ use domain::{
     hold::{Hold, Lease},
     ids::{BookingId, HoldId, IdempotencyKey, ResourceId, SessionId},
     partition::Partition,
-    resource::{ResourceSettings, SettingsFields},
+    resource::ResourceSettings,
 };
 use uuid::Uuid;
 
@@ -37,21 +37,13 @@ pub(crate) fn span(start: &str, minutes: u32) -> Span {
 /// Always open, with the shortest lease there is unless told otherwise.
 pub(crate) fn settings(lease_ms: u32) -> ResourceSettings {
     let minutes = [15, 30, 60, 120, 300, 1440, HIRE];
-    let fields = SettingsFields {
-        name: "Studio".into(),
-        timezone: "UTC".into(),
-        durations: minutes
-            .iter()
-            .map(|minutes| SlotCount::from_minutes(*minutes).unwrap())
-            .collect(),
-        slot_interval: None,
-        hours: None,
-        spans_closed_hours: false,
-        lease_ms,
-        checkout_lease_ms: 300_000,
-        hold_max_ms: 900_000,
-    };
-    fields.try_into().unwrap()
+    let fields = serde_json::json!({
+        "name": "Studio",
+        "timezone": "UTC",
+        "durations": minutes,
+        "leaseMs": lease_ms,
+    });
+    serde_json::from_value(fields).unwrap()
 }
 
 /// A resource whose holds outlive the test.

@@ -1,5 +1,5 @@
 use domain::{
-    calendar::{Day, SlotMask},
+    calendar::{Day, Taken},
     event::Event,
     ids::{HoldId, ResourceId},
     resource::ResourceEvent,
@@ -28,8 +28,8 @@ pub(super) enum What {
 /// What changes of a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum DayChange {
-    Booked(SlotMask),
-    Freed(SlotMask),
+    Booked(Taken),
+    Freed(Taken),
     Held(HeldSpan),
     HoldEnded(HoldId),
 }
@@ -59,12 +59,14 @@ impl DayChange {
     /// What `event` changes of its day; nothing for a renewal, kept or emptied.
     pub(super) fn of(event: &ResourceDayEvent) -> Option<Self> {
         match event {
-            ResourceDayEvent::SlotsBooked(booked) => Some(Self::Booked(booked.slots)),
-            ResourceDayEvent::SlotsFreed(freed) => Some(Self::Freed(freed.slots)),
+            ResourceDayEvent::SlotsBooked(booked) => Some(Self::Booked(booked.taken())),
+            ResourceDayEvent::SlotsFreed(freed) => Some(Self::Freed(freed.taken())),
             ResourceDayEvent::HoldPlaced(placed) => Some(Self::Held(HeldSpan {
                 hold_id: placed.hold_id,
                 span: placed.span,
+                buffers: placed.buffers,
                 slots: placed.slots,
+                buffer: placed.buffer,
             })),
             ResourceDayEvent::HoldReleased(ended) => Some(Self::HoldEnded(ended.hold_id)),
             ResourceDayEvent::HoldExpired(ended) => Some(Self::HoldEnded(ended.hold_id)),

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use domain::{
-    calendar::{Day, SlotMask, Span},
+    calendar::{Buffers, Day, SlotMask, Span, Taken},
     ids::{HoldId, ResourceId},
 };
 use eventlog::Position;
@@ -26,7 +26,9 @@ pub struct DayState {
     pub day: Day,
     /// `busySlots`: what is booked.
     pub busy: SlotMask,
-    /// The position of the event that changed `busy` last; 0 when none has.
+    /// `bufferSlots`: what the buffers of bookings keep free.
+    pub buffer: SlotMask,
+    /// The position of the event that changed either last; 0 when none has.
     pub busy_changed_at: Position,
     /// The live holds that touch the day, by start and id. Public: no session.
     pub holds: Vec<HeldSpan>,
@@ -39,8 +41,22 @@ pub struct HeldSpan {
     pub hold_id: HoldId,
     /// All of it, over all its days.
     pub span: Span,
+    /// What it keeps free beside that.
+    pub buffers: Buffers,
     /// Its slots of this day.
     pub slots: SlotMask,
+    /// The slots of this day that its buffers keep free.
+    pub buffer: SlotMask,
+}
+
+impl DayState {
+    /// What bookings take of the day.
+    pub const fn booked(&self) -> Taken {
+        Taken {
+            slots: self.busy,
+            buffer: self.buffer,
+        }
+    }
 }
 
 impl HeldSpan {
@@ -75,6 +91,7 @@ impl DayEntry {
         let state = DayState {
             day,
             busy: SlotMask::EMPTY,
+            buffer: SlotMask::EMPTY,
             busy_changed_at: Position::START,
             holds: Vec::new(),
         };
@@ -109,8 +126,14 @@ impl DayEntry {
             DayChange::Held(_) | DayChange::HoldEnded(_) => Kind::Presence,
         };
         match change {
-            DayChange::Booked(slots) => state.busy |= *slots,
-            DayChange::Freed(slots) => state.busy = state.busy.without(*slots),
+            DayChange::Booked(taken) => {
+                state.busy |= taken.slots;
+                state.buffer |= taken.buffer;
+            }
+            DayChange::Freed(taken) => {
+                state.busy = state.busy.without(taken.slots);
+                state.buffer = state.buffer.without(taken.buffer);
+            }
             DayChange::Held(held) => {
                 state.holds.retain(|known| known.hold_id != held.hold_id);
                 let place = state

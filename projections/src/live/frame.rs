@@ -1,6 +1,6 @@
 use bytes::Bytes;
 use domain::{
-    calendar::{Day, SlotIndex, SlotMask, Timestamp},
+    calendar::{Buffers, Day, SlotIndex, SlotMask, Timestamp},
     ids::HoldId,
 };
 use serde::{Serialize, Serializer, ser::SerializeSeq};
@@ -30,6 +30,7 @@ pub(super) fn render(kind: Kind, state: &DayState) -> Bytes {
             &Availability {
                 date: state.day,
                 busy_slots: Slots(state.busy),
+                buffer_slots: Slots(state.buffer),
             },
         ),
         Kind::Presence => event(
@@ -54,6 +55,8 @@ fn event(name: &str, data: &impl Serialize) -> Bytes {
 struct Availability {
     date: Day,
     busy_slots: Slots,
+    #[serde(skip_serializing_if = "Slots::are_none")]
+    buffer_slots: Slots,
 }
 
 #[derive(Serialize)]
@@ -68,7 +71,11 @@ struct Held {
     hold_id: HoldId,
     start: Timestamp,
     end: Timestamp,
+    #[serde(skip_serializing_if = "Buffers::is_none")]
+    buffers: Buffers,
     slots: Slots,
+    #[serde(skip_serializing_if = "Slots::are_none")]
+    buffer_slots: Slots,
 }
 
 impl Held {
@@ -77,13 +84,21 @@ impl Held {
             hold_id: held.hold_id,
             start: held.span.start(),
             end: held.span.end(),
+            buffers: held.buffers,
             slots: Slots(held.slots),
+            buffer_slots: Slots(held.buffer),
         }
     }
 }
 
 /// Slots as a list of their indices.
 struct Slots(SlotMask);
+
+impl Slots {
+    const fn are_none(&self) -> bool {
+        self.0.is_empty()
+    }
+}
 
 impl Serialize for Slots {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,6 +1,6 @@
 -- Days by the views: what is booked is one row by its primary key, whatever the
--- history; what is held, the few holds that begin in the longest span before the
--- day's end. All of it, and the checkpoint it is true at, in one snapshot.
+-- history; what is held, the few holds that begin in the longest span, with the
+-- longest buffers, around the day. All of it, and the checkpoint it is true at, in one snapshot.
 -- $1 partition smallint   $2 resource_id text[]   $3 date date[]
 -- $4 when the day begins timestamptz[]   $5 views text[]   $6 generation integer
 select
@@ -15,13 +15,16 @@ select
     wanted.resource_id,
     wanted.date,
     day.busy,
+    day.buffer,
     day.position as busy_changed_at,
     held.hold_ids,
     held.span_starts,
-    held.span_slots
+    held.span_slots,
+    held.buffers_before,
+    held.buffers_after
 from unnest($2::text[], $3::date[], $4::timestamptz[]) as wanted (resource_id, date, begins)
 left join lateral (
-    select day.busy, day.position
+    select day.busy, day.buffer, day.position
     from daily_availability as day
     where day.partition = $1
         and day.resource_id = wanted.resource_id
@@ -33,11 +36,16 @@ left join lateral (
     select
         array_agg(hold.hold_id) as hold_ids,
         array_agg(hold.span_start) as span_starts,
-        array_agg(hold.span_slots) as span_slots
+        array_agg(hold.span_slots) as span_slots,
+        array_agg(hold.buffer_before) as buffers_before,
+        array_agg(hold.buffer_after) as buffers_after
     from presence as hold
     where hold.partition = $1
         and hold.resource_id = wanted.resource_id
-        and hold.span_start > wanted.begins - interval '744 hours'
-        and hold.span_start < wanted.begins + interval '24 hours'
-        and hold.span_start + hold.span_slots * interval '15 minutes' > wanted.begins
+        and hold.span_start > wanted.begins - interval '768 hours'
+        and hold.span_start < wanted.begins + interval '48 hours'
+        and hold.span_start + (hold.span_slots + hold.buffer_after) * interval '15 minutes'
+        > wanted.begins
+        and hold.span_start - hold.buffer_before * interval '15 minutes'
+        < wanted.begins + interval '24 hours'
 ) as held on true

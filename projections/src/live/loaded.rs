@@ -1,7 +1,11 @@
 use std::collections::HashMap;
 
 use domain::{
-    calendar::SlotMask, event::Event, ids::ResourceId, partition::Partition, stream::StreamId,
+    calendar::{Extent, SlotMask},
+    event::Event,
+    ids::ResourceId,
+    partition::Partition,
+    stream::StreamId,
 };
 use eventlog::{Log, LogError, MaskColumn, Position, RecordedEvent, StreamEvents, on_connection};
 use sqlx::{
@@ -75,10 +79,13 @@ struct Row {
     resource_id: String,
     date: NaiveDate,
     busy: Option<MaskColumn>,
+    buffer: Option<MaskColumn>,
     busy_changed_at: Option<i64>,
     hold_ids: Option<Vec<Uuid>>,
     span_starts: Option<Vec<DateTime<Utc>>>,
     span_slots: Option<Vec<i32>>,
+    buffers_before: Option<Vec<i16>>,
+    buffers_after: Option<Vec<i16>>,
 }
 
 impl Row {
@@ -88,12 +95,19 @@ impl Row {
         let starts = self.span_starts.unwrap_or_default();
         let slots = self.span_slots.unwrap_or_default();
         let mut holds = Vec::with_capacity(ids.len());
+        let before = self.buffers_before.unwrap_or_default().into_iter();
+        let mut buffers = before.zip(self.buffers_after.unwrap_or_default());
         for (id, (start, slots)) in ids.zip(starts.into_iter().zip(slots)) {
             let span = column::read_span(start, slots)?;
+            let (before, after) = buffers.next()?;
+            let buffers = column::read_buffers(before, after)?;
+            let taken = Extent::new(span, buffers).on(key.day);
             holds.push(HeldSpan {
                 hold_id: domain::ids::HoldId::new(id),
                 span,
-                slots: span.mask_on(key.day),
+                buffers,
+                slots: taken.slots,
+                buffer: taken.buffer,
             });
         }
         holds.sort_unstable_by_key(HeldSpan::key);
@@ -101,6 +115,7 @@ impl Row {
         let state = DayState {
             day: key.day,
             busy: self.busy.map_or(SlotMask::EMPTY, |busy| busy.0),
+            buffer: self.buffer.map_or(SlotMask::EMPTY, |buffer| buffer.0),
             busy_changed_at: column::read_position(self.busy_changed_at.unwrap_or_default()),
             holds,
         };

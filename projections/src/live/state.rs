@@ -128,7 +128,7 @@ impl PartitionState {
                 continue;
             };
             let changed = |kind: &Kind| match kind {
-                Kind::Availability => old.busy != entry.state().busy,
+                Kind::Availability => old.booked() != entry.state().booked(),
                 Kind::Presence => old.holds != entry.state().holds,
             };
             let kinds: Vec<_> = Kind::ALL.into_iter().filter(changed).collect();

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    calendar::{Day, SlotMask},
+    calendar::{Day, SlotMask, Taken},
     ids::ResourceId,
     partition::Partition,
     stream::StreamId,
@@ -13,28 +13,52 @@ use crate::column;
 
 use super::{Fact, ViewEvent};
 
-/// What a batch does to the row of a day: `busy = (busy & kept) | booked`.
+/// What a batch does to the row of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct DayChange {
-    kept: SlotMask,
-    booked: SlotMask,
+    busy: MaskChange,
+    buffer: MaskChange,
     position: Position,
 }
 
-impl DayChange {
+/// What a batch does to a mask: `mask = (mask & kept) | added`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct MaskChange {
+    kept: SlotMask,
+    added: SlotMask,
+}
+
+impl MaskChange {
     const NONE: Self = Self {
         kept: SlotMask::FULL,
-        booked: SlotMask::EMPTY,
-        position: Position::START,
+        added: SlotMask::EMPTY,
     };
 
-    fn book(&mut self, slots: SlotMask) {
-        self.booked |= slots;
+    fn add(&mut self, slots: SlotMask) {
+        self.added |= slots;
     }
 
     fn free(&mut self, slots: SlotMask) {
         self.kept = self.kept.without(slots);
-        self.booked = self.booked.without(slots);
+        self.added = self.added.without(slots);
+    }
+}
+
+impl DayChange {
+    const NONE: Self = Self {
+        busy: MaskChange::NONE,
+        buffer: MaskChange::NONE,
+        position: Position::START,
+    };
+
+    fn book(&mut self, taken: Taken) {
+        self.busy.add(taken.slots);
+        self.buffer.add(taken.buffer);
+    }
+
+    fn free(&mut self, taken: Taken) {
+        self.busy.free(taken.slots);
+        self.buffer.free(taken.buffer);
     }
 }
 
@@ -48,14 +72,14 @@ pub(super) fn fold<'a>(events: impl Iterator<Item = ViewEvent<'a>>) -> Changes<'
         let StreamId::ResourceDay(resource, day) = recorded.stream else {
             continue;
         };
-        let (slots, act): (_, fn(&mut DayChange, SlotMask)) = match recorded.fact {
-            Fact::SlotsBooked(slots) => (slots, DayChange::book),
-            Fact::SlotsFreed(slots) => (slots, DayChange::free),
+        let (taken, act): (_, fn(&mut DayChange, Taken)) = match recorded.fact {
+            Fact::SlotsBooked(taken) => (taken, DayChange::book),
+            Fact::SlotsFreed(taken) => (taken, DayChange::free),
             _ => continue,
         };
         let change = changes.entry((resource, *day)).or_insert(DayChange::NONE);
         change.position = recorded.position;
-        act(change, slots);
+        act(change, taken);
     }
     changes
 }
@@ -69,7 +93,7 @@ pub(super) async fn write(
     // Most days of most batches are only booked, which costs a quarter less to write.
     let (booked, freed): (Vec<_>, Vec<_>) = changes
         .iter()
-        .partition(|(_, change)| change.kept == SlotMask::FULL);
+        .partition(|(_, change)| change.busy.kept == SlotMask::FULL);
     if !booked.is_empty() {
         let statement = write_statement(include_str!("book_days.sql"), partition, &booked);
         execute(connection, statement).await?;
@@ -77,12 +101,42 @@ pub(super) async fn write(
     if !freed.is_empty() {
         let kept: Vec<_> = freed
             .iter()
-            .map(|(_, change)| MaskColumn(change.kept))
+            .map(|(_, change)| MaskColumn(change.busy.kept))
             .collect();
         let statement = write_statement(include_str!("free_days.sql"), partition, &freed);
         execute(connection, statement.bind(kept)).await?;
     }
-    Ok(())
+    write_buffers(connection, partition, changes).await
+}
+
+/// Writes what changes of buffers: nothing, for most resources.
+async fn write_buffers(
+    connection: &mut PgConnection,
+    partition: Partition,
+    changes: &Changes<'_>,
+) -> Result<(), LogError> {
+    let changed: Vec<_> = changes
+        .iter()
+        .filter(|(_, change)| change.buffer != MaskChange::NONE)
+        .collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let masks = |of: fn(&MaskChange) -> SlotMask| {
+        let masks = changed.iter().map(|(_, change)| &change.buffer);
+        masks.map(|mask| MaskColumn(of(mask))).collect::<Vec<_>>()
+    };
+    let keys = changed.iter().map(|((resource, day), _)| (resource, day));
+    let (resources, days): (Vec<_>, Vec<_>) = keys
+        .map(|(resource, day)| (resource.as_str(), day.date()))
+        .unzip();
+    let statement = sqlx::query(include_str!("buffer_days.sql"))
+        .bind(column::partition(partition))
+        .bind(resources)
+        .bind(days)
+        .bind(masks(|mask| mask.kept))
+        .bind(masks(|mask| mask.added));
+    execute(connection, statement).await
 }
 
 /// A statement on days, with all bound but what they keep.
@@ -102,7 +156,7 @@ fn write_statement<'q>(
         .bind(days)
         .bind(
             changes()
-                .map(|change| MaskColumn(change.booked))
+                .map(|change| MaskColumn(change.busy.added))
                 .collect::<Vec<_>>(),
         )
         .bind(

@@ -1,6 +1,6 @@
 use domain::{
     booking::BookingEvent,
-    calendar::SlotMask,
+    calendar::Taken,
     event::Event,
     ids::HoldId,
     resource::ResourceEvent,
@@ -27,10 +27,10 @@ pub struct ViewEvent<'a> {
 /// What happened, as far as views show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fact<'a> {
-    /// These slots of the stream's day were booked.
-    SlotsBooked(SlotMask),
-    /// These slots of the stream's day were freed.
-    SlotsFreed(SlotMask),
+    /// This was booked of the stream's day.
+    SlotsBooked(Taken),
+    /// This was freed of the stream's day.
+    SlotsFreed(Taken),
     /// A hold was placed on the stream's day, and may be on others.
     HoldPlaced(&'a HoldPlaced),
     /// A hold was renewed.
@@ -51,8 +51,8 @@ impl<'a> From<&'a Event> for Fact<'a> {
             Event::Booking(event) => Self::Booking(event),
             Event::Resource(event) => Self::Resource(event),
             Event::ResourceDay(event) => match event {
-                ResourceDayEvent::SlotsBooked(booked) => Self::SlotsBooked(booked.slots),
-                ResourceDayEvent::SlotsFreed(freed) => Self::SlotsFreed(freed.slots),
+                ResourceDayEvent::SlotsBooked(booked) => Self::SlotsBooked(booked.taken()),
+                ResourceDayEvent::SlotsFreed(freed) => Self::SlotsFreed(freed.taken()),
                 ResourceDayEvent::HoldPlaced(placed) => Self::HoldPlaced(placed),
                 ResourceDayEvent::HoldRenewed(renewed) => Self::HoldRenewed(renewed),
                 ResourceDayEvent::HoldReleased(ended) => Self::HoldEnded(ended.hold_id),
@@ -69,8 +69,8 @@ impl<'a> From<&'a Event> for Fact<'a> {
 impl<'a> From<&'a Told> for Fact<'a> {
     fn from(told: &'a Told) -> Self {
         match told {
-            Told::SlotsBooked(slots) => Self::SlotsBooked(*slots),
-            Told::SlotsFreed(slots) => Self::SlotsFreed(*slots),
+            Told::SlotsBooked(slots) => Self::SlotsBooked(Taken::slots(*slots)),
+            Told::SlotsFreed(slots) => Self::SlotsFreed(Taken::slots(*slots)),
             Told::HoldEnded(hold) => Self::HoldEnded(*hold),
             Told::Event(event) => (&**event).into(),
         }

@@ -64,6 +64,8 @@ struct Row {
     lease_expires_at: Option<DateTime<Utc>>,
     renewable_until: Option<DateTime<Utc>>,
     renewals: Option<i32>,
+    buffer_before: Option<i16>,
+    buffer_after: Option<i16>,
 }
 
 impl Row {
@@ -74,6 +76,7 @@ impl Row {
             resource: self.resource_id?.parse().ok()?,
             session: SessionId::new(self.session_id?),
             span: column::read_span(self.span_start?, self.span_slots?)?,
+            buffers: column::read_buffers(self.buffer_before?, self.buffer_after?)?,
             lease: column::read_lease(&self.lease?)?,
             placed_at: self.placed_at?.into(),
             renewed_at: self.renewed_at?.into(),

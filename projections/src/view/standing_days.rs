@@ -1,5 +1,5 @@
 use domain::{
-    calendar::{Day, SlotCount},
+    calendar::{BUFFER_SLOTS_MAX, Day, Extent, SlotCount},
     ids::{HoldId, ResourceId, SessionId},
     partition::Partition,
     resource_day::{BookedSlots, HeldSlots, ResourceDay},
@@ -45,6 +45,7 @@ pub(super) async fn standing_days(
         .bind(i32::from(SlotCount::MAX.get()))
         .bind(VIEWS.map(View::name).to_vec())
         .bind(Generation::LIVE.number())
+        .bind(i32::from(BUFFER_SLOTS_MAX))
         .fetch_all(connection)
         .await
         .map_err(column::failed("reading what stands on days"))?;
@@ -64,35 +65,51 @@ struct Row {
     booking_ids: Option<Vec<Uuid>>,
     booking_starts: Option<Vec<DateTime<Utc>>>,
     booking_slots: Option<Vec<i32>>,
+    booking_before: Option<Vec<i16>>,
+    booking_after: Option<Vec<i16>>,
     hold_ids: Option<Vec<Uuid>>,
     session_ids: Option<Vec<Uuid>>,
     hold_starts: Option<Vec<DateTime<Utc>>>,
     hold_slots: Option<Vec<i32>>,
+    hold_before: Option<Vec<i16>>,
+    hold_after: Option<Vec<i16>>,
 }
 
 impl Row {
     /// The day, unless a column is not as we write it.
     fn read(self, day: Day) -> Option<StandingDay> {
-        let spans = |starts: Option<Vec<_>>, slots: Option<Vec<_>>| {
-            let slots = slots.unwrap_or_default().into_iter();
-            starts.unwrap_or_default().into_iter().zip(slots)
+        let booked = Stretches {
+            starts: self.booking_starts,
+            slots: self.booking_slots,
+            before: self.booking_before,
+            after: self.booking_after,
+        };
+        let held = Stretches {
+            starts: self.hold_starts,
+            slots: self.hold_slots,
+            before: self.hold_before,
+            after: self.hold_after,
         };
         let mut bookings = Vec::new();
-        let booked = self.booking_ids.unwrap_or_default().into_iter();
-        for (id, (start, slots)) in booked.zip(spans(self.booking_starts, self.booking_slots)) {
+        let ids = self.booking_ids.unwrap_or_default().into_iter();
+        for (id, extent) in ids.zip(booked.read()?) {
+            let taken = extent.on(day);
             bookings.push(BookedSlots {
                 booking_id: id.try_into().ok()?,
-                slots: column::read_span(start, slots)?.mask_on(day),
+                slots: taken.slots,
+                buffer: taken.buffer,
             });
         }
         let mut holds = Vec::new();
         let ids = self.hold_ids.unwrap_or_default().into_iter();
-        let held = ids.zip(self.session_ids.unwrap_or_default());
-        for ((id, session), (start, slots)) in held.zip(spans(self.hold_starts, self.hold_slots)) {
+        let ids = ids.zip(self.session_ids.unwrap_or_default());
+        for ((id, session), extent) in ids.zip(held.read()?) {
+            let taken = extent.on(day);
             holds.push(HeldSlots {
                 hold_id: HoldId::new(id),
                 session_id: SessionId::new(session),
-                slots: column::read_span(start, slots)?.mask_on(day),
+                slots: taken.slots,
+                buffer: taken.buffer,
             });
         }
         Some(StandingDay {
@@ -100,5 +117,28 @@ impl Row {
             sequence: u64::try_from(self.sequence).ok()?,
             last: u64::try_from(self.last).ok()?,
         })
+    }
+}
+
+/// Spans and their buffers, column by column.
+struct Stretches {
+    starts: Option<Vec<DateTime<Utc>>>,
+    slots: Option<Vec<i32>>,
+    before: Option<Vec<i16>>,
+    after: Option<Vec<i16>>,
+}
+
+impl Stretches {
+    /// The extents, unless one is not as we write it.
+    fn read(self) -> Option<Vec<Extent>> {
+        let spans = self.starts.unwrap_or_default().into_iter();
+        let spans = spans.zip(self.slots.unwrap_or_default());
+        let buffers = self.before.unwrap_or_default().into_iter();
+        let buffers = buffers.zip(self.after.unwrap_or_default());
+        let extent = |((start, slots), (before, after))| {
+            let buffers = column::read_buffers(before, after)?;
+            Some(Extent::new(column::read_span(start, slots)?, buffers))
+        };
+        spans.zip(buffers).map(extent).collect()
     }
 }

@@ -7,6 +7,7 @@
 -- $1 partition smallint      $2 resource_id text[]          $3 begins timestamptz[]
 -- $4 aggregate_id text[]     $5 the longest span's slots integer
 -- $6 views text[]            $7 generation integer
+-- $8 the longest buffer's slots integer
 with known as materialized (
     select coalesce(max(at.position), 0) as position
     from (
@@ -29,7 +30,9 @@ select
     coalesce(last.sequence, 0) as last,
     coalesce(folded.sequence, 0) as sequence,
     booked.booking_ids, booked.booking_starts, booked.booking_slots,
-    held.hold_ids, held.session_ids, held.hold_starts, held.hold_slots
+    booked.booking_before, booked.booking_after,
+    held.hold_ids, held.session_ids, held.hold_starts, held.hold_slots,
+    held.hold_before, held.hold_after
 from unnest($2::text[], $3::timestamptz[], $4::text[])
     with ordinality as wanted (resource_id, begins, aggregate_id, nth)
 cross join known
@@ -71,16 +74,20 @@ left join lateral (
     select max(search.below) as sequence
     from search
 ) as folded on true
--- Bookings of a resource do not overlap: of those that began before the day, only the
--- last can reach into it.
+-- Bookings of a resource do not overlap, with their buffers: of those that began before
+-- the day, only the last can reach into it, and of those that begin after it, the first.
 left join lateral (
     select
         array_agg(booking.booking_id) as booking_ids,
         array_agg(booking.span_start) as booking_starts,
-        array_agg(booking.span_slots) as booking_slots
+        array_agg(booking.span_slots) as booking_slots,
+        array_agg(booking.buffer_before) as booking_before,
+        array_agg(booking.buffer_after) as booking_after
     from (
         (
-            select bookings.booking_id, bookings.span_start, bookings.span_slots
+            select
+                bookings.booking_id, bookings.span_start, bookings.span_slots,
+                bookings.buffer_before, bookings.buffer_after
             from bookings
             where bookings.partition = $1
                 and bookings.resource_id = wanted.resource_id
@@ -90,30 +97,54 @@ left join lateral (
         )
         union all
         (
-            select bookings.booking_id, bookings.span_start, bookings.span_slots
+            select
+                bookings.booking_id, bookings.span_start, bookings.span_slots,
+                bookings.buffer_before, bookings.buffer_after
             from bookings
             where bookings.partition = $1
                 and bookings.resource_id = wanted.resource_id
                 and bookings.status = 'confirmed'
                 and bookings.span_start < wanted.begins
-                and bookings.span_start > wanted.begins - $5 * interval '15 minutes'
+                and bookings.span_start > wanted.begins - ($5 + $8) * interval '15 minutes'
             order by bookings.span_start desc
             limit 1
         )
+        union all
+        (
+            select
+                bookings.booking_id, bookings.span_start, bookings.span_slots,
+                bookings.buffer_before, bookings.buffer_after
+            from bookings
+            where bookings.partition = $1
+                and bookings.resource_id = wanted.resource_id
+                and bookings.status = 'confirmed'
+                and bookings.span_start >= wanted.begins + interval '24 hours'
+                and bookings.span_start < wanted.begins + interval '24 hours' + $8 * interval '15 minutes'
+            order by bookings.span_start
+            limit 1
+        )
     ) as booking
-    where booking.span_start + booking.span_slots * interval '15 minutes' > wanted.begins
+    where booking.span_start + (booking.span_slots + booking.buffer_after) * interval '15 minutes'
+        > wanted.begins
+        and booking.span_start - booking.buffer_before * interval '15 minutes'
+        < wanted.begins + interval '24 hours'
 ) as booked on known.position > 0
 left join lateral (
     select
         array_agg(hold.hold_id) as hold_ids,
         array_agg(hold.session_id) as session_ids,
         array_agg(hold.span_start) as hold_starts,
-        array_agg(hold.span_slots) as hold_slots
+        array_agg(hold.span_slots) as hold_slots,
+        array_agg(hold.buffer_before) as hold_before,
+        array_agg(hold.buffer_after) as hold_after
     from presence as hold
     where hold.partition = $1
         and hold.resource_id = wanted.resource_id
-        and hold.span_start > wanted.begins - $5 * interval '15 minutes'
-        and hold.span_start < wanted.begins + interval '24 hours'
-        and hold.span_start + hold.span_slots * interval '15 minutes' > wanted.begins
+        and hold.span_start > wanted.begins - ($5 + $8) * interval '15 minutes'
+        and hold.span_start < wanted.begins + interval '24 hours' + $8 * interval '15 minutes'
+        and hold.span_start + (hold.span_slots + hold.buffer_after) * interval '15 minutes'
+        > wanted.begins
+        and hold.span_start - hold.buffer_before * interval '15 minutes'
+        < wanted.begins + interval '24 hours'
 ) as held on known.position > 0
 order by wanted.nth

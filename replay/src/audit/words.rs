@@ -5,7 +5,7 @@ use std::{fmt::Display, time::Duration};
 use chrono_tz::Tz;
 use domain::{
     booking::BookingEvent,
-    calendar::{Day, SlotIndex, SlotMask, Span, Timestamp},
+    calendar::{Day, SlotIndex, SlotMask, Span, Taken, Timestamp},
     event::Event,
     resource::ResourceEvent,
     resource_day::{FreedReason, ReleaseReason, ResourceDayEvent},
@@ -129,8 +129,8 @@ impl Details {
                 let booking = self.ids.write(end.booking_id);
                 format!("{}; by booking {booking}", ended(end.renewals))
             }
-            ResourceDayEvent::SlotsBooked(booked) => self.slots(booked.slots),
-            ResourceDayEvent::SlotsFreed(freed) => self.slots(freed.slots),
+            ResourceDayEvent::SlotsBooked(booked) => self.taken(booked.taken()),
+            ResourceDayEvent::SlotsFreed(freed) => self.taken(freed.taken()),
             ResourceDayEvent::RenewalsCompacted(compacted) => format!(
                 "{} renewals from before {}, sequences {} to {} of the day",
                 compacted.renewals,
@@ -158,6 +158,19 @@ impl Details {
             _ => String::new(),
         };
         format!("{left}what else it said is emptied")
+    }
+
+    /// Slots of the stream's day, and those that buffers keep free.
+    fn taken(&self, taken: Taken) -> String {
+        match (taken.slots.is_empty(), taken.buffer.is_empty()) {
+            (_, true) => self.slots(taken.slots),
+            (true, false) => format!("buffer {}", self.slots(taken.buffer)),
+            (false, false) => format!(
+                "{}; buffer {}",
+                self.slots(taken.slots),
+                self.slots(taken.buffer)
+            ),
+        }
     }
 
     /// Slots of the stream's day.

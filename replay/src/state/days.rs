@@ -22,6 +22,8 @@ pub struct DayThen {
     pub day: Day,
     /// The slots under a booking.
     pub busy: SlotMask,
+    /// The slots that buffers of bookings keep free.
+    pub buffer: SlotMask,
     /// What each booking had of the day, in the order of their slots.
     pub bookings: Vec<BookedSlots>,
     /// The holds that blocked slots of the day, by start. One whose lease had run
@@ -99,7 +101,7 @@ fn fold(wanted: &BTreeSet<Day>, events: &[RecordedEvent]) -> Vec<DayThen> {
         let state = days.get(day).cloned().unwrap_or_default();
         let holds = live
             .iter()
-            .filter(|hold| !hold.span.mask_on(*day).is_empty());
+            .filter(|hold| !hold.extent().on(*day).all().is_empty());
         let mut holds: Vec<_> = holds.cloned().collect();
         holds.sort_by_key(|hold| (hold.span.start(), hold.id));
         let mut bookings = state.bookings().to_vec();
@@ -107,6 +109,7 @@ fn fold(wanted: &BTreeSet<Day>, events: &[RecordedEvent]) -> Vec<DayThen> {
         DayThen {
             day: *day,
             busy: state.booked(),
+            buffer: state.taken_by_bookings().buffer,
             bookings,
             compacted: holds
                 .iter()

@@ -3,7 +3,7 @@ use std::str::FromStr;
 use chrono_tz::Tz;
 use domain::{
     booking::{BookingStatus, ConfirmedBooking},
-    calendar::{Day, SlotMask, Span, Timestamp},
+    calendar::{Day, SlotMask, Span, Taken, Timestamp},
     hold::Hold,
     ids::{BookingId, ResourceId},
     partition::Partition,
@@ -128,14 +128,20 @@ async fn show_days(
     if let Some(words) = standing(&then).1 {
         output::line(words)?;
     }
-    output::line("# booked, h held, · free; hours in UTC\n")?;
+    output::line(legend(&days))?;
     for hours in strip_hours() {
         output::line(format_args!("{:12}{hours}", ""))?;
     }
     for day in &days {
-        let held = |mask, hold: &Hold| mask | hold.span.mask_on(day.day);
-        let held = day.holds.iter().fold(SlotMask::EMPTY, held);
-        let [morning, afternoon] = strip(day.busy, held);
+        let held = |taken: Taken, hold: &Hold| {
+            let more = hold.extent().on(day.day);
+            Taken {
+                slots: taken.slots | more.slots,
+                buffer: taken.buffer | more.buffer,
+            }
+        };
+        let held = day.holds.iter().fold(Taken::default(), held);
+        let [morning, afternoon] = strip(day.busy, held.slots, day.buffer | held.buffer);
         output::line(format_args!("{}  {morning}\n{:12}{afternoon}", day.day, ""))?;
     }
     for day in &days {
@@ -157,10 +163,13 @@ const fn standing(resource: &Resource) -> (&'static str, Option<&'static str>) {
 fn tell(day: &DayThen, zone: Option<Tz>) -> std::io::Result<()> {
     for booked in &day.bookings {
         let (when, id) = (when(day.day, booked.slots, zone), booked.booking_id);
-        output::line(format_args!("{when}: booking {id}"))?;
+        let buffer = kept_free(day.day, booked.buffer);
+        output::line(format_args!("{when}: booking {id}{buffer}"))?;
     }
     for hold in &day.holds {
-        let when = when(day.day, hold.span.mask_on(day.day), zone);
+        let taken = hold.extent().on(day.day);
+        let when = when(day.day, taken.slots, zone);
+        let buffer = kept_free(day.day, taken.buffer);
         let (id, session) = (hold.id, hold.session);
         let until = instant(hold.lease_expires_at, zone);
         let compacted = if day.compacted.contains(&id) {
@@ -169,10 +178,31 @@ fn tell(day: &DayThen, zone: Option<Tz>) -> std::io::Result<()> {
             ""
         };
         output::line(format_args!(
-            "{when}: hold {id} of session {session} until {until}{compacted}"
+            "{when}: hold {id} of session {session} until {until}{buffer}{compacted}"
         ))?;
     }
     Ok(())
+}
+
+/// What the marks of a strip say, as far as there can be any.
+fn legend(days: &[DayThen]) -> &'static str {
+    let has_buffer = |day: &DayThen| {
+        let mut holds = day.holds.iter();
+        !day.buffer.is_empty() || holds.any(|hold| !hold.buffers.is_none())
+    };
+    if days.iter().any(has_buffer) {
+        "# booked, h held, - kept free by a buffer, · free; hours in UTC\n"
+    } else {
+        "# booked, h held, · free; hours in UTC\n"
+    }
+}
+
+/// What a buffer keeps free, where there is one.
+fn kept_free(day: Day, buffer: SlotMask) -> String {
+    if buffer.is_empty() {
+        return String::new();
+    }
+    format!("; its buffers keep {} free", audit::slots(day, buffer))
 }
 
 /// Slots of a day, by the clock and by their numbers.
@@ -212,12 +242,14 @@ fn written(day: &DayThen) -> impl Serialize + use<> {
     json!({
         "day": day.day,
         "busy": day.busy,
+        "buffer": day.buffer,
         "bookings": day.bookings,
         "holds": day.holds.iter().map(|hold| json!({
             "holdId": hold.id,
             "sessionId": hold.session,
             "span": hold.span,
             "slots": hold.span.mask_on(day.day),
+            "buffer": hold.extent().on(day.day).buffer,
             // Unknown where retention has emptied what told.
             "lease": (!day.compacted.contains(&hold.id)).then_some(hold.lease),
             "compacted": day.compacted.contains(&hold.id),

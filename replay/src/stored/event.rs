@@ -98,8 +98,13 @@ impl StoredEvent {
         match &self.payload {
             Some(payload) => Event::decode(&stream, &self.event_type, &self.event_version, payload)
                 .map_err(|error| format!("{error}: {}", error.source)),
-            None => read_emptied(&self.event_type, &self.columns, self.recorded_at.into())
-                .map(Event::from),
+            None => read_emptied(
+                &stream,
+                &self.event_type,
+                &self.columns,
+                self.recorded_at.into(),
+            )
+            .map(Event::from),
         }
     }
 

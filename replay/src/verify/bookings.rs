@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     booking::Booking,
-    calendar::{Day, SlotMask},
+    calendar::{Day, Taken},
     event::Event,
     resource_day::ResourceDayEvent,
     stream::StreamId,
@@ -21,7 +21,7 @@ pub(super) struct BookingTrail {
     id: Uuid,
     booking: Booking,
     /// What it has, by day.
-    days: BTreeMap<(String, Day), SlotMask>,
+    days: BTreeMap<(String, Day), Taken>,
     last: Position,
 }
 
@@ -48,10 +48,16 @@ impl Trail for BookingTrail {
             (Some(StreamId::Booking(_)), Ok(Event::Booking(event))) => self.booking.evolve(&event),
             (Some(StreamId::ResourceDay(resource, day)), Ok(Event::ResourceDay(event))) => {
                 let key = (resource.as_str().to_owned(), day);
-                let slots = self.days.entry(key).or_default();
+                let taken = self.days.entry(key).or_default();
                 match event {
-                    ResourceDayEvent::SlotsBooked(booked) => *slots |= booked.slots,
-                    ResourceDayEvent::SlotsFreed(freed) => *slots = slots.without(freed.slots),
+                    ResourceDayEvent::SlotsBooked(booked) => {
+                        taken.slots |= booked.slots;
+                        taken.buffer |= booked.buffer;
+                    }
+                    ResourceDayEvent::SlotsFreed(freed) => {
+                        taken.slots = taken.slots.without(freed.slots);
+                        taken.buffer = taken.buffer.without(freed.buffer);
+                    }
                     _ => {}
                 }
             }
@@ -61,7 +67,7 @@ impl Trail for BookingTrail {
 
     fn compare(mut self, faults: &mut Faults) {
         let place = format!("Booking {}", self.id);
-        self.days.retain(|_, slots| !slots.is_empty());
+        self.days.retain(|_, taken| !taken.all().is_empty());
         let Some(made) = self.booking.get() else {
             if !self.days.is_empty() {
                 let says = "slots are booked by a booking that was never made";
@@ -72,8 +78,8 @@ impl Trail for BookingTrail {
         };
         let covers: BTreeMap<_, _> = if made.stands() {
             let resource = made.resource().as_str();
-            let days = made.span.days();
-            days.map(|(day, slots)| ((resource.to_owned(), day), slots))
+            let days = made.extent().days();
+            days.map(|(day, taken)| ((resource.to_owned(), day), taken))
                 .collect()
         } else {
             BTreeMap::new()
@@ -81,15 +87,24 @@ impl Trail for BookingTrail {
         let keys = covers.keys().chain(self.days.keys());
         let differing = keys.filter(|key| covers.get(key) != self.days.get(key));
         if let Some(key) = differing.min() {
-            let of = |days: &BTreeMap<_, SlotMask>| days.get(key).copied().unwrap_or_default();
+            let of = |days: &BTreeMap<_, Taken>| days.get(key).copied().unwrap_or_default();
             let (resource, day) = key;
             let says = format!(
-                "it covers slots {:?} of {resource} on {day}, where it has {:?}",
-                of(&covers).to_string(),
-                of(&self.days).to_string()
+                "it covers {} of {resource} on {day}, where it has {}",
+                words(of(&covers)),
+                words(of(&self.days))
             );
             faults.found_at(Promise::BookingDays, self.last, place, says);
             faults.taints.thing(self.id);
         }
     }
+}
+
+/// What is taken of a day, in words.
+fn words(taken: Taken) -> String {
+    let slots = format!("slots {:?}", taken.slots.to_string());
+    if taken.buffer.is_empty() {
+        return slots;
+    }
+    format!("{slots} and buffers {:?}", taken.buffer.to_string())
 }

@@ -3,6 +3,7 @@
 
 use domain::{
     booking::{Booking, BookingEvent},
+    calendar::{SlotMask, Taken},
     resource::{Resource, ResourceEvent},
     resource_day::{ResourceDay, ResourceDayEvent},
 };
@@ -84,6 +85,7 @@ pub(super) fn check_day(day: &ResourceDay, event: &ResourceDayEvent, found: Foun
             if !held.is_empty() {
                 found(Promise::Holds, format!("slots {held} were under a hold"));
             }
+            check_buffers(day, booked.taken(), shared | held, found);
         }
         ResourceDayEvent::HoldPlaced(placed) => {
             let booked = placed.slots & day.booked();
@@ -94,11 +96,18 @@ pub(super) fn check_day(day: &ResourceDay, event: &ResourceDayEvent, found: Foun
             if !held.is_empty() {
                 found(Promise::Holds, format!("slots {held} were under a hold"));
             }
+            let (slots, buffer) = (placed.slots, placed.buffer);
+            check_buffers(day, Taken { slots, buffer }, booked | held, found);
         }
         ResourceDayEvent::SlotsFreed(freed) => {
-            let had = day.slots_of(freed.booking_id);
-            if had != freed.slots {
-                let says = format!("it frees slots {}, the booking had {had}", freed.slots);
+            let had = day.taken_by(freed.booking_id);
+            if had.slots != freed.slots {
+                let (frees, had) = (freed.slots, had.slots);
+                let says = format!("it frees slots {frees}, the booking had {had}");
+                found(Promise::Bookings, says);
+            } else if had.buffer != freed.buffer {
+                let (frees, had) = (freed.buffer, had.buffer);
+                let says = format!("it frees buffers {frees}, the booking had {had}");
                 found(Promise::Bookings, says);
             }
         }
@@ -108,5 +117,18 @@ pub(super) fn check_day(day: &ResourceDay, event: &ResourceDayEvent, found: Foun
         | ResourceDayEvent::HoldConsumed(_)
         | ResourceDayEvent::RenewalsCompacted(_)
         | ResourceDayEvent::HoldsCompacted(_) => {}
+    }
+}
+
+/// Checks that what is taken of a day keeps away from others by its buffers and theirs;
+/// `told` are the slots whose sharing was told.
+fn check_buffers(day: &ResourceDay, taken: Taken, told: SlotMask, found: Found<'_>) {
+    let others = day.booked() | day.held_against(None) | day.buffers_against(None, None);
+    let near = taken.all() & others;
+    if told.is_empty() && !near.is_empty() {
+        found(
+            Promise::Rules,
+            format!("slots {near} were kept free by a buffer"),
+        );
     }
 }

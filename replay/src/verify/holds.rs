@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    calendar::{Day, SlotMask, Span, Timestamp},
+    calendar::{Day, Extent, SlotMask, Taken, Timestamp},
     event::Event,
     resource_day::{HoldPlaced, ResourceDayEvent},
     stream::StreamId,
@@ -18,7 +18,7 @@ use super::{Faults, Promise, trail::Trail};
 /// All that is told of a hold.
 pub(super) struct HoldTrail {
     id: Uuid,
-    span: Option<Span>,
+    extent: Option<Extent>,
     placed: BTreeMap<Day, SlotMask>,
     ended: BTreeSet<Day>,
     renewals: u32,
@@ -50,7 +50,7 @@ impl Trail for HoldTrail {
     fn new(id: Uuid) -> Self {
         Self {
             id,
-            span: None,
+            extent: None,
             placed: BTreeMap::new(),
             ended: BTreeSet::new(),
             renewals: 0,
@@ -108,10 +108,13 @@ impl Trail for HoldTrail {
             let place = format!("hold {}", self.id);
             faults.found_at(Promise::HoldEnds, self.last, place, says);
         };
-        let Some(span) = self.span else {
+        let Some(extent) = self.extent else {
             return found("it was never placed");
         };
-        if span.days().any(|(day, _)| !self.placed.contains_key(&day)) {
+        if extent
+            .days()
+            .any(|(day, _)| !self.placed.contains_key(&day))
+        {
             found("it is not placed on all days of its span");
         }
         if !self.ended.is_empty() && self.ended.len() < self.placed.len() {
@@ -137,10 +140,12 @@ impl HoldTrail {
     }
 
     fn place(&mut self, day: Day, placed: &HoldPlaced) -> Option<&'static str> {
-        self.span = Some(placed.span);
+        let extent = Extent::new(placed.span, placed.buffers);
+        self.extent = Some(extent);
         self.lease_expires_at = placed.lease_expires_at;
-        if placed.slots != placed.span.mask_on(day) {
-            return Some("its slots are not those of its span");
+        let (slots, buffer) = (placed.slots, placed.buffer);
+        if extent.on(day) != (Taken { slots, buffer }) {
+            return Some("its slots are not those of its span and buffers");
         }
         let before = self.placed.insert(day, placed.slots);
         before.map(|_| "it is placed a second time")

@@ -2,6 +2,7 @@
 
 use domain::{
     booking::{BookingConfirmed, BookingEvent, SealedAttendee},
+    calendar::{Buffers, SlotMask},
     event::Event,
     partition::Partition,
     resource_day::{HoldReleased, ReleaseReason, ResourceDayEvent, SlotsBooked},
@@ -252,10 +253,12 @@ async fn a_double_booking_is_found() {
     let event = ResourceDayEvent::SlotsBooked(SlotsBooked {
         booking_id: booking_id(1),
         slots: "90-91".parse().unwrap(),
+        buffer: SlotMask::EMPTY,
     });
     let other = ResourceDayEvent::SlotsBooked(SlotsBooked {
         booking_id: booking_id(77),
         slots: "90-91".parse().unwrap(),
+        buffer: SlotMask::EMPTY,
     });
     append(
         &past,
@@ -284,6 +287,7 @@ async fn a_booking_without_its_slots_is_found() {
         attendee: SealedAttendee("c2VhbGVk".into()),
         fingerprint: None,
         confirmed_at: past.world.now,
+        buffers: Buffers::NONE,
     });
     append(&past, vec![(StreamId::Booking(booking), event.into())]).await;
     assert_told(&past, "bookingDays", &format!("Booking {booking}"), None);

@@ -1,11 +1,15 @@
 import {
+  type Buffers,
   type Choice,
   type DaySlots,
+  type DaySlotIndexes,
   type DayState,
+  endsWithBookings,
   hasHoldConflict,
   type Day,
   type PresenceHold,
   requiredSlots,
+  requiredWithBuffers,
   type Slot,
 } from '@slotkeeper/client'
 
@@ -22,8 +26,8 @@ export interface Known {
  */
 export function freedBy(booking: Choice, slots: DaySlots, known: Known): DaySlots {
   const all = slots.all.map((slot): Slot => {
-    if (slot.state !== 'booked' || slot.start === booking.start) return slot
-    return { ...slot, state: stateWithout(booking, slot, known) }
+    if (!endsWithBookings(slot.state) || slot.start === booking.start) return slot
+    return { ...slot, state: stateWithout(booking, slot, slots.buffers, known) }
   })
   const inState = (state: Slot['state']) => all.filter((slot) => slot.state === state)
   return {
@@ -35,19 +39,36 @@ export function freedBy(booking: Choice, slots: DaySlots, known: Known): DaySlot
   }
 }
 
-function stateWithout(booking: Choice, slot: Slot, { day, owns }: Known): Slot['state'] {
+const takenOn = ({ busySlots, bufferSlots }: DayState) => [
+  ...(busySlots ?? []),
+  ...(bufferSlots ?? []),
+]
+
+function stateWithout(
+  { start, duration }: Choice,
+  slot: Slot,
+  buffers: Buffers | undefined,
+  { day, owns }: Known,
+): Slot['state'] {
   const own = new Map(
-    requiredSlots(booking.start, booking.duration).map(({ date, slots }) => [date, slots]),
+    requiredWithBuffers(start, duration, buffers).map(({ date, slots }) => [date, slots]),
   )
-  const needed = requiredSlots(slot.start, booking.duration)
-  const isFree = needed.every(({ date, slots }) => {
-    const busy = day(date)?.busySlots
-    const others = busy?.filter((index) => !own.get(date)?.includes(index))
-    return others !== undefined && !slots.some((index) => others.includes(index))
-  })
-  if (!isFree) return 'booked'
+  const isFree = (
+    needed: readonly DaySlotIndexes[],
+    takenOf: (state: DayState) => readonly number[],
+  ) =>
+    needed.every(({ date, slots }) => {
+      const state = day(date)
+      const taken = state?.busySlots && takenOf(state)
+      const others = taken?.filter((index) => !own.get(date)?.includes(index))
+      return others !== undefined && !slots.some((index) => others.includes(index))
+    })
+  const covered = requiredSlots(slot.start, duration)
+  if (!isFree(covered, ({ busySlots }) => busySlots ?? [])) return 'booked'
+  const needed = requiredWithBuffers(slot.start, duration, buffers)
+  if (!isFree(needed, takenOn)) return slot.state
   const holds = needed.flatMap(({ date }) => day(date)?.holds ?? [])
-  return hasHoldConflict(slot, holds, owns) ? 'reserved' : 'available'
+  return hasHoldConflict(slot, holds, owns, buffers) ? 'reserved' : 'available'
 }
 
 /** Whether the two share time: such a move can't be held beforehand. */

@@ -22,9 +22,17 @@ export interface ListedSlot extends Interval {
   readonly reason?: UnavailableReason | undefined
 }
 
+/** Minutes that are kept free before and after a span. */
+export interface Buffers {
+  readonly before: number
+  readonly after: number
+}
+
 /** A live hold as everybody may see it. */
 export interface PresenceHold extends Interval {
   readonly holdId: HoldId
+  /** What it keeps free beside its span. Absent when nothing. */
+  readonly buffers?: Buffers | undefined
 }
 
 /** Slots under confirmed bookings, ascending, by UTC day. A day without them is not known. */
@@ -49,6 +57,10 @@ export type Own = HoldId | ((hold: PresenceHold) => boolean)
 export interface Live {
   /** Bookings as the stream tells them; they overrule an older list. */
   readonly busy?: BusyByDay | undefined
+  /** What the buffers of bookings keep free, as the stream tells it. */
+  readonly kept?: BusyByDay | undefined
+  /** What a span on the list would keep free itself. */
+  readonly buffers?: Buffers | undefined
   /** Milliseconds since 1970 by the server's clock. A start before it has passed. */
   readonly nowMs?: number | undefined
 }
@@ -73,6 +85,16 @@ export function requiredSlots(start: Instant, duration: number): DaySlotIndexes[
   return days
 }
 
+/** The same with what is kept free before and after. */
+export const requiredWithBuffers = (
+  start: Instant,
+  duration: number,
+  buffers: Buffers | undefined,
+): DaySlotIndexes[] => {
+  const { before, after } = buffers ?? { before: 0, after: 0 }
+  return requiredSlots(instantOf(msOf(start) - before * 60_000), before + duration + after)
+}
+
 const isOwn = (hold: PresenceHold, own: Own | undefined): boolean =>
   typeof own === 'function' ? own(hold) : hold.holdId === own
 
@@ -84,19 +106,29 @@ interface Stretch {
 
 const stretchOf = ({ start, end }: Interval): Stretch => ({ start: msOf(start), end: msOf(end) })
 
+/** A stretch with what is kept free on either side. */
+const widened = ({ start, end }: Stretch, buffers: Buffers | undefined): Stretch => ({
+  start: start - (buffers?.before ?? 0) * 60_000,
+  end: end + (buffers?.after ?? 0) * 60_000,
+})
+
 const meets = (stretches: readonly Stretch[], { start, end }: Stretch): boolean =>
   stretches.some((other) => other.start < end && start < other.end)
 
 /** What others hold. */
 const heldOf = (presence: readonly PresenceHold[], own: Own | undefined): Stretch[] =>
-  presence.filter((hold) => !isOwn(hold, own)).map(stretchOf)
+  presence.filter((hold) => !isOwn(hold, own)).map((hold) => widened(stretchOf(hold), hold.buffers))
 
-/** Whether a hold of somebody else shares time with `span`. */
+/**
+ * Whether a hold of somebody else shares time with `span`, or comes too near: `buffers` is what
+ * the span keeps free itself.
+ */
 export const hasHoldConflict = (
   span: Interval,
   presence: readonly PresenceHold[],
   own?: Own,
-): boolean => meets(heldOf(presence, own), stretchOf(span))
+  buffers?: Buffers,
+): boolean => meets(heldOf(presence, own), widened(stretchOf(span), buffers))
 
 /** Whether any of a span is booked; nothing when a day of it is not known. */
 type IsBooked = (span: Stretch) => boolean | undefined
@@ -130,6 +162,10 @@ const PASSING: Readonly<Record<UnavailableReason, boolean>> = {
   closed: false,
 }
 
+/** Whether a state may end when a booking goes. */
+export const endsWithBookings = (state: SlotState): boolean =>
+  state !== 'available' && state !== 'reserved' && PASSING[state]
+
 function stateOf({ available, reason }: ListedSlot, span: Stretch, isBooked?: IsBooked): SlotState {
   const stands = reason ?? (available ? undefined : 'closed')
   if (stands && stands !== 'held_by_other' && !PASSING[stands]) return stands
@@ -157,7 +193,8 @@ export function deriveSlots(
     const start = msOf(slot.start)
     const span = { start, end: start + duration * 60_000 }
     const listed = start < nowMs ? 'past' : stateOf(slot, span, isBooked)
-    const state = listed === 'available' && meets(held, span) ? 'reserved' : listed
+    const isHeld = listed === 'available' && meets(held, widened(span, live.buffers))
+    const state = isHeld ? 'reserved' : listed
     return { start: slot.start, end: slot.end, state }
   })
 }

@@ -4,7 +4,7 @@ use domain::{
     booking::{
         AttendeeErased, BookingCancelled, BookingConfirmed, BookingEvent, BookingRescheduled,
     },
-    calendar::{SlotMask, Span, Timestamp},
+    calendar::{Buffers, SlotMask, Span, Timestamp},
     event::StreamEvent,
     hold::{Hold, Lease},
     ids::{ResourceId, SessionId},
@@ -73,6 +73,7 @@ pub(crate) fn hold(number: u128, session: SessionId, span: Span, placed_at: &str
         lease_expires_at: placed_at.plus_ms(10_000),
         renewable_until: placed_at.plus_ms(900_000),
         renewals: 0,
+        buffers: Buffers::NONE,
     }
 }
 
@@ -87,6 +88,8 @@ pub(crate) fn placed(hold: &Hold) -> Vec<StreamEvent> {
             placed_at: hold.placed_at,
             lease_expires_at: hold.lease_expires_at,
             renewable_until: hold.renewable_until,
+            buffer: SlotMask::EMPTY,
+            buffers: Buffers::NONE,
         })
     })
 }
@@ -162,7 +165,11 @@ pub(crate) fn consumed(hold: &Hold, booking: u8) -> Vec<StreamEvent> {
 pub(crate) fn slots_booked(booking: u8, span: Span) -> Vec<StreamEvent> {
     let booking_id = booking_id(booking);
     on_days(&studio_a(), span, |slots| {
-        ResourceDayEvent::SlotsBooked(SlotsBooked { booking_id, slots })
+        ResourceDayEvent::SlotsBooked(SlotsBooked {
+            booking_id,
+            slots,
+            buffer: SlotMask::EMPTY,
+        })
     })
 }
 
@@ -173,6 +180,7 @@ pub(crate) fn slots_freed(booking: u8, span: Span, reason: FreedReason) -> Vec<S
             booking_id,
             slots,
             reason,
+            buffer: SlotMask::EMPTY,
         })
     })
 }
@@ -195,6 +203,7 @@ pub(crate) fn confirmation(
         attendee: attendee(),
         fingerprint: Some(fingerprint("the same")),
         confirmed_at: at(time),
+        buffers: Buffers::NONE,
     }
 }
 
@@ -215,6 +224,7 @@ pub(crate) fn rescheduled(booking: u8, from: Span, span: Span, time: &str) -> Ve
         from,
         span,
         rescheduled_at: at(time),
+        buffers: Buffers::NONE,
     };
     on_booking(booking, BookingEvent::BookingRescheduled(moved))
 }

@@ -35,7 +35,11 @@ fn listed(
         interval,
         window: beginning()..beginning().plus_ms(3 * 86_400_000),
     };
-    let booked = |day| world.day(&studio_a(), day).map(ResourceDay::booked);
+    let booked = |day| {
+        world
+            .day(&studio_a(), day)
+            .map(ResourceDay::taken_by_bookings)
+    };
     list(settings, &query, now, booked).unwrap()
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     booking::{AttendeeErased, Booking, BookingCancelled, BookingEvent, BookingRescheduled},
-    calendar::{SlotIndex, SlotMask, Span, Timestamp},
+    calendar::{Buffers, SlotIndex, SlotMask, Span, Timestamp},
     event::Event,
     hold::{Lease, LiveHolds},
     ids::{BookingId, HoldId, SessionId},
@@ -64,6 +64,8 @@ fn placed() -> impl Strategy<Value = ResourceDayEvent> {
                 placed_at: time,
                 lease_expires_at: time.plus_ms(10),
                 renewable_until: time.plus_ms(100),
+                buffer: SlotMask::EMPTY,
+                buffers: Buffers::NONE,
             })
         },
     )
@@ -106,12 +108,17 @@ fn of_a_hold() -> impl Strategy<Value = ResourceDayEvent> {
 fn of_slots() -> impl Strategy<Value = ResourceDayEvent> {
     (any::<bool>(), booking(), mask()).prop_map(|(books, booking_id, slots)| {
         if books {
-            ResourceDayEvent::SlotsBooked(SlotsBooked { booking_id, slots })
+            ResourceDayEvent::SlotsBooked(SlotsBooked {
+                booking_id,
+                slots,
+                buffer: SlotMask::EMPTY,
+            })
         } else {
             ResourceDayEvent::SlotsFreed(SlotsFreed {
                 booking_id,
                 slots,
                 reason: FreedReason::Cancelled,
+                buffer: SlotMask::EMPTY,
             })
         }
     })
@@ -156,6 +163,7 @@ fn booking_event() -> impl Strategy<Value = BookingEvent> {
             from,
             span,
             rescheduled_at: at,
+            buffers: Buffers::NONE,
         }),
         2 => BookingEvent::BookingCancelled(BookingCancelled {
             booking_id: booking_id(1),
@@ -233,7 +241,7 @@ proptest! {
         }
         prop_assert_eq!(indices(state.booked()), naive.booked_except(None));
         prop_assert_eq!(indices(state.booked_except(Some(booking))), naive.booked_except(Some(booking)));
-        prop_assert_eq!(indices(state.slots_of(booking)), naive.booked.get(&booking).cloned().unwrap_or_default());
+        prop_assert_eq!(indices(state.taken_by(booking).slots), naive.booked.get(&booking).cloned().unwrap_or_default());
         prop_assert_eq!(indices(state.held_against(None)), naive.held_against(None));
         prop_assert_eq!(indices(state.held_against(Some(session))), naive.held_against(Some(session)));
     }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     booking::{BookingConfirmed, BookingEvent, BookingStatus},
-    calendar::{Span, Timestamp},
+    calendar::{Extent, Timestamp},
     ids::BookingId,
 };
 use eventlog::Position;
@@ -14,8 +14,8 @@ use crate::view::{Fact, ViewEvent};
 pub(in crate::view) struct BookingChange<'a> {
     /// The booking was made in this batch.
     pub(super) confirmed: Option<&'a BookingConfirmed>,
-    /// Where it is, when that is new.
-    pub(super) span: Option<Span>,
+    /// What it takes, when that is new.
+    pub(super) extent: Option<Extent>,
     /// Whether it stands, when that is new.
     pub(super) status: Option<BookingStatus>,
     pub(super) changed_at: Timestamp,
@@ -38,7 +38,7 @@ pub(in crate::view) fn fold<'a>(events: impl Iterator<Item = ViewEvent<'a>>) -> 
             // What made it again would make it from nothing.
             Some(before) if change.confirmed.is_none() => BookingChange {
                 confirmed: before.confirmed,
-                span: change.span.or(before.span),
+                extent: change.extent.or(before.extent),
                 status: change.status.or(before.status),
                 ..change
             },
@@ -56,7 +56,7 @@ fn change(event: &BookingEvent, position: Position) -> (BookingId, BookingChange
             confirmed.booking_id,
             BookingChange {
                 confirmed: Some(confirmed),
-                span: Some(confirmed.span),
+                extent: Some(Extent::new(confirmed.span, confirmed.buffers)),
                 status: Some(BookingStatus::Confirmed),
                 changed_at: confirmed.confirmed_at,
                 position,
@@ -66,7 +66,7 @@ fn change(event: &BookingEvent, position: Position) -> (BookingId, BookingChange
             moved.booking_id,
             BookingChange {
                 confirmed: None,
-                span: Some(moved.span),
+                extent: Some(Extent::new(moved.span, moved.buffers)),
                 status: None,
                 changed_at: moved.rescheduled_at,
                 position,
@@ -76,7 +76,7 @@ fn change(event: &BookingEvent, position: Position) -> (BookingId, BookingChange
             cancelled.booking_id,
             BookingChange {
                 confirmed: None,
-                span: None,
+                extent: None,
                 status: Some(BookingStatus::Cancelled),
                 changed_at: cancelled.cancelled_at,
                 position,
@@ -86,7 +86,7 @@ fn change(event: &BookingEvent, position: Position) -> (BookingId, BookingChange
             erased.booking_id,
             BookingChange {
                 confirmed: None,
-                span: None,
+                extent: None,
                 status: None,
                 changed_at: erased.erased_at,
                 position,

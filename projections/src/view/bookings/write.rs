@@ -1,6 +1,6 @@
 use domain::{
     booking::{BookingConfirmed, BookingStatus},
-    calendar::Span,
+    calendar::Extent,
     ids::BookingId,
     partition::Partition,
 };
@@ -19,10 +19,10 @@ pub(in crate::view) async fn write(
 ) -> Result<(), LogError> {
     let (mut made, mut moved) = (Vec::new(), Vec::new());
     for (id, change) in changes {
-        match (change.confirmed, change.span, change.status) {
-            (Some(confirmed), Some(span), Some(status)) => made.push(Made {
+        match (change.confirmed, change.extent, change.status) {
+            (Some(confirmed), Some(extent), Some(status)) => made.push(Made {
                 confirmed,
-                span,
+                extent,
                 status,
                 change,
             }),
@@ -41,7 +41,7 @@ pub(in crate::view) async fn write(
 /// A booking that was made in this batch, as the batch leaves it.
 struct Made<'a> {
     confirmed: &'a BookingConfirmed,
-    span: Span,
+    extent: Extent,
     status: BookingStatus,
     change: &'a BookingChange<'a>,
 }
@@ -77,10 +77,14 @@ async fn insert(
         )
         .bind(
             all()
-                .map(|of| column::time(of.span.start()))
+                .map(|of| column::time(of.extent.span().start()))
                 .collect::<Vec<_>>(),
         )
-        .bind(all().map(|of| column::slots(of.span)).collect::<Vec<_>>())
+        .bind(
+            all()
+                .map(|of| column::slots(of.extent.span()))
+                .collect::<Vec<_>>(),
+        )
         .bind(
             confirmed()
                 .map(|of| of.attendee.0.as_str())
@@ -101,6 +105,8 @@ async fn insert(
                 .map(|of| column::position(of.change.position))
                 .collect::<Vec<_>>(),
         )
+        .bind(all().map(|of| buffers(of.extent).0).collect::<Vec<_>>())
+        .bind(all().map(|of| buffers(of.extent).1).collect::<Vec<_>>())
         .execute(connection)
         .await
         .map_err(column::failed("inserting bookings"))?;
@@ -113,8 +119,11 @@ async fn update(
     moved: &[(BookingId, &BookingChange<'_>)],
 ) -> Result<(), LogError> {
     let changes = || moved.iter().map(|(_, change)| *change);
-    let start = |change: &BookingChange<'_>| change.span.map(|span| column::time(span.start()));
-    let slots = |change: &BookingChange<'_>| change.span.map(column::slots);
+    let extents = || changes().map(|change| change.extent);
+    let starts = extents().map(|extent| extent.map(|to| column::time(to.span().start())));
+    let slots = extents().map(|extent| extent.map(|to| column::slots(to.span())));
+    let before = extents().map(|extent| extent.map(|to| buffers(to).0));
+    let after = extents().map(|extent| extent.map(|to| buffers(to).1));
     sqlx::query(include_str!("update.sql"))
         .bind(column::partition(partition))
         .bind(moved.iter().map(|(id, _)| id.uuid()).collect::<Vec<_>>())
@@ -123,8 +132,8 @@ async fn update(
                 .map(|change| change.status.map(column::status))
                 .collect::<Vec<_>>(),
         )
-        .bind(changes().map(start).collect::<Vec<_>>())
-        .bind(changes().map(slots).collect::<Vec<_>>())
+        .bind(starts.collect::<Vec<_>>())
+        .bind(slots.collect::<Vec<_>>())
         .bind(
             changes()
                 .map(|change| column::time(change.changed_at))
@@ -135,8 +144,14 @@ async fn update(
                 .map(|change| column::position(change.position))
                 .collect::<Vec<_>>(),
         )
+        .bind(before.collect::<Vec<_>>())
+        .bind(after.collect::<Vec<_>>())
         .execute(connection)
         .await
         .map_err(column::failed("updating bookings"))?;
     Ok(())
+}
+
+fn buffers(extent: Extent) -> (i16, i16) {
+    column::buffers(extent.buffers())
 }

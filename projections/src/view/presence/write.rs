@@ -85,6 +85,7 @@ async fn place(
         times.collect::<Vec<_>>()
     };
     let renewals = |hold: &Hold| i64::from(hold.renewals);
+    let buffers = |hold: &Hold| column::buffers(hold.buffers);
     sqlx::query(include_str!("place.sql"))
         .bind(column::partition(partition))
         .bind(holds().map(|hold| hold.id.uuid()).collect::<Vec<_>>())
@@ -116,6 +117,8 @@ async fn place(
                 .map(|row| column::position(row.1))
                 .collect::<Vec<_>>(),
         )
+        .bind(holds().map(|hold| buffers(hold).0).collect::<Vec<_>>())
+        .bind(holds().map(|hold| buffers(hold).1).collect::<Vec<_>>())
         .execute(connection)
         .await
         .map_err(column::failed("placing presence"))?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    calendar::{Day, SlotMask, Span},
+    calendar::{Day, Extent, Taken},
     event::Event,
     ids::{HoldId, ResourceId},
     resource::Resource,
@@ -17,8 +17,8 @@ use projections::live::{DayState, HeldSpan};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Model {
     /// What is booked, and the position of the event that changed it last.
-    pub(crate) days: BTreeMap<(ResourceId, Day), (SlotMask, Position)>,
-    pub(crate) holds: BTreeMap<HoldId, (ResourceId, Span)>,
+    pub(crate) days: BTreeMap<(ResourceId, Day), (Taken, Position)>,
+    pub(crate) holds: BTreeMap<HoldId, (ResourceId, Extent)>,
     pub(crate) resources: BTreeMap<ResourceId, (Resource, Position)>,
 }
 
@@ -53,20 +53,27 @@ impl Model {
         event: &ResourceDayEvent,
         position: Position,
     ) {
-        let slots = |busy: SlotMask| match event {
-            ResourceDayEvent::SlotsBooked(booked) => Some(busy | booked.slots),
-            ResourceDayEvent::SlotsFreed(freed) => Some(busy.without(freed.slots)),
+        let taken = |before: Taken| match event {
+            ResourceDayEvent::SlotsBooked(booked) => Some(Taken {
+                slots: before.slots | booked.slots,
+                buffer: before.buffer | booked.buffer,
+            }),
+            ResourceDayEvent::SlotsFreed(freed) => Some(Taken {
+                slots: before.slots.without(freed.slots),
+                buffer: before.buffer.without(freed.buffer),
+            }),
             _ => None,
         };
         let key = (resource.clone(), day);
         let before = self.days.get(&key).copied().unwrap_or_default();
-        if let Some(busy) = slots(before.0) {
-            self.days.insert(key, (busy, position));
+        if let Some(taken) = taken(before.0) {
+            self.days.insert(key, (taken, position));
         }
         let ended = match event {
             ResourceDayEvent::HoldPlaced(placed) => {
+                let extent = Extent::new(placed.span, placed.buffers);
                 self.holds
-                    .insert(placed.hold_id, (resource.clone(), placed.span));
+                    .insert(placed.hold_id, (resource.clone(), extent));
                 return;
             }
             ResourceDayEvent::HoldReleased(ended) => ended.hold_id,
@@ -80,20 +87,23 @@ impl Model {
     /// A day as viewers must see it.
     pub(crate) fn day(&self, resource: &ResourceId, day: Day) -> DayState {
         let key = (resource.clone(), day);
-        let (busy, busy_changed_at) = self.days.get(&key).copied().unwrap_or_default();
+        let (booked, busy_changed_at) = self.days.get(&key).copied().unwrap_or_default();
         let held = self.holds.iter().filter(|(_, (of, _))| of == resource);
         let mut holds: Vec<_> = held
-            .map(|(id, (_, span))| HeldSpan {
+            .map(|(id, (_, extent))| HeldSpan {
                 hold_id: *id,
-                span: *span,
-                slots: span.mask_on(day),
+                span: extent.span(),
+                buffers: extent.buffers(),
+                slots: extent.on(day).slots,
+                buffer: extent.on(day).buffer,
             })
-            .filter(|held| !held.slots.is_empty())
+            .filter(|held| !(held.slots | held.buffer).is_empty())
             .collect();
         holds.sort_by_key(|held| (held.span.start(), held.hold_id));
         DayState {
             day,
-            busy,
+            busy: booked.slots,
+            buffer: booked.buffer,
             busy_changed_at,
             holds,
         }

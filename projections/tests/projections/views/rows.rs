@@ -225,19 +225,29 @@ async fn views_equal_the_fold_of_the_log() {
     let mut views = Views::new().await;
     history(&mut views.world, &some_steps()).await;
     let pool = views.written().await;
-    let rows: Vec<(String, chrono::NaiveDate, MaskColumn, i64)> =
-        sqlx::query_as("select resource_id, date, busy, position from daily_availability")
-            .fetch_all(pool)
-            .await
-            .unwrap();
+    let rows: Vec<(
+        String,
+        chrono::NaiveDate,
+        MaskColumn,
+        Option<MaskColumn>,
+        i64,
+    )> = sqlx::query_as("select resource_id, date, busy, buffer, position from daily_availability")
+        .fetch_all(pool)
+        .await
+        .unwrap();
     let model = Model::at(&views.world.events, views.world.end());
     assert_eq!(rows.len(), model.days.len());
-    for (resource, date, busy, changed_at) in rows {
+    for (resource, date, busy, buffer, changed_at) in rows {
         let key = (resource.parse().unwrap(), date.to_string().parse().unwrap());
         let (expected, expected_at) = model.days[&key];
         assert_eq!(
             (busy.0, position(changed_at.unsigned_abs())),
-            (expected, expected_at)
+            (expected.slots, expected_at)
+        );
+        let buffer = buffer.map(|buffer| buffer.0);
+        assert_eq!(
+            buffer,
+            Some(expected.buffer).filter(|buffer| !buffer.is_empty())
         );
     }
 }

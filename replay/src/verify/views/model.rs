@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use domain::{
     booking::BookingEvent,
-    calendar::{SlotMask, Span, Timestamp},
+    calendar::{Buffers, SlotMask, Span, Taken, Timestamp},
     event::Event,
     hold::Lease,
     resource::ResourceEvent,
@@ -57,8 +57,8 @@ impl Model {
         position: i64,
     ) {
         let (booked, freed) = match event {
-            ResourceDayEvent::SlotsBooked(booked) => (booked.slots, SlotMask::EMPTY),
-            ResourceDayEvent::SlotsFreed(freed) => (SlotMask::EMPTY, freed.slots),
+            ResourceDayEvent::SlotsBooked(booked) => (booked.taken(), Taken::default()),
+            ResourceDayEvent::SlotsFreed(freed) => (Taken::default(), freed.taken()),
             ResourceDayEvent::HoldPlaced(_)
             | ResourceDayEvent::HoldRenewed(_)
             | ResourceDayEvent::HoldReleased(_)
@@ -72,9 +72,13 @@ impl Model {
             resource_id: resource.to_owned(),
             date,
             busy: MaskColumn(SlotMask::EMPTY),
+            buffer: None,
             position,
         });
-        row.busy = MaskColumn(row.busy.0.without(freed) | booked);
+        row.busy = MaskColumn(row.busy.0.without(freed.slots) | booked.slots);
+        let buffer = row.buffer.map_or(SlotMask::EMPTY, |buffer| buffer.0);
+        let buffer = buffer.without(freed.buffer) | booked.buffer;
+        row.buffer = (!buffer.is_empty()).then_some(MaskColumn(buffer));
         row.position = position;
     }
 
@@ -82,12 +86,15 @@ impl Model {
         match event {
             ResourceDayEvent::HoldPlaced(placed) if first => {
                 let (span_start, span_slots) = span(placed.span);
+                let (buffer_before, buffer_after) = buffers(placed.buffers);
                 let row = HoldRow {
                     hold_id: placed.hold_id.uuid(),
                     resource_id: resource.to_owned(),
                     session_id: placed.session_id.uuid(),
                     span_start,
                     span_slots,
+                    buffer_before,
+                    buffer_after,
                     lease: lease(placed.lease).to_owned(),
                     placed_at: placed.placed_at.to_datetime(),
                     renewed_at: placed.placed_at.to_datetime(),
@@ -126,6 +133,7 @@ impl Model {
         let (id, at) = match event {
             BookingEvent::BookingConfirmed(made) => {
                 let (span_start, span_slots) = span(made.span);
+                let (buffer_before, buffer_after) = buffers(made.buffers);
                 let row = BookingRow {
                     booking_id: made.booking_id.uuid(),
                     resource_id: made.resource_id.as_str().to_owned(),
@@ -133,6 +141,8 @@ impl Model {
                     status: "confirmed".to_owned(),
                     span_start,
                     span_slots,
+                    buffer_before,
+                    buffer_after,
                     attendee: made.attendee.0.clone().into(),
                     confirmed_at: made.confirmed_at.to_datetime(),
                     changed_at: made.confirmed_at.to_datetime(),
@@ -152,6 +162,7 @@ impl Model {
         match event {
             BookingEvent::BookingRescheduled(moved) => {
                 (row.span_start, row.span_slots) = span(moved.span);
+                (row.buffer_before, row.buffer_after) = buffers(moved.buffers);
             }
             BookingEvent::BookingCancelled(_) => "cancelled".clone_into(&mut row.status),
             BookingEvent::BookingConfirmed(_) | BookingEvent::AttendeeErased(_) => {}
@@ -196,6 +207,13 @@ fn settings(payload: &str) -> Option<String> {
 
 fn span(span: Span) -> (chrono::DateTime<chrono::Utc>, i32) {
     (span.start().to_datetime(), span.length().get().into())
+}
+
+fn buffers(buffers: Buffers) -> (i16, i16) {
+    (
+        buffers.before().cast_signed(),
+        buffers.after().cast_signed(),
+    )
 }
 
 const fn lease(lease: Lease) -> &'static str {

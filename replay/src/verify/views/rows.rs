@@ -49,6 +49,7 @@ pub(super) struct DayRow {
     pub(super) resource_id: String,
     pub(super) date: NaiveDate,
     pub(super) busy: MaskColumn,
+    pub(super) buffer: Option<MaskColumn>,
     pub(super) position: i64,
 }
 
@@ -60,6 +61,8 @@ pub(super) struct HoldRow {
     pub(super) session_id: Uuid,
     pub(super) span_start: DateTime<Utc>,
     pub(super) span_slots: i32,
+    pub(super) buffer_before: i16,
+    pub(super) buffer_after: i16,
     pub(super) lease: String,
     pub(super) placed_at: DateTime<Utc>,
     pub(super) renewed_at: DateTime<Utc>,
@@ -78,6 +81,8 @@ pub(super) struct BookingRow {
     pub(super) status: String,
     pub(super) span_start: DateTime<Utc>,
     pub(super) span_slots: i32,
+    pub(super) buffer_before: i16,
+    pub(super) buffer_after: i16,
     #[sqlx(try_from = "String")]
     pub(super) attendee: Sealed,
     pub(super) confirmed_at: DateTime<Utc>,
@@ -115,12 +120,11 @@ impl ViewRow for DayRow {
 
 impl fmt::Display for DayRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "(slots {:?}, {})",
-            self.busy.0.to_string(),
-            self.position
-        )
+        write!(f, "(slots {:?}, ", self.busy.0.to_string())?;
+        if let Some(buffer) = self.buffer {
+            write!(f, "buffers {:?}, ", buffer.0.to_string())?;
+        }
+        write!(f, "{})", self.position)
     }
 }
 
@@ -146,11 +150,13 @@ impl fmt::Display for HoldRow {
         let span = (self.span_start.to_rfc3339(), self.span_slots);
         write!(
             f,
-            "({}, session {}, {} + {} slots, {} until {} at most {}, placed {}, renewed {}, {} renewals, {})",
+            "({}, session {}, {} + {} slots, buffers {} and {}, {} until {} at most {}, placed {}, renewed {}, {} renewals, {})",
             self.resource_id,
             self.session_id,
             span.0,
             span.1,
+            self.buffer_before,
+            self.buffer_after,
             self.lease,
             self.lease_expires_at.to_rfc3339(),
             self.renewable_until.to_rfc3339(),
@@ -183,12 +189,14 @@ impl fmt::Display for BookingRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "({}, session {}, {}, {} + {} slots, attendee with hash {}, confirmed {}, changed {}, {})",
+            "({}, session {}, {}, {} + {} slots, buffers {} and {}, attendee with hash {}, confirmed {}, changed {}, {})",
             self.resource_id,
             self.session_id,
             self.status,
             self.span_start.to_rfc3339(),
             self.span_slots,
+            self.buffer_before,
+            self.buffer_after,
             self.attendee,
             self.confirmed_at.to_rfc3339(),
             self.changed_at.to_rfc3339(),
