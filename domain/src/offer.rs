@@ -30,7 +30,9 @@ pub struct DaySlots {
 ///
 /// The rules, in order: a duration on offer; a start that has not passed; open
 /// throughout, or, when the resource lets spans run through closed hours, in
-/// the first and the last slot; nothing booked; nothing held by another.
+/// the first and the last slot; nothing booked; nothing held by another; nothing of
+/// others, buffers included, within the span and its own buffers, be they open or
+/// closed.
 ///
 /// # Errors
 ///
@@ -49,8 +51,8 @@ pub fn require_available<E>(
         return Err(Rejection::Past { start }.into());
     }
     let mut days = Vec::new();
-    for (date, slots) in span.days() {
-        days.push((date, slots, day(date).map_err(Refusal::Facts)?));
+    for (date, taken) in extent.days() {
+        days.push((date, taken, day(date).map_err(Refusal::Facts)?));
     }
     let must_open = |date, slots| {
         if settings.fields().spans_closed_hours {
@@ -61,16 +63,21 @@ pub fn require_available<E>(
     };
     let closed = days
         .iter()
-        .map(|&(date, slots, known)| (date, must_open(date, slots).without(known.open)));
+        .map(|&(date, taken, known)| (date, must_open(date, taken.slots).without(known.open)));
     none_of(closed, |conflicts| Rejection::Closed { conflicts })?;
     let booked = days
         .iter()
-        .map(|&(date, slots, known)| (date, slots & known.booked));
+        .map(|&(date, taken, known)| (date, taken.slots & known.booked));
     none_of(booked, |conflicts| Rejection::Booked { conflicts })?;
     let held = days
         .iter()
-        .map(|&(date, slots, known)| (date, slots & known.held));
+        .map(|&(date, taken, known)| (date, taken.slots & known.held));
     none_of(held, |conflicts| Rejection::HeldByOther { conflicts })?;
+    let near = days.iter().map(|&(date, taken, known)| {
+        let others = known.booked | known.held | known.buffers;
+        (date, taken.all() & others)
+    });
+    none_of(near, |conflicts| Rejection::Buffer { conflicts })?;
     Ok(())
 }
 

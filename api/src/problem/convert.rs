@@ -30,7 +30,8 @@ impl From<Rejection> for Problem {
         match &rejection {
             Rejection::Closed { conflicts }
             | Rejection::Booked { conflicts }
-            | Rejection::HeldByOther { conflicts } => problem.conflicts(conflicts),
+            | Rejection::HeldByOther { conflicts }
+            | Rejection::Buffer { conflicts } => problem.conflicts(conflicts),
             Rejection::DurationNotOffered { duration, offered } => problem
                 .member("duration", duration.minutes())
                 .member("offered", minutes(offered)),

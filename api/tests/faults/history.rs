@@ -14,7 +14,7 @@ use domain::{
 };
 use sqlx::{Connection, FromRow, PgConnection, postgres::PgConnectOptions};
 
-use crate::stretch::{Stretch, midnight};
+use crate::stretch::{Stretch, kept_free_after, midnight};
 
 /// An event of the log.
 #[derive(Debug, Clone)]
@@ -280,6 +280,26 @@ impl State {
             booking.is_some_and(|booking| Some(*booking) != except)
         });
         others.collect()
+    }
+}
+
+impl State {
+    /// The quarter hours of `stretch` that are booked or kept free after a booking, but for
+    /// `except`.
+    pub(crate) fn kept_in(
+        &self,
+        resource: usize,
+        stretch: Stretch,
+        except: Option<BookingId>,
+    ) -> BTreeSet<i64> {
+        let is_others = |slot: i64| {
+            let booking = self.busy.get(&(resource, slot));
+            booking.is_some_and(|booking| Some(*booking) != except)
+        };
+        let after = kept_free_after(resource);
+        let slots = stretch.slots();
+        let kept = slots.filter(|slot| (slot - after..=*slot).any(is_others));
+        kept.collect()
     }
 }
 

@@ -28,6 +28,7 @@ use crate::{
     node::{ADMIN_KEY, DEADLINE, Node},
     plan::{AFTERMATH, LENGTH, Plan},
     stage::{Stage, Visitor, pause},
+    stretch::kept_free_after,
 };
 
 /// Enough for most, when something is bound to hang.
@@ -126,7 +127,7 @@ async fn set_up(
     let base = stage.nodes[0].base().unwrap();
     for resource in 0..plan.resources {
         let put = client.put(format!("{base}/v1/resources/{}", resource_name(resource)));
-        let put = put.bearer_auth(ADMIN_KEY).json(&settings());
+        let put = put.bearer_auth(ADMIN_KEY).json(&settings(resource));
         // Where waits are tiny, nobody may know for a while whether it was done.
         while !put
             .try_clone()
@@ -154,12 +155,13 @@ async fn database_ms(options: &PgConnectOptions) -> i64 {
     now
 }
 
-/// Always open, with the shortest leases there are.
-fn settings() -> Value {
+/// Always open, with the shortest leases there are; some keep time free after each span.
+fn settings(resource: usize) -> Value {
     json!({
         "name": "Room",
         "timezone": "UTC",
         "durations": DURATIONS.map(|quarters| quarters * 15),
+        "bufferAfter": kept_free_after(resource) * 15,
         "leaseMs": 5_000,
         "checkoutLeaseMs": 6_000,
         "holdMaxMs": 9_000,

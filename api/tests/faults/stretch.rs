@@ -43,7 +43,20 @@ pub(crate) struct Stretch {
     pub(crate) count: i64,
 }
 
+/// Quarter hours that a resource keeps free after each span: every other one has some.
+pub(crate) const fn kept_free_after(resource: usize) -> i64 {
+    if resource % 2 == 1 { 2 } else { 0 }
+}
+
 impl Stretch {
+    /// With what its resource keeps free after it.
+    pub(crate) const fn widened(self, resource: usize) -> Self {
+        Self {
+            first: self.first,
+            count: self.count + kept_free_after(resource),
+        }
+    }
+
     pub(crate) const fn slots(self) -> Range<i64> {
         self.first..self.first + self.count
     }

@@ -6,6 +6,7 @@ mod answer;
 mod bad_requests;
 mod booking;
 mod booking_list;
+mod buffers;
 mod command_line;
 mod conditional;
 mod contract;

@@ -135,3 +135,32 @@ describe('deriveSlots', () => {
     expect(derive(msOf(at(9)) + 1)).toEqual(['past', 'available'])
   })
 })
+
+describe('buffers', () => {
+  const day = '2026-11-24'
+  const buffers = { before: 0, after: 30 }
+  const live = (busySlots: readonly number[], bufferSlots: readonly number[] = []) => ({
+    busy: new Map([[day, busySlots] as const]),
+    kept: new Map([[day, bufferSlots] as const]),
+    buffers,
+  })
+
+  it('refuse a start that is near a booking, and say so', () => {
+    // 14:00 to 15:00 is booked, and kept free until 15:30.
+    const told = live([56, 57, 58, 59], [60, 61])
+    const slots = deriveSlots(listed([12, 13, 14, 15, 16], 60), [], 60, undefined, told)
+    expect(states(slots)).toEqual(['available', 'buffer', 'booked', 'buffer', 'available'])
+  })
+
+  it('are gone with the booking, though the list still tells them', () => {
+    const near = { ...span(at(15), 60), available: false, reason: 'buffer' as const }
+    expect(states(deriveSlots([near], [], 60, undefined, live([])))).toEqual(['available'])
+    expect(states(deriveSlots([near], [], 60))).toEqual(['buffer'])
+  })
+
+  it('of a hold show what is near it as reserved', () => {
+    const theirs = { ...hold(at(14), 60), buffers }
+    const slots = deriveSlots(listed([12, 13, 14, 15, 16], 60), [theirs], 60, undefined, live([]))
+    expect(states(slots)).toEqual(['available', 'reserved', 'reserved', 'reserved', 'available'])
+  })
+})

@@ -250,7 +250,7 @@ export interface components {
             /** @description Why the server is not ready, by names. */
             readonly causes?: readonly string[];
             /** @enum {string} */
-            readonly code: "malformed_request" | "malformed_json" | "unknown_field" | "missing_field" | "duplicate_field" | "wrong_type" | "unknown_parameter" | "missing_parameter" | "repeated_parameter" | "invalid_resource_id" | "invalid_booking_id" | "invalid_hold_id" | "invalid_date" | "invalid_time" | "invalid_duration" | "invalid_interval" | "invalid_timezone" | "invalid_limit" | "invalid_cursor" | "invalid_position" | "position_elsewhere" | "invalid_idempotency_key" | "authorization_malformed" | "session_token_missing" | "session_token_malformed" | "session_token_forged" | "session_token_expired" | "admin_key_missing" | "auditor_key_missing" | "manage_token_missing" | "admin_key_wrong" | "admin_key_not_configured" | "auditor_key_wrong" | "auditor_key_not_configured" | "manage_token_wrong" | "not_found" | "resource_not_found" | "booking_not_found" | "method_not_allowed" | "request_timeout" | "epoch_changed" | "position_beyond_end" | "booked" | "held_by_other" | "hold_lost" | "booking_cancelled" | "booking_ended" | "resource_retired" | "body_too_large" | "unsupported_media_type" | "date_out_of_range" | "range_reversed" | "range_too_long" | "duration_too_long" | "start_not_aligned" | "invalid_settings" | "invalid_attendee" | "past" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused" | "internal" | "busy" | "unavailable" | "outcome_unknown" | "stopping" | "not_yet_applied" | "too_many_streams" | "too_many_days" | "timed_out" | "not_ready";
+            readonly code: "malformed_request" | "malformed_json" | "unknown_field" | "missing_field" | "duplicate_field" | "wrong_type" | "unknown_parameter" | "missing_parameter" | "repeated_parameter" | "invalid_resource_id" | "invalid_booking_id" | "invalid_hold_id" | "invalid_date" | "invalid_time" | "invalid_duration" | "invalid_interval" | "invalid_timezone" | "invalid_limit" | "invalid_cursor" | "invalid_position" | "position_elsewhere" | "invalid_idempotency_key" | "authorization_malformed" | "session_token_missing" | "session_token_malformed" | "session_token_forged" | "session_token_expired" | "admin_key_missing" | "auditor_key_missing" | "manage_token_missing" | "admin_key_wrong" | "admin_key_not_configured" | "auditor_key_wrong" | "auditor_key_not_configured" | "manage_token_wrong" | "not_found" | "resource_not_found" | "booking_not_found" | "method_not_allowed" | "request_timeout" | "epoch_changed" | "position_beyond_end" | "booked" | "held_by_other" | "buffer" | "hold_lost" | "booking_cancelled" | "booking_ended" | "resource_retired" | "body_too_large" | "unsupported_media_type" | "date_out_of_range" | "range_reversed" | "range_too_long" | "duration_too_long" | "start_not_aligned" | "invalid_settings" | "invalid_attendee" | "past" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused" | "internal" | "busy" | "unavailable" | "outcome_unknown" | "stopping" | "not_yet_applied" | "too_many_streams" | "too_many_days" | "timed_out" | "not_ready";
             /**
              * Format: int64
              * @description The column of that line, from 1.
@@ -322,7 +322,7 @@ export interface components {
          * @description A rule said no, against the current state; nothing was written.
          * @enum {string}
          */
-        readonly Refusal: "resource_not_found" | "booking_not_found" | "booked" | "held_by_other" | "hold_lost" | "booking_cancelled" | "booking_ended" | "resource_retired" | "past" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused";
+        readonly Refusal: "resource_not_found" | "booking_not_found" | "booked" | "held_by_other" | "buffer" | "hold_lost" | "booking_cancelled" | "booking_ended" | "resource_retired" | "past" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused";
         /** @description A resource and all its settings. */
         readonly Resource: components["schemas"]["Settings"] & {
             readonly resourceId: components["schemas"]["ResourceName"];
@@ -361,6 +361,17 @@ export interface components {
         readonly SessionName: string;
         /** @description A resource's settings, all of them: what is left out has its default. */
         readonly Settings: {
+            /**
+             * Format: int32
+             * @description Minutes that are kept free after each span: a multiple of 15 from 0 to 1440.
+             *     What is booked keeps the buffers that it was booked with.
+             */
+            readonly bufferAfter?: number;
+            /**
+             * Format: int32
+             * @description Minutes that are kept free before each span: a multiple of 15 from 0 to 1440.
+             */
+            readonly bufferBefore?: number;
             /**
              * Format: int32
              * @description Milliseconds of a checkout lease, 5,000 to 600,000.
@@ -431,7 +442,7 @@ export interface components {
          * @description Refusals that name the times in the way, as `conflicts`.
          * @enum {string}
          */
-        readonly SlotRefusal: "booked" | "held_by_other" | "closed";
+        readonly SlotRefusal: "booked" | "held_by_other" | "buffer" | "closed";
         /**
          * @description Quarter hours of a UTC day: 0 is 00:00, 95 is 23:45; ascending.
          * @example [
@@ -465,7 +476,7 @@ export interface components {
          * @description Which rule refuses a start. Lists leave holds out.
          * @enum {string}
          */
-        readonly UnavailableReason: "booked" | "held_by_other" | "past" | "closed";
+        readonly UnavailableReason: "booked" | "held_by_other" | "buffer" | "past" | "closed";
         /** @description A week's opening hours in the resource's zone; a day left out is closed. */
         readonly Week: {
             /** @default [] */

@@ -69,6 +69,7 @@ kinds! {
     BookingUnknown "booking_not_found" NotThere Request "There is no such booking."
     Booked "booked" InTheWay Slots "Slots are booked."
     HeldByOther "held_by_other" InTheWay Slots "Slots are held by another session."
+    Buffer "buffer" InTheWay Slots "Slots are kept free between bookings."
     HoldLost "hold_lost" InTheWay Request "The hold has ended."
     BookingCancelled "booking_cancelled" InTheWay Request "The booking is cancelled."
     BookingEnded "booking_ended" InTheWay Request "The booking is over."

@@ -52,6 +52,12 @@ pub enum Rejection {
         /// The held parts, ascending.
         conflicts: Conflicts,
     },
+    /// Slots of the span or of its buffers are others', or kept free by their buffers.
+    #[error("slots are kept free between bookings: {conflicts}")]
+    Buffer {
+        /// The slots that both would take, ascending; some may lie beside the span.
+        conflicts: Conflicts,
+    },
     /// The hold has ended, or never was this session's.
     #[error("the hold is no longer this session's")]
     HoldLost {
@@ -94,6 +100,7 @@ impl Rejection {
             Self::Closed { .. } => RejectionKind::Closed,
             Self::Booked { .. } => RejectionKind::Booked,
             Self::HeldByOther { .. } => RejectionKind::HeldByOther,
+            Self::Buffer { .. } => RejectionKind::Buffer,
             Self::HoldLost { .. } => RejectionKind::HoldLost,
             Self::HoldMismatch { .. } => RejectionKind::HoldMismatch,
             Self::BookingUnknown(_) => RejectionKind::BookingUnknown,
@@ -108,13 +115,14 @@ impl Rejection {
         self.kind().code()
     }
 
-    /// The parts of the span that stood in the way: where the kind is
+    /// The parts of the span, or of its buffers, that stood in the way: where the kind is
     /// [about](RejectionKind::about) slots, and nowhere else.
     pub const fn conflicts(&self) -> Option<&Conflicts> {
         match self {
             Self::Closed { conflicts }
             | Self::Booked { conflicts }
-            | Self::HeldByOther { conflicts } => Some(conflicts),
+            | Self::HeldByOther { conflicts }
+            | Self::Buffer { conflicts } => Some(conflicts),
             Self::ResourceUnknown(_)
             | Self::ResourceRetired(_)
             | Self::Past { .. }

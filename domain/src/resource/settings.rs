@@ -2,7 +2,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    calendar::{Buffers, Extent, SlotCount, Span},
+    calendar::{BUFFER_MINUTES_MAX, Buffers, Extent, SlotCount, Span},
     hold::Lease,
     hours::WeeklyHours,
 };
@@ -48,6 +48,7 @@ pub const HOLD_LONGEST_MS: u32 = 86_400_000;
 pub struct ResourceSettings {
     fields: SettingsFields,
     zone: Tz,
+    buffers: Buffers,
 }
 
 /// A resource's settings as they are written down, in events and requests.
@@ -73,6 +74,12 @@ pub struct SettingsFields {
     /// ends in open ones: a hire over several days.
     #[serde(default)]
     pub spans_closed_hours: bool,
+    /// Minutes that are kept free before each span, a multiple of 15 up to a day.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub buffer_before: u32,
+    /// Minutes that are kept free after each span, a multiple of 15 up to a day.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub buffer_after: u32,
     /// Milliseconds of a presence lease, 5,000 to 600,000.
     #[serde(default = "lease_default_ms")]
     pub lease_ms: u32,
@@ -83,6 +90,14 @@ pub struct SettingsFields {
     /// presence lease, at most a day.
     #[serde(default = "hold_default_max_ms")]
     pub hold_max_ms: u32,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over references"
+)]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 const fn lease_default_ms() -> u32 {
@@ -109,6 +124,14 @@ pub enum SettingsError {
     /// The durations.
     #[error("durations: must be 1 to 32 different multiples of 15 minutes")]
     Durations,
+    /// A buffer.
+    #[error("{field}: {minutes} is not a multiple of 15 from 0 to {BUFFER_MINUTES_MAX} minutes")]
+    Buffer {
+        /// Which buffer.
+        field: &'static str,
+        /// What was asked for.
+        minutes: u32,
+    },
     /// A lease.
     #[error("{field}: {ms} is not in 5,000 to 600,000 milliseconds")]
     Lease {
@@ -140,6 +163,7 @@ impl TryFrom<SettingsFields> for ResourceSettings {
         if count == 0 || count > DURATIONS_MAX || count != fields.durations.len() {
             return Err(SettingsError::Durations);
         }
+        let buffers = buffers(&fields)?;
         let leases = [
             ("leaseMs", fields.lease_ms),
             ("checkoutLeaseMs", fields.checkout_lease_ms),
@@ -152,8 +176,23 @@ impl TryFrom<SettingsFields> for ResourceSettings {
         if !(fields.lease_ms..=HOLD_LONGEST_MS).contains(&fields.hold_max_ms) {
             return Err(SettingsError::HoldMax(fields.hold_max_ms));
         }
-        Ok(Self { fields, zone })
+        Ok(Self {
+            fields,
+            zone,
+            buffers,
+        })
     }
+}
+
+fn buffers(fields: &SettingsFields) -> Result<Buffers, SettingsError> {
+    let (before, after) = (fields.buffer_before, fields.buffer_after);
+    for (field, minutes) in [("bufferBefore", before), ("bufferAfter", after)] {
+        Buffers::from_minutes(minutes, 0).map_err(|_| SettingsError::Buffer { field, minutes })?;
+    }
+    Buffers::from_minutes(before, after).map_err(|_| SettingsError::Buffer {
+        field: "bufferBefore",
+        minutes: before,
+    })
 }
 
 impl From<ResourceSettings> for SettingsFields {
@@ -166,7 +205,7 @@ impl ResourceSettings {
     /// The version of the events that tell them: 1.0 as long as that says all of them, so
     /// that what knows of fewer rules does not read them without the rest.
     pub const fn event_version(&self) -> &'static str {
-        "1.0"
+        if self.buffers.is_none() { "1.0" } else { "1.1" }
     }
 
     /// The settings as they are written down.
@@ -200,7 +239,7 @@ impl ResourceSettings {
 
     /// What is kept free beside each span.
     pub const fn buffers(&self) -> Buffers {
-        Buffers::NONE
+        self.buffers
     }
 
     /// All that a hold or a booking of `span` takes.

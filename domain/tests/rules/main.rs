@@ -5,6 +5,7 @@
 mod adapters;
 mod beating;
 mod booking;
+mod buffers;
 mod changing;
 mod ending;
 mod harness;

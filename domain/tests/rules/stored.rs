@@ -8,6 +8,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use domain::{
     booking::{BookingConfirmed, BookingEvent},
+    command::Command,
     event::{Event, StreamEvent},
     hold::Lease,
     resource::{ResourceChanged, ResourceEvent, ResourceRegistered, ResourceSettings},
@@ -167,18 +168,66 @@ fn version_1_0() -> Vec<(&'static str, StreamEvent)> {
     [resources_and_bookings(), days()].concat()
 }
 
+/// The fixtures of version 1.1, as what they say: what 1.0 has no words for.
+fn version_1_1() -> Vec<(&'static str, StreamEvent)> {
+    let settings = settings_with(&json!({ "bufferBefore": 15, "bufferAfter": 60 }));
+    let mut world = given([studio(settings.clone())]);
+    let mut written = Vec::new();
+    let late = span("2026-11-24T22:30", 60);
+    let commands: [Command; 3] = [
+        beat(A, late).into(),
+        book(A, late).into(),
+        reschedule(9, span("2026-11-24T13:00", 60), None).into(),
+    ];
+    for command in commands {
+        written.extend(world.execute(&command, at(NOW)).unwrap().0);
+    }
+    let changed = ResourceEvent::ResourceChanged(ResourceChanged {
+        settings,
+        changed_at: at(NOW),
+    });
+    written.push(of_studio(changed));
+    let mut fixtures = Vec::new();
+    for (stream, event) in written {
+        // The first of each type, and the second of those on the day that a buffer reaches.
+        let name = match (event.event_type(), event.event_version()) {
+            ("HoldPlaced", "1.1") => ["HoldPlaced", "HoldPlaced-buffer-alone"],
+            ("SlotsBooked", "1.1") => ["SlotsBooked", "SlotsBooked-buffer-alone"],
+            ("SlotsFreed", "1.1") => ["SlotsFreed", "SlotsFreed-buffer-alone"],
+            ("BookingConfirmed", "1.1") => ["BookingConfirmed"; 2],
+            ("BookingRescheduled", "1.1") => ["BookingRescheduled"; 2],
+            ("ResourceChanged", "1.1") => ["ResourceChanged"; 2],
+            _ => continue,
+        };
+        let is_new = |name: &&str| fixtures.iter().all(|(known, _)| known != name);
+        if let Some(name) = name.into_iter().find(is_new) {
+            fixtures.push((name, (stream, event)));
+        }
+    }
+    fixtures
+}
+
 #[test]
 fn every_stored_event_of_version_1_0_reads_as_what_it_says() {
-    for (name, (stream, event)) in version_1_0() {
+    read_as_what_they_say("1.0", version_1_0());
+}
+
+#[test]
+fn every_stored_event_of_version_1_1_reads_as_what_it_says() {
+    read_as_what_they_say("1.1", version_1_1());
+}
+
+fn read_as_what_they_say(version: &str, fixtures: Vec<(&'static str, StreamEvent)>) {
+    for (name, (stream, event)) in fixtures {
         let event_type = name.split('-').next().unwrap();
-        let decoded = Event::decode(&stream, event_type, "1.0", &stored("1.0", name));
+        let decoded = Event::decode(&stream, event_type, version, &stored(version, name));
         assert_eq!(decoded.unwrap(), event, "{name}");
     }
 }
 
 #[test]
 fn events_are_written_to_the_byte_as_their_version_was() {
-    for (name, (_, event)) in version_1_0() {
+    for (name, (_, event)) in [version_1_0(), version_1_1()].concat() {
         let version = event.event_version();
         assert_eq!(event.payload().unwrap(), stored(version, name), "{name}");
         assert_eq!(event.event_type(), name.split('-').next().unwrap());
@@ -187,13 +236,15 @@ fn events_are_written_to_the_byte_as_their_version_was() {
 
 #[test]
 fn no_fixture_is_left_out() {
-    let files = fs::read_dir(fixtures("1.0")).unwrap();
-    let files: BTreeSet<String> = files
-        .map(|file| file.unwrap().file_name().into_string().unwrap())
-        .collect();
-    let read = version_1_0().into_iter();
-    let read: BTreeSet<String> = read.map(|(name, _)| format!("{name}.json")).collect();
-    assert_eq!(files, read);
+    for (version, read) in [("1.0", version_1_0()), ("1.1", version_1_1())] {
+        let files = fs::read_dir(fixtures(version)).unwrap();
+        let files: BTreeSet<String> = files
+            .map(|file| file.unwrap().file_name().into_string().unwrap())
+            .collect();
+        let read = read.into_iter();
+        let read: BTreeSet<String> = read.map(|(name, _)| format!("{name}.json")).collect();
+        assert_eq!(files, read);
+    }
 }
 
 #[test]

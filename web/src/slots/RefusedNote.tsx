@@ -7,6 +7,7 @@ import { Note } from './Note.js'
 const TEXTS: Readonly<Record<Refused['error']['kind'], TextKey>> = {
   held_by_other: 'refused.held',
   booked: 'refused.booked',
+  buffer: 'refused.buffer',
   past: 'refused.past',
   closed: 'refused.closed',
   duration_not_offered: 'refused.duration',

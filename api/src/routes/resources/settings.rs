@@ -45,6 +45,15 @@ pub(crate) struct Settings {
     /// ends in open ones.
     #[serde(default)]
     spans_closed_hours: bool,
+    /// Minutes that are kept free before each span: a multiple of 15 from 0 to 1440.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[schema(value_type = u32)]
+    buffer_before: i64,
+    /// Minutes that are kept free after each span: a multiple of 15 from 0 to 1440.
+    /// What is booked keeps the buffers that it was booked with.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[schema(value_type = u32)]
+    buffer_after: i64,
     /// Milliseconds of a presence lease, 5,000 to 600,000.
     #[serde(default = "lease_ms")]
     #[schema(value_type = u32)]
@@ -58,6 +67,14 @@ pub(crate) struct Settings {
     #[serde(default = "hold_max_ms")]
     #[schema(value_type = u32)]
     hold_max_ms: i64,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over references"
+)]
+const fn is_zero(number: &i64) -> bool {
+    *number == 0
 }
 
 fn lease_ms() -> i64 {
@@ -92,6 +109,8 @@ impl Settings {
             slot_interval: interval.transpose()?,
             hours: self.hours.as_ref().map(Week::read).transpose()?,
             spans_closed_hours: self.spans_closed_hours,
+            buffer_before: buffer("bufferBefore", self.buffer_before)?,
+            buffer_after: buffer("bufferAfter", self.buffer_after)?,
             lease_ms: ms("leaseMs", self.lease_ms)?,
             checkout_lease_ms: ms("checkoutLeaseMs", self.checkout_lease_ms)?,
             hold_max_ms: ms("holdMaxMs", self.hold_max_ms)?,
@@ -109,6 +128,13 @@ fn count(field: &str, minutes: i64) -> Result<SlotCount, Problem> {
     })
 }
 
+fn buffer(field: &str, minutes: i64) -> Result<u32, Problem> {
+    u32::try_from(minutes).map_err(|_| {
+        let right = "minutes are multiples of 15 from 0 to 1440";
+        Problem::value(Code::InvalidSettings, field, minutes, right)
+    })
+}
+
 fn ms(field: &str, ms: i64) -> Result<u32, Problem> {
     u32::try_from(ms).map_err(|_| {
         let right = "these are milliseconds, a day at most";
@@ -121,7 +147,7 @@ fn refused(error: &SettingsError) -> Problem {
         SettingsError::Name => "name",
         SettingsError::Timezone(_) => "timezone",
         SettingsError::Durations => "durations",
-        SettingsError::Lease { field, .. } => field,
+        SettingsError::Lease { field, .. } | SettingsError::Buffer { field, .. } => field,
         SettingsError::HoldMax(_) => "holdMaxMs",
     };
     Problem::new(Code::InvalidSettings, error.to_string()).member("field", field)
@@ -138,6 +164,8 @@ impl From<&ResourceSettings> for Settings {
             slot_interval: fields.slot_interval.as_ref().map(minutes),
             hours: fields.hours.as_ref().map(Week::from),
             spans_closed_hours: fields.spans_closed_hours,
+            buffer_before: fields.buffer_before.into(),
+            buffer_after: fields.buffer_after.into(),
             lease_ms: fields.lease_ms.into(),
             checkout_lease_ms: fields.checkout_lease_ms.into(),
             hold_max_ms: fields.hold_max_ms.into(),

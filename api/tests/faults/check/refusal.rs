@@ -7,7 +7,7 @@ use domain::ids::{BookingId, SessionId};
 use crate::{
     ask::Ask,
     deed::{Answer, Attempt, Deed},
-    history::State,
+    history::{Held, State},
     stretch::Stretch,
 };
 
@@ -35,7 +35,9 @@ pub(super) fn check(branch: &Branch, deed: &Deed, attempt: &Attempt) -> Result<(
 
 fn justified(state: &State, deed: &Deed, attempt: &Attempt, answer: &Answer) -> Result<(), String> {
     let right = match (answer.code.as_str(), &deed.ask) {
-        ("booked" | "held_by_other", _) => return conflicts(state, deed, attempt, answer),
+        ("booked" | "held_by_other" | "buffer", _) => {
+            return conflicts(state, deed, attempt, answer);
+        }
         ("hold_lost", Ask::Beat { hold: Some(id), .. }) => {
             let held = state.holds.get(id);
             held.is_none_or(|held| held.session != deed.session)
@@ -89,20 +91,41 @@ fn conflicts(state: &State, deed: &Deed, attempt: &Attempt, answer: &Answer) -> 
     if !busy.is_empty() {
         return Err(format!("{busy:?} are booked"));
     }
-    let mut held = BTreeSet::new();
-    for hold in state.holds.values() {
-        if hold.resource == resource && Some(hold.session) != session {
-            let slots = hold.stretch.slots();
-            let slots: Vec<i64> = slots
-                .filter(|slot| stretch.slots().contains(slot))
-                .collect();
-            if !slots.is_empty() && hold.expires_ms + BEHIND_MS < attempt.sent_ms {
-                return Err(format!("the hold had ended at {}", hold.expires_ms));
-            }
-            held.extend(slots);
-        }
+    let holds = state.holds.values();
+    let others = holds.filter(|hold| hold.resource == resource && Some(hold.session) != session);
+    let others: Vec<&Held> = others.collect();
+    let held = held_in(&others, stretch, |hold| hold.stretch, attempt)?;
+    if answer.code == "held_by_other" {
+        return same(&named, &held, "held");
     }
-    same(&named, &held, "held")
+    if !held.is_empty() {
+        return Err(format!("{held:?} are held"));
+    }
+    let own = stretch.widened(resource);
+    let mut near = held_in(&others, own, |hold| hold.stretch.widened(resource), attempt)?;
+    near.extend(state.kept_in(resource, own, booking));
+    same(&named, &near, "too near")
+}
+
+/// The quarter hours of `stretch` that holds take, each as `of` tells.
+fn held_in(
+    holds: &[&Held],
+    stretch: Stretch,
+    of: impl Fn(&Held) -> Stretch,
+    attempt: &Attempt,
+) -> Result<BTreeSet<i64>, String> {
+    let mut held = BTreeSet::new();
+    for hold in holds {
+        let slots = of(hold).slots();
+        let slots: Vec<i64> = slots
+            .filter(|slot| stretch.slots().contains(slot))
+            .collect();
+        if !slots.is_empty() && hold.expires_ms + BEHIND_MS < attempt.sent_ms {
+            return Err(format!("the hold had ended at {}", hold.expires_ms));
+        }
+        held.extend(slots);
+    }
+    Ok(held)
 }
 
 /// The quarter hours that the refusal names.

@@ -157,6 +157,7 @@ function isBookedBy(busy: BusyByDay): IsBooked {
  */
 const PASSING: Readonly<Record<UnavailableReason, boolean>> = {
   booked: true,
+  buffer: true,
   held_by_other: true,
   past: false,
   closed: false,
@@ -166,10 +167,30 @@ const PASSING: Readonly<Record<UnavailableReason, boolean>> = {
 export const endsWithBookings = (state: SlotState): boolean =>
   state !== 'available' && state !== 'reserved' && PASSING[state]
 
-function stateOf({ available, reason }: ListedSlot, span: Stretch, isBooked?: IsBooked): SlotState {
+/** What the stream tells of bookings: what they cover, and what they take with their buffers. */
+interface Bookings {
+  readonly isBooked?: IsBooked | undefined
+  readonly isTaken?: IsBooked | undefined
+  readonly buffers?: Buffers | undefined
+}
+
+const bookingsOf = ({ busy, kept, buffers }: Live): Bookings => {
+  if (!busy) return { buffers }
+  const taken = [...busy].map(
+    ([date, slots]) => [date, slots && [...slots, ...(kept?.get(date) ?? [])]] as const,
+  )
+  return { isBooked: isBookedBy(busy), isTaken: isBookedBy(new Map(taken)), buffers }
+}
+
+function stateOf(
+  { available, reason }: ListedSlot,
+  span: Stretch,
+  { isBooked, isTaken, buffers }: Bookings,
+): SlotState {
   const stands = reason ?? (available ? undefined : 'closed')
   if (stands && stands !== 'held_by_other' && !PASSING[stands]) return stands
-  return (isBooked?.(span) ?? stands === 'booked') ? 'booked' : 'available'
+  if (isBooked?.(span) ?? stands === 'booked') return 'booked'
+  return (isTaken?.(widened(span, buffers)) ?? stands === 'buffer') ? 'buffer' : 'available'
 }
 
 /**
@@ -187,12 +208,12 @@ export function deriveSlots(
   live: Live = {},
 ): Slot[] {
   const nowMs = live.nowMs ?? -Infinity
-  const isBooked = live.busy && isBookedBy(live.busy)
+  const bookings = bookingsOf(live)
   const held = heldOf(presence, own)
   return slots.map((slot) => {
     const start = msOf(slot.start)
     const span = { start, end: start + duration * 60_000 }
-    const listed = start < nowMs ? 'past' : stateOf(slot, span, isBooked)
+    const listed = start < nowMs ? 'past' : stateOf(slot, span, bookings)
     const isHeld = listed === 'available' && meets(held, widened(span, live.buffers))
     const state = isHeld ? 'reserved' : listed
     return { start: slot.start, end: slot.end, state }

@@ -8,7 +8,7 @@ use domain::{
     ids::{BookingId, SessionId},
     listing::{ListQuery, ListedSlot, list},
     partition::Partition,
-    rejection::Rejection,
+    rejection::{Rejection, RejectionKind},
     resource::ResourceSettings,
     resource_day::ResourceDay,
 };
@@ -59,11 +59,29 @@ fn held_by_other(world: &World, session: SessionId, span: Span) -> bool {
     })
 }
 
-/// The code by which a listed slot is to be refused, if it is.
-fn expected(listed: &ListedSlot, held_by_other: bool) -> Option<&'static str> {
+/// Whether what `span` takes with its buffers meets what a hold of a session other than
+/// `session` takes with its own.
+fn near_to_other(
+    world: &World,
+    settings: &ResourceSettings,
+    session: SessionId,
+    span: Span,
+) -> bool {
+    let extent = settings.extent(span);
+    let mut holds = world.holds().iter();
+    holds.any(|hold| {
+        let theirs = hold.resource == studio_a() && hold.session != session;
+        theirs && hold.extent().overlaps(extent)
+    })
+}
+
+/// The code by which a listed slot is to be refused, if it is. Holds are not in the list:
+/// they come before what buffers of bookings refuse, and their own buffers last.
+fn expected(listed: &ListedSlot, held_by_other: bool, near: bool) -> Option<&'static str> {
     match listed.unavailable {
+        None | Some(RejectionKind::Buffer) if held_by_other => Some("held_by_other"),
+        None => near.then_some("buffer"),
         Some(kind) => Some(kind.code()),
-        None => held_by_other.then_some("held_by_other"),
     }
 }
 
@@ -89,7 +107,8 @@ proptest! {
             .map(|minutes| SlotCount::from_minutes(minutes).unwrap())
             .into();
         for slot in listed(&world, &settings, duration, interval, now) {
-            let expected = expected(&slot, held_by_other(&world, session, slot.span));
+            let near = near_to_other(&world, &settings, session, slot.span);
+            let expected = expected(&slot, held_by_other(&world, session, slot.span), near);
             let mut booking = book(session, slot.span);
             booking.booking = BookingId::from_bits(Partition::new(1), [0xff; 16]);
             let booked = answer(&world, booking, now).err();

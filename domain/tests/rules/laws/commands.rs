@@ -54,8 +54,12 @@ pub(crate) fn any_settings() -> impl Strategy<Value = ResourceSettings> {
     let night = json!({ "mon": [{ "from": "20:00", "to": "19:00" }] });
     let hours = select(vec![json!(null), json!(null), hours, night]);
     let zones = select(vec!["UTC", "Asia/Kathmandu", "America/New_York"]);
-    (hours, zones, any::<bool>()).prop_map(|(hours, zone, spans_closed_hours)| {
+    let buffer = || select(vec![0, 0, 0, 15, 45, 120, 1440]);
+    let drawn = (hours, zones, any::<bool>(), buffer(), buffer());
+    drawn.prop_map(|(hours, zone, spans_closed_hours, before, after)| {
         settings_with(&json!({
+            "bufferBefore": before,
+            "bufferAfter": after,
             "hours": hours,
             "timezone": zone,
             "spansClosedHours": spans_closed_hours,

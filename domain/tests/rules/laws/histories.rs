@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     booking::ConfirmedBooking,
-    calendar::{SlotMask, Timestamp},
+    calendar::{SlotMask, Taken, Timestamp},
     command::Command,
     decide::{decide, expire_due},
     facts::Facts,
@@ -36,19 +36,20 @@ fn standing(world: &World) -> Vec<&ConfirmedBooking> {
 fn assert_no_two_claims_meet(world: &World) {
     let bookings = standing(world);
     for (one, other) in pairs(&bookings) {
-        let apart = one.resource() != other.resource() || !one.span.overlaps(other.span);
+        let apart = one.resource() != other.resource() || !one.extent().overlaps(other.extent());
         assert!(apart, "{one:?} and {other:?} share a slot");
     }
     let holds: Vec<_> = world.holds().iter().collect();
     for (one, other) in pairs(&holds) {
         let apart = one.resource != other.resource
-            || (one.session != other.session && !one.span.overlaps(other.span));
+            || (one.session != other.session && !one.extent().overlaps(other.extent()));
         assert!(apart, "{one:?} and {other:?} meet");
     }
     for hold in holds {
         assert_eq!(world.holds().of(&hold.resource, hold.session), Some(hold));
         for booking in &bookings {
-            let apart = hold.resource != *booking.resource() || !hold.span.overlaps(booking.span);
+            let apart =
+                hold.resource != *booking.resource() || !hold.extent().overlaps(booking.extent());
             assert!(apart, "{booking:?} is under {hold:?}");
         }
     }
@@ -61,20 +62,26 @@ fn assert_days_agree(world: &World) {
         let bookings = bookings
             .iter()
             .filter(|booking| booking.resource() == resource);
-        let booked = bookings.fold(SlotMask::EMPTY, |mask, booking| {
-            mask | booking.span.mask_on(day)
+        let booked = bookings.fold(Taken::default(), |all, booking| {
+            let taken = booking.extent().on(day);
+            Taken {
+                slots: all.slots | taken.slots,
+                buffer: all.buffer | taken.buffer,
+            }
         });
-        assert_eq!(state.booked(), booked, "{resource} {day}");
+        assert_eq!(state.taken_by_bookings(), booked, "{resource} {day}");
 
         let holds = world
             .holds()
             .iter()
             .filter(|hold| hold.resource == *resource);
-        let holds: BTreeMap<HoldId, SlotMask> = holds
-            .map(|hold| (hold.id, hold.span.mask_on(day)))
-            .filter(|(_, slots)| !slots.is_empty())
+        let holds: BTreeMap<HoldId, (SlotMask, SlotMask)> = holds
+            .map(|hold| (hold.id, hold.extent().on(day)))
+            .filter(|(_, taken)| !taken.all().is_empty())
+            .map(|(id, taken)| (id, (taken.slots, taken.buffer)))
             .collect();
-        let held = state.holds().iter().map(|held| (held.hold_id, held.slots));
+        let held = state.holds().iter();
+        let held = held.map(|held| (held.hold_id, (held.slots, held.buffer)));
         assert_eq!(held.collect::<BTreeMap<_, _>>(), holds, "{resource} {day}");
     }
 }

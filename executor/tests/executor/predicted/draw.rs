@@ -18,6 +18,9 @@ use crate::{
 /// The last is never registered.
 pub(super) const NAMES: [&str; 4] = ["studio-a", "studio-b", "studio-c", "studio-d"];
 
+/// Minutes that a resource keeps free before and after: mostly none.
+const BUFFERS: [(u32, u32); 5] = [(0, 0), (0, 0), (0, 30), (60, 15), (1440, 1440)];
+
 /// Sessions.
 const VISITORS: u64 = 4;
 
@@ -99,7 +102,8 @@ impl Draw {
             95..97 => Command::RetireResource(self.name().parse().unwrap()),
             _ => {
                 let name = NAMES[usize::try_from(self.below(3)).unwrap()];
-                put(name, self.below(2) == 0)
+                let kept = self.pick(&BUFFERS).unwrap();
+                put(name, self.below(2) == 0, kept)
             }
         }
     }
@@ -183,9 +187,10 @@ fn unknown() -> BookingId {
 }
 
 /// A resource: short leases, so that holds end while the test runs, and one length
-/// fewer on offer when it is changed.
-pub(super) fn put(name: &str, changed: bool) -> Command {
+/// fewer on offer when it is changed; with these minutes free before and after.
+pub(super) fn put(name: &str, changed: bool, (before, after): (u32, u32)) -> Command {
     let mut fields = settings(LEASE_SHORTEST_MS).fields().clone();
+    (fields.buffer_before, fields.buffer_after) = (before, after);
     if changed {
         fields.durations.retain(|length| length.minutes() != 120);
     }

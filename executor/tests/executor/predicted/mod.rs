@@ -228,7 +228,7 @@ async fn run(seed: u64) {
     let _views = Views::start(&one);
     let (mut draw, mut history) = (Draw::new(seed), History::default());
     for name in &draw::NAMES[..3] {
-        let request = history.request(put(name, false));
+        let request = history.request(put(name, false, (0, 0)));
         let answer = one.executor.execute(request.clone()).await;
         history.answered(request, answer);
     }

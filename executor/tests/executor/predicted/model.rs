@@ -28,11 +28,32 @@ pub(super) struct Shop {
     pub(super) retired: bool,
 }
 
+/// A stretch of time; its end is exclusive.
+type Reach = (Timestamp, Timestamp);
+
+/// What a claim on a span takes under these settings.
+fn reach(settings: &ResourceSettings, span: Span) -> Reach {
+    let ms = |minutes: u32| i64::from(minutes) * 60_000;
+    let fields = settings.fields();
+    let start = span.start().ms() - ms(fields.buffer_before);
+    let end = span.end().ms() + ms(fields.buffer_after);
+    (
+        Timestamp::from_ms(start).unwrap(),
+        Timestamp::from_ms(end).unwrap(),
+    )
+}
+
+const fn meet(one: Reach, other: Reach) -> bool {
+    one.0.ms() < other.1.ms() && other.0.ms() < one.1.ms()
+}
+
 /// A booking.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Visit {
     pub(super) resource: ResourceId,
     pub(super) span: Span,
+    /// From when to when nobody else may come, buffers included.
+    reach: Reach,
     pub(super) cancelled: bool,
     asked: Option<String>,
 }
@@ -43,6 +64,8 @@ pub(super) struct Claim {
     pub(super) resource: ResourceId,
     pub(super) session: SessionId,
     pub(super) span: Span,
+    /// From when to when nobody else may come, buffers included.
+    reach: Reach,
     pub(super) expires_at: Timestamp,
     lease: Lease,
     renewed_at: Timestamp,
@@ -148,6 +171,7 @@ impl Model {
                     resource: beat.resource.clone(),
                     session: beat.session,
                     span: beat.span,
+                    reach: reach(&settings, beat.span),
                     expires_at: now.plus_ms(settings.lease_ms(beat.lease)).min(until),
                     lease: beat.lease,
                     renewed_at: now,
@@ -193,12 +217,14 @@ impl Model {
             }
             return Ok(told_of(id, made, true));
         }
-        self.open(&book.resource)?;
+        let settings = self.open(&book.resource)?;
+        let reach = reach(&settings, book.span);
         self.can_be_had(&book.resource, book.span, Some(book.session), None, now)?;
-        self.consume(&book.resource, book.session, book.span);
+        self.consume(&book.resource, book.session, reach);
         let made = Visit {
             resource: book.resource.clone(),
             span: book.span,
+            reach,
             cancelled: false,
             asked,
         };
@@ -218,12 +244,14 @@ impl Model {
             if booking.span.end() <= now {
                 return Err("booking_ended");
             }
-            self.open(&resource)?;
+            let settings = self.open(&resource)?;
+            let reach = reach(&settings, span);
             self.can_be_had(&resource, span, moved.session, Some(id), now)?;
             if let Some(session) = moved.session {
-                self.consume(&resource, session, span);
+                self.consume(&resource, session, reach);
             }
-            self.bookings.get_mut(&id).unwrap().span = span;
+            let booking = self.bookings.get_mut(&id).unwrap();
+            (booking.span, booking.reach) = (span, reach);
         }
         Ok(Told::Moved { id, span })
     }
@@ -245,7 +273,7 @@ impl Model {
         Ok(shop.settings.clone())
     }
 
-    /// Whether nobody else's booking or hold overlaps the span.
+    /// Whether nobody else's booking or hold overlaps the span, or comes too near.
     fn can_be_had(
         &self,
         resource: &ResourceId,
@@ -261,27 +289,37 @@ impl Model {
         if span.start() < now {
             return Err("past");
         }
-        let meet = |other: Span| span.start() < other.end() && other.start() < span.end();
-        let booked = self.bookings.iter().any(|(id, visit)| {
-            Some(*id) != but && visit.resource == *resource && !visit.cancelled && meet(visit.span)
-        });
-        if booked {
+        let meets = |other: Span| meet((span.start(), span.end()), (other.start(), other.end()));
+        let bookings = || {
+            self.bookings.iter().filter(|(id, visit)| {
+                Some(**id) != but && visit.resource == *resource && !visit.cancelled
+            })
+        };
+        if bookings().any(|(_, visit)| meets(visit.span)) {
             return Err("booked");
         }
-        let held = self.holds.values().any(|claim| {
-            claim.resource == *resource && Some(claim.session) != session && meet(claim.span)
-        });
-        if held {
+        let holds = || {
+            self.holds
+                .values()
+                .filter(|claim| claim.resource == *resource && Some(claim.session) != session)
+        };
+        if holds().any(|claim| meets(claim.span)) {
             return Err("held_by_other");
+        }
+        let own = reach(&shop.settings, span);
+        let near = bookings().any(|(_, visit)| meet(own, visit.reach))
+            || holds().any(|claim| meet(own, claim.reach));
+        if near {
+            return Err("buffer");
         }
         Ok(())
     }
 
     /// The session's own hold goes when it overlaps what the session books.
-    fn consume(&mut self, resource: &ResourceId, session: SessionId, span: Span) {
+    fn consume(&mut self, resource: &ResourceId, session: SessionId, booked: Reach) {
         self.holds.retain(|_, claim| {
             let theirs = claim.resource == *resource && claim.session == session;
-            !(theirs && claim.span.start() < span.end() && span.start() < claim.span.end())
+            !(theirs && meet(claim.reach, booked))
         });
     }
 }
@@ -301,6 +339,7 @@ impl From<&Hold> for Claim {
             resource: hold.resource.clone(),
             session: hold.session,
             span: hold.span,
+            reach: (hold.extent().start(), hold.extent().end()),
             expires_at: hold.lease_expires_at,
             lease: hold.lease,
             renewed_at: hold.renewed_at,
@@ -314,6 +353,7 @@ impl From<&ConfirmedBooking> for Visit {
         Self {
             resource: booking.resource().clone(),
             span: booking.span,
+            reach: (booking.extent().start(), booking.extent().end()),
             cancelled: !booking.stands(),
             asked: booking.fingerprint().map(|asked| asked.0.clone()),
         }

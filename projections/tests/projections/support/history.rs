@@ -10,7 +10,7 @@ use eventlog::Position;
 use proptest::{collection::vec, prelude::*};
 use uuid::Uuid;
 
-use super::{World, at, book_of, put};
+use super::{World, at, book_of, put, put_with_buffers};
 
 /// One thing that somebody tries. Numbers choose among few, so that tries meet.
 #[derive(Debug, Clone)]
@@ -82,6 +82,9 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// Minutes before and after by the number of a resource, and of the name it gets later.
+const BUFFERS: [(u32, u32); 3] = [(0, 0), (0, 45), (180, 15)];
+
 fn resource(number: u8) -> ResourceId {
     format!("resource-{number}").parse().unwrap()
 }
@@ -99,7 +102,9 @@ fn span((quarter, length): (u16, u8)) -> Span {
 /// Lives through `steps`, those that a rule refuses too.
 pub(crate) async fn history(world: &mut World, steps: &[Step]) {
     for number in 0..3 {
-        world.does(put(&resource(number), "at first")).await;
+        let buffers = BUFFERS[usize::from(number)];
+        let put = put_with_buffers(&resource(number), "at first", buffers);
+        world.does(put).await;
     }
     let mut bookings = Vec::new();
     for step in steps {
@@ -138,7 +143,11 @@ async fn live(world: &mut World, step: &Step, bookings: &mut Vec<BookingId>) {
     let number = world.steps;
     let chosen = |nth: usize| bookings.get(nth % bookings.len().max(1)).copied();
     let command = match step.clone() {
-        Step::Put { resource: of, name } => Some(put(&resource(of), &format!("name {name}"))),
+        Step::Put { resource: of, name } => {
+            let buffers = BUFFERS[usize::from(name)];
+            let name = format!("name {name}");
+            Some(put_with_buffers(&resource(of), &name, buffers))
+        }
         Step::Retire { resource: of } => Some(Command::RetireResource(resource(of))),
         Step::Beat {
             resource: of,

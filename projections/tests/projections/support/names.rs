@@ -68,7 +68,18 @@ pub(crate) fn position(number: u64) -> Position {
 
 /// The resource with a name of its own; open always; leases by default.
 pub(crate) fn put(resource: &ResourceId, name: &str) -> Command {
+    put_with_buffers(resource, name, (0, 0))
+}
+
+/// The same with these minutes kept free before and after each span.
+pub(crate) fn put_with_buffers(
+    resource: &ResourceId,
+    name: &str,
+    (before, after): (u32, u32),
+) -> Command {
     let settings = serde_json::json!({
+        "bufferBefore": before,
+        "bufferAfter": after,
         "name": name,
         "timezone": "UTC",
         "durations": [15, 60, 120, 300, 2640],
