@@ -12,6 +12,10 @@ use crate::{
     stream::StreamId,
 };
 
+/// For how long after the start of its span a hold may live, in milliseconds: who held in
+/// time can finish the form, and nobody else is offered what has begun.
+pub const HOLD_GRACE_MS: u64 = 300_000;
+
 /// Which of a resource's two leases a beat asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -64,6 +68,11 @@ impl Hold {
     /// All that it blocks.
     pub fn extent(&self) -> Extent {
         Extent::new(self.span, self.buffers)
+    }
+
+    /// The end of the grace after its start, at which it ends whatever renews it. Exclusive.
+    pub fn grace_ends_at(&self) -> Timestamp {
+        self.span.start().plus_ms(HOLD_GRACE_MS)
     }
 
     /// The streams of the days it blocks, ascending.

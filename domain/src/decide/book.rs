@@ -4,6 +4,7 @@ use crate::{
     command::BookSlots,
     event::StreamEvent,
     facts::Facts,
+    hold::Hold,
     ids::{BookingId, ResourceId, SessionId},
     offer::{self, DaySlots},
     rejection::Rejection,
@@ -33,7 +34,8 @@ pub(super) fn decide(
         extent: settings.extent(book.span),
     };
     let mut events = claim.consume_hold(facts)?;
-    events.extend(claim.book(facts, settings, now)?);
+    claim.require_available(facts, settings, now)?;
+    events.extend(claim.book());
 
     let confirm = BookingCommand::Confirm(BookingConfirmed {
         booking_id: book.booking,
@@ -79,6 +81,16 @@ pub(super) struct Claim<'a> {
 }
 
 impl Claim<'_> {
+    /// Since when the session has asked for the span: since it holds that very span, as long
+    /// as the grace after the start lasts, so that who held in time can book.
+    fn asked_at(&self, facts: &impl Facts, now: Timestamp) -> Timestamp {
+        let own = self
+            .session
+            .and_then(|session| facts.holds().of(self.resource, session));
+        let in_time = |hold: &&Hold| hold.span == self.extent.span() && now < hold.grace_ends_at();
+        own.filter(in_time).map_or(now, |hold| hold.placed_at)
+    }
+
     /// The end of the session's own hold, when the two overlap.
     pub(super) fn consume_hold(&self, facts: &impl Facts) -> Result<Vec<StreamEvent>, Undecided> {
         let own = self
@@ -90,14 +102,14 @@ impl Claim<'_> {
         }
     }
 
-    /// The booking of each of its days; slots that the booking has
-    /// already do not stand in its way.
-    pub(super) fn book(
+    /// Whether it can be had; slots that the booking has already do not stand in its way.
+    pub(super) fn require_available(
         &self,
         facts: &impl Facts,
         settings: &ResourceSettings,
         now: Timestamp,
-    ) -> Result<Vec<StreamEvent>, Undecided> {
+    ) -> Result<(), Undecided> {
+        let now = self.asked_at(facts, now);
         offer::require_available(settings, self.extent, now, |day| {
             let state = facts.day(self.resource, day)?;
             Ok(DaySlots {
@@ -107,13 +119,18 @@ impl Claim<'_> {
                 buffers: state.buffers_against(Some(self.booking), self.session),
             })
         })?;
+        Ok(())
+    }
+
+    /// The booking of each of its days.
+    pub(super) fn book(&self) -> Vec<StreamEvent> {
         let mut events = Vec::new();
         for (day, taken) in self.extent.days() {
             let booked = resource_day::book_slots(self.booking, taken);
             let stream = StreamId::ResourceDay(self.resource.clone(), day);
             events.push((stream, booked.into()));
         }
-        Ok(events)
+        events
     }
 }
 

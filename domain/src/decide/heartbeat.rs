@@ -2,7 +2,7 @@ use crate::{
     calendar::Timestamp,
     command::Heartbeat,
     facts::Facts,
-    hold::{Hold, Lease},
+    hold::{HOLD_GRACE_MS, Hold, Lease},
     offer::{self, DaySlots},
     rejection::Rejection,
     resource::ResourceSettings,
@@ -48,7 +48,13 @@ fn renew(
     now: Timestamp,
 ) -> Result<Decision, Undecided> {
     let lease_ms = settings.lease_ms(lease);
-    let lease_expires_at = now.plus_ms(lease_ms).min(hold.renewable_until);
+    // A hold that was placed before there was a grace may say that it is renewable longer.
+    let renewable_until = hold.renewable_until.min(hold.grace_ends_at());
+    if renewable_until <= now {
+        let start = hold.span.start();
+        return Err(Rejection::Past { start }.into());
+    }
+    let lease_expires_at = now.plus_ms(lease_ms).min(renewable_until);
     let renewed_at = hold.renewed_at.plus_ms(lease_ms / RENEWAL_LEASE_PARTS);
     let fresh = hold.lease == lease && now < renewed_at;
     if fresh || (hold.lease, hold.lease_expires_at) == (lease, lease_expires_at) {
@@ -111,7 +117,8 @@ fn place(
 
 /// The hold that `beat` asks for, if it is placed at `now`.
 fn placed(settings: &ResourceSettings, beat: &Heartbeat, now: Timestamp) -> Hold {
-    let renewable_until = now.plus_ms(settings.hold_max_ms());
+    let grace_ends_at = beat.span.start().plus_ms(HOLD_GRACE_MS);
+    let renewable_until = now.plus_ms(settings.hold_max_ms()).min(grace_ends_at);
     let lease_expires_at = now.plus_ms(settings.lease_ms(beat.lease));
     Hold {
         id: beat.new_hold,

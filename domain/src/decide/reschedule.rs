@@ -1,6 +1,6 @@
 use crate::{
-    booking::BookingCommand,
-    calendar::{Extent, Timestamp},
+    booking::{BookingCommand, ConfirmedBooking},
+    calendar::{Extent, Span, Timestamp},
     command::RescheduleBooking,
     facts::Facts,
     rejection::Rejection,
@@ -27,7 +27,12 @@ pub(super) fn decide(
     let before = state.get().ok_or(Rejection::BookingUnknown(id))?;
     let resource = facts.resource(before.resource())?;
     let buffers = resource.settings().map(ResourceSettings::buffers);
-    let extent = Extent::new(moved.span, buffers.unwrap_or_default());
+    // What runs keeps what it keeps free: its end alone is changed.
+    let buffers = match buffers {
+        Some(buffers) if !is_end_of_running(before, moved.span, now) => buffers,
+        Some(_) | None => before.buffers,
+    };
+    let extent = Extent::new(moved.span, buffers);
     let command = BookingCommand::Reschedule { extent, now };
     let (booking, rescheduled) = evolve_booking(state, &command, id)?;
     let mut events = Vec::new();
@@ -41,11 +46,41 @@ pub(super) fn decide(
         };
         events.extend(claim.consume_hold(facts)?);
         events.extend(free_days(facts, before, FreedReason::Rescheduled)?);
-        events.extend(claim.book(facts, settings, now)?);
+        require_span(facts, settings, &claim, before, now)?;
+        events.extend(claim.book());
         events.extend(rescheduled);
     }
     Ok(Decision {
         events,
         outcome: Outcome::Rescheduled(Box::new(booking)),
     })
+}
+
+/// Whether `span` changes the end of a booking that has begun, and nothing else.
+fn is_end_of_running(booking: &ConfirmedBooking, span: Span, now: Timestamp) -> bool {
+    let start = booking.span.start();
+    span.start() == start && start < now
+}
+
+/// Whether the booking can have what it is to move to. Of one that has begun: what has gone
+/// by stays its own; a new end lies ahead; a shorter one, of whatever length, only lets go
+/// of slots.
+fn require_span(
+    facts: &impl Facts,
+    settings: &ResourceSettings,
+    claim: &Claim<'_>,
+    before: &ConfirmedBooking,
+    now: Timestamp,
+) -> Result<(), Undecided> {
+    let span = claim.extent.span();
+    if !is_end_of_running(before, span, now) {
+        return claim.require_available(facts, settings, now);
+    }
+    if span.end() <= now {
+        return Err(Rejection::Past { start: span.end() }.into());
+    }
+    if span.end() < before.span.end() {
+        return Ok(());
+    }
+    claim.require_available(facts, settings, span.start())
 }

@@ -23,7 +23,8 @@ pub enum Rejection {
     /// The span begins before now.
     #[error("{start} has passed")]
     Past {
-        /// Where it begins.
+        /// Where it begins; where it would end, of a booking that has begun and is to end
+        /// earlier.
         start: Timestamp,
     },
     /// The resource does not offer this duration.

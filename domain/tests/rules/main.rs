@@ -11,6 +11,7 @@ mod ending;
 mod harness;
 mod holding;
 mod hours;
+mod late;
 mod laws;
 mod listing;
 mod names;
