@@ -18,6 +18,7 @@ async fn a_resource_is_registered_changed_retired_and_registered_again() {
     assert_eq!(server.heads().await, heads, "nothing changed");
 
     let mut settings = studio();
+    settings["durations"] = json!([60, 120]);
     settings["hours"] = json!({"sat": [{"from": "22:00", "to": "02:00"}]});
     let changed = server.put("studio-a", settings.clone()).await.expect(200);
     assert_eq!(changed.body["hours"], settings["hours"]);
@@ -137,4 +138,40 @@ async fn without_keys_nobody_is_admin_or_auditor() {
     put.problem(403, "admin_key_not_configured");
     let log = server.get("/v1/log").await;
     log.problem(403, "auditor_key_not_configured");
+}
+
+#[tokio::test]
+async fn settings_under_which_nothing_can_ever_be_booked_are_refused() {
+    let server = Server::start().await;
+    let mut settings = studio();
+    settings["hours"] = json!({"mon": [{"from": "09:00", "to": "09:45"}]});
+    let refused = server.put("studio-a", settings).await;
+    let refused = refused.problem(422, "invalid_settings");
+    assert_eq!(refused.body["field"], "durations");
+}
+
+#[tokio::test]
+async fn what_is_odd_about_settings_is_told_and_stands() {
+    let server = Server::start().await;
+    let mut settings = studio();
+    settings["spansClosedHours"] = json!(true);
+    settings["hours"] = json!({
+        "mon": [{"from": "09:00", "to": "18:00"}],
+        "fri": [{"from": "09:00", "to": "02:00"}],
+    });
+    let put = server.put("studio-a", settings).await.expect(201);
+    let warnings = put.body["warnings"].as_array().unwrap();
+    assert_eq!(warnings.len(), 1, "{put:?}");
+    assert_eq!(warnings[0]["field"], "durations");
+    assert!(
+        warnings[0]["detail"]
+            .as_str()
+            .unwrap()
+            .starts_with("2640 minutes"),
+        "{put:?}"
+    );
+    let read = server.get("/v1/resources/studio-a").await.expect(200);
+    assert_eq!(read.body["durations"], json!([60, 120, 300, 2640]));
+    let put = server.put("studio-b", studio()).await.expect(201);
+    assert!(put.body["warnings"].is_null(), "{put:?}");
 }

@@ -327,6 +327,11 @@ export interface components {
         readonly Resource: components["schemas"]["Settings"] & {
             readonly resourceId: components["schemas"]["ResourceName"];
             readonly status: components["schemas"]["ResourceStatus"];
+            /**
+             * @description What is odd about the settings, as the answer of a change tells it; absent when
+             *     nothing is.
+             */
+            readonly warnings?: readonly components["schemas"]["SettingsWarning"][];
         };
         /** @description A page of resources. */
         readonly ResourceList: {
@@ -420,6 +425,16 @@ export interface components {
              * @example Europe/Berlin
              */
             readonly timezone: string;
+        };
+        /** @description A setting that stands and does nothing, or hides something. */
+        readonly SettingsWarning: {
+            /** @description What is odd about it, for people. */
+            readonly detail: string;
+            /**
+             * @description Which setting.
+             * @example durations
+             */
+            readonly field: string;
         };
         /** @description One start, and what choosing it would cover. */
         readonly Slot: {

@@ -1,5 +1,6 @@
 //! Opening hours in a resource's own zone, and what they are in UTC.
 
+mod fits;
 mod interval;
 mod lattice;
 mod local;
@@ -9,6 +10,7 @@ mod wall_time;
 mod weekly;
 mod written;
 
+pub use fits::fits;
 pub use interval::{IntervalError, OpenInterval};
 pub use lattice::starts;
 pub use local::local_day;

@@ -1,9 +1,11 @@
 //! A resource's settings: what is refused, and in which words.
 
 use domain::{
-    calendar::{Day, Timestamp},
+    calendar::{Day, SlotCount, Timestamp},
     hold::Lease,
-    resource::{LEASE_CHECKOUT_DEFAULT_MS, LEASE_DEFAULT_MS, ResourceSettings, SettingsFields},
+    resource::{
+        LEASE_CHECKOUT_DEFAULT_MS, LEASE_DEFAULT_MS, Oddity, ResourceSettings, SettingsFields,
+    },
 };
 use serde_json::{Value, json};
 
@@ -225,4 +227,72 @@ fn times_are_read_whole_or_not_at_all() {
     for text in refused {
         assert!(read(text).is_err(), "{text}");
     }
+}
+
+/// The settings with these durations and hours.
+fn offering(durations: &[u32], hours: &serde_json::Value, spans: bool) -> ResourceSettings {
+    let fields = json!({
+        "name": "Camera 1",
+        "timezone": "Europe/Berlin",
+        "durations": durations,
+        "hours": hours,
+        "spansClosedHours": spans,
+    });
+    serde_json::from_value(fields).unwrap()
+}
+
+fn never_fit(minutes: &[u32]) -> Vec<Oddity> {
+    let count = |minutes: &u32| SlotCount::from_minutes(*minutes).unwrap();
+    let counts = minutes.iter().map(count);
+    counts.map(Oddity::DurationNeverFits).collect()
+}
+
+#[test]
+fn a_duration_that_fits_into_no_opening_is_odd_and_one_that_fits_is_not() {
+    let hours = json!({ "mon": [{ "from": "09:00", "to": "18:00" }] });
+    let settings = offering(&[60, 540, 555], &hours, false);
+    assert_eq!(settings.oddities(), never_fit(&[555]));
+    assert_eq!(settings.never_work(), None);
+    // Openings that touch are one, over midnight and the week's end too.
+    let hours = json!({
+        "sun": [{ "from": "20:00", "to": "24:00" }],
+        "mon": [{ "from": "00:00", "to": "04:00" }],
+    });
+    assert_eq!(offering(&[480], &hours, false).oddities(), []);
+    assert_eq!(offering(&[480], &hours, false).never_work(), None);
+    assert_eq!(
+        offering(&[495], &hours, false).never_work(),
+        Some(never_fit(&[495])[0])
+    );
+}
+
+#[test]
+fn a_hire_begins_and_ends_in_open_hours_of_some_week() {
+    let hours = json!({
+        "mon": [{ "from": "09:00", "to": "18:00" }],
+        "fri": [{ "from": "09:00", "to": "02:00" }],
+    });
+    let settings = offering(&[60, 480, 2640], &hours, true);
+    assert_eq!(settings.oddities(), never_fit(&[2640]));
+    // Monday to Friday, and a week and an hour.
+    assert_eq!(offering(&[5_760, 10_140], &hours, true).oddities(), []);
+    assert_eq!(
+        offering(&[2640], &hours, true).never_work(),
+        Some(never_fit(&[2640])[0])
+    );
+}
+
+#[test]
+fn what_is_always_open_takes_any_length_and_what_never_is_takes_none() {
+    let all_week = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let day = json!([{ "from": "00:00", "to": "24:00" }]);
+    let hours: serde_json::Map<_, _> = all_week
+        .into_iter()
+        .map(|weekday| (weekday.to_owned(), day.clone()))
+        .collect();
+    assert_eq!(offering(&[44_640], &hours.into(), false).oddities(), []);
+    assert_eq!(offering(&[44_640], &json!(null), false).oddities(), []);
+    let closed = offering(&[60], &json!({}), false);
+    assert_eq!(closed.never_work(), None);
+    assert_eq!(closed.oddities(), [Oddity::NeverOpen]);
 }

@@ -11,11 +11,11 @@ use crate::{
     request::{JsonBody, NoParameters, RequestId, ResourcePath, Shown},
 };
 
-use super::{ResourceBody, Status, settings::Settings, unexpected};
+use super::{ResourceBody, Status, Warning, settings::Settings, unexpected};
 
 /// Registers or changes a resource
 ///
-/// Puts all its settings. What was booked under earlier ones stays booked. A
+/// Puts all its settings; `warnings` tell of what is odd about them. What was booked under earlier ones stays booked. A
 /// retired resource takes bookings again.
 #[utoipa::path(
     put, path = "/v1/resources/{resourceId}", tag = "Resources", operation_id = "putResource",
@@ -58,6 +58,7 @@ pub(crate) async fn put(
         resource_id: resource.into(),
         status: Status::Open,
         settings: settings.as_ref().into(),
+        warnings: Warning::of(settings),
     };
     Ok((status, Shown(receipt.position), Json(body)))
 }

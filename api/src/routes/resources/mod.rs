@@ -6,7 +6,10 @@ mod read;
 mod settings;
 
 use axum::routing::get;
-use domain::{ids::ResourceId, resource::Resource};
+use domain::{
+    ids::ResourceId,
+    resource::{Oddity, Resource, ResourceSettings},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -32,6 +35,34 @@ pub(crate) struct ResourceBody {
     status: Status,
     #[serde(flatten)]
     settings: Settings,
+    /// What is odd about the settings, as the answer of a change tells it; absent when
+    /// nothing is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    warnings: Vec<Warning>,
+}
+
+/// A setting that stands and does nothing, or hides something.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SettingsWarning)]
+pub(crate) struct Warning {
+    /// Which setting.
+    #[schema(example = "durations")]
+    field: &'static str,
+    /// What is odd about it, for people.
+    detail: String,
+}
+
+impl Warning {
+    /// What is odd about these settings.
+    fn of(settings: &ResourceSettings) -> Vec<Self> {
+        let oddities = settings.oddities().into_iter();
+        let warning = |oddity: Oddity| Self {
+            field: oddity.field(),
+            detail: oddity.to_string(),
+        };
+        oddities.map(warning).collect()
+    }
 }
 
 /// Whether a resource takes holds and bookings.
@@ -57,6 +88,7 @@ impl ResourceBody {
             resource_id: id.into(),
             status,
             settings: resource.settings()?.into(),
+            warnings: Vec::new(),
         })
     }
 }

@@ -115,7 +115,12 @@ impl Settings {
             checkout_lease_ms: ms("checkoutLeaseMs", self.checkout_lease_ms)?,
             hold_max_ms: ms("holdMaxMs", self.hold_max_ms)?,
         };
-        ResourceSettings::try_from(fields).map_err(|error| refused(&error))
+        let settings = ResourceSettings::try_from(fields).map_err(|error| refused(&error))?;
+        match settings.never_work() {
+            Some(oddity) => Err(Problem::new(Code::InvalidSettings, oddity.to_string())
+                .member("field", oddity.field())),
+            None => Ok(settings),
+        }
     }
 }
 
