@@ -274,7 +274,7 @@ async fn exceptions_that_can_not_be_are_refused_by_field() {
 }
 
 #[tokio::test]
-async fn viewers_are_told_when_a_resource_s_exceptions_or_settings_change() {
+async fn viewers_are_told_when_a_resource_s_exceptions_change() {
     let server = Server::with_studio().await;
     let days = "/v1/resources/studio-a/events?from=2031-03-03&to=2031-03-03";
     let plain = |request: RequestBuilder| request;

@@ -152,7 +152,7 @@ export class DayStore {
   #take(batch: readonly Message[]): void {
     for (const { event, data } of batch) {
       // The server's history began anew, and the whole state of every day follows; or the
-      // resource's settings or the exceptions to its hours have changed.
+      // exceptions to the resource's hours have changed.
       if (event === 'reset' || event === 'resource') this.markStale()
       const aspect = ASPECTS[event ?? '']
       if (aspect && data) this.#put(aspect, JSON.parse(data) as DayState)

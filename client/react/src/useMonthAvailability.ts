@@ -31,8 +31,14 @@ export function useMonthAvailability(query: MonthQuery): MonthAvailability {
     () => client.month({ resourceId, from, to, duration, timezone }),
     [client, resourceId, from, to, duration, timezone],
   )
-  const { value, closedBy = NO_LABELS, error } = useSyncExternalStore(store.subscribe, store.getSnapshot, () => NOTHING)
+  const {
+    value,
+    closedBy: labels,
+    error,
+  } = useSyncExternalStore(store.subscribe, store.getSnapshot, () => NOTHING)
   const days = usePrevious(value ?? (error && NO_DAYS), resourceId) ?? NO_DAYS
+  const known = value || error ? (labels ?? NO_LABELS) : undefined
+  const closedBy = usePrevious(known, resourceId) ?? NO_LABELS
   return useMemo(() => {
     const loading = !value && !error
     return { days, closedBy, loading, previous: !value && days !== NO_DAYS, error }

@@ -17,7 +17,6 @@ use super::{
     LiveError,
     board::{Board, Update},
     day::DayKey,
-    resource::ResourceChanges,
     state::Moment,
 };
 
@@ -36,15 +35,16 @@ struct Audience {
 pub(super) struct Publication {
     board: Arc<watch::Sender<Board>>,
     updates: Vec<Update>,
-    resource: Option<ResourceChanges>,
+    exceptions_changed: bool,
     position: Position,
 }
 
 impl Publication {
     /// Puts it up and wakes the viewers.
     pub(super) fn publish(&self) {
-        self.board
-            .send_modify(|board| board.put_up(self.updates.iter(), self.resource, self.position));
+        self.board.send_modify(|board| {
+            board.put_up(self.updates.iter(), self.exceptions_changed, self.position)
+        });
     }
 }
 
@@ -205,7 +205,7 @@ impl Audiences {
     pub(super) fn publications(
         &self,
         resource: &ResourceId,
-        (updates, changes): (&[Update], Option<ResourceChanges>),
+        (updates, exceptions_changed): (&[Update], bool),
         moment: Moment,
     ) -> impl Iterator<Item = Publication> {
         let audiences = self.by_resource.get(resource).into_iter().flatten();
@@ -213,10 +213,10 @@ impl Audiences {
         present.filter_map(move |audience| {
             let seen = |update: &&Update| audience.days.contains(&update.day);
             let updates: Vec<_> = updates.iter().filter(seen).cloned().collect();
-            (!updates.is_empty() || changes.is_some()).then(|| Publication {
+            (!updates.is_empty() || exceptions_changed).then(|| Publication {
                 board: Arc::clone(&audience.board),
                 updates,
-                resource: changes,
+                exceptions_changed,
                 position: moment.applied,
             })
         })

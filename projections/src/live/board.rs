@@ -2,10 +2,7 @@ use bytes::Bytes;
 use domain::calendar::Day;
 use eventlog::{GlobalPosition, Position};
 
-use super::{
-    frame::{self, Kind},
-    resource::ResourceChanges,
-};
+use super::frame::{self, Kind};
 
 /// What the viewers of a range of days are to see: the newest frames of each of
 /// its days, all of them as of one position.
@@ -17,8 +14,8 @@ pub(super) struct Board {
     pub(super) position: GlobalPosition,
     /// Rises when the history that the frames were folded from is undone.
     pub(super) generation: u64,
-    /// When lists of these days may have changed otherwise than by what is booked.
-    resource: ResourceChanges,
+    /// The event that changed the exceptions to the resource's hours last; 0 when none has.
+    exceptions_changed_by: Position,
     first: Day,
     days: Vec<[Frame; Kind::ALL.len()]>,
 }
@@ -44,14 +41,14 @@ impl Board {
     pub(super) const fn new(
         position: GlobalPosition,
         generation: u64,
-        resource: ResourceChanges,
+        exceptions_changed_by: Position,
         first: Day,
         days: Vec<[Frame; Kind::ALL.len()]>,
     ) -> Self {
         Self {
             position,
             generation,
-            resource,
+            exceptions_changed_by,
             first,
             days,
         }
@@ -62,11 +59,11 @@ impl Board {
     pub(super) fn put_up<'a>(
         &mut self,
         updates: impl Iterator<Item = &'a Update>,
-        resource: Option<ResourceChanges>,
+        exceptions_changed: bool,
         position: Position,
     ) {
-        if let Some(changes) = resource {
-            self.resource = self.resource.and(changes);
+        if exceptions_changed {
+            self.exceptions_changed_by = position;
         }
         for update in updates {
             let index = usize::try_from(update.day.days_since(self.first));
@@ -79,7 +76,9 @@ impl Board {
 
     /// The frames that a viewer lacks who has been sent all up to `sent`.
     pub(super) fn news(&self, sent: Option<Position>) -> Vec<Bytes> {
-        let resource = self.resource.are_news(sent).then_some(frame::RESOURCE);
+        // Who has been sent nothing may have read lists before an exception came.
+        let seen = sent.unwrap_or(Position::START);
+        let resource = (self.exceptions_changed_by > seen).then_some(frame::RESOURCE);
         let days = self
             .days
             .iter()

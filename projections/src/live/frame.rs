@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer, ser::SerializeSeq};
 
 use super::day::DayState;
 
-/// Says that the resource's settings or the exceptions to its hours have changed: what a
+/// Says that the exceptions to the resource's hours have changed: what a
 /// viewer has listed of its days is to be read again.
 pub(super) const RESOURCE: Bytes = Bytes::from_static(b"event: resource\ndata: {}\n\n");
 

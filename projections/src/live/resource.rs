@@ -14,52 +14,13 @@ pub struct ResourceState {
     pub exceptions_changed_at: Position,
 }
 
-impl ResourceState {
-    /// When lists of it may have changed otherwise than by what is booked.
-    pub(super) const fn changes(&self) -> ResourceChanges {
-        ResourceChanges {
-            any: self.changed_at,
-            exceptions: self.exceptions_changed_at,
-        }
-    }
-}
-
-/// The positions of the last events of a resource: its settings decide what a list says
-/// of a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct ResourceChanges {
-    /// Of any.
-    pub(super) any: Position,
-    /// Of those of exceptions to its hours.
-    pub(super) exceptions: Position,
-}
-
-impl ResourceChanges {
-    /// Takes note of an event.
-    pub(super) const fn note(&mut self, event: &ResourceEvent, position: Position) {
-        self.any = position;
-        match event {
-            ResourceEvent::ExceptionAdded(_) | ResourceEvent::ExceptionRemoved(_) => {
-                self.exceptions = position;
-            }
-            ResourceEvent::ResourceRegistered(_)
-            | ResourceEvent::ResourceChanged(_)
-            | ResourceEvent::ResourceRetired(_) => {}
-        }
-    }
-
-    /// The later of both, of each kind.
-    pub(super) fn and(self, later: Self) -> Self {
-        Self {
-            any: self.any.max(later.any),
-            exceptions: self.exceptions.max(later.exceptions),
-        }
-    }
-
-    /// Whether a viewer who has been sent all up to `sent` must read its lists again. One
-    /// who has been sent nothing may have read them before an exception came.
-    pub(super) fn are_news(self, sent: Option<Position>) -> bool {
-        sent.map_or(self.exceptions > Position::START, |sent| self.any > sent)
+/// Whether an event changes what lists say of days otherwise than by what is booked.
+pub(super) const fn is_of_exceptions(event: &ResourceEvent) -> bool {
+    match event {
+        ResourceEvent::ExceptionAdded(_) | ResourceEvent::ExceptionRemoved(_) => true,
+        ResourceEvent::ResourceRegistered(_)
+        | ResourceEvent::ResourceChanged(_)
+        | ResourceEvent::ResourceRetired(_) => false,
     }
 }
 
@@ -77,8 +38,9 @@ impl ResourceEntry {
     pub(super) fn apply(&mut self, event: &ResourceEvent, position: Position) {
         let state = Arc::make_mut(&mut self.0);
         state.resource.evolve(event);
-        let mut changes = state.changes();
-        changes.note(event, position);
-        (state.changed_at, state.exceptions_changed_at) = (changes.any, changes.exceptions);
+        state.changed_at = position;
+        if is_of_exceptions(event) {
+            state.exceptions_changed_at = position;
+        }
     }
 }

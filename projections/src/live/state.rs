@@ -1,4 +1,9 @@
-use std::{collections::BTreeMap, num::NonZeroUsize, ops::RangeInclusive, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    num::NonZeroUsize,
+    ops::RangeInclusive,
+    sync::Arc,
+};
 
 use domain::{calendar::Day, ids::ResourceId, partition::Partition};
 use eventlog::{Epoch, GlobalPosition, Position};
@@ -14,7 +19,7 @@ use super::{
     day::{DayEntry, DayKey},
     frame::Kind,
     recent::Recent,
-    resource::{ResourceChanges, ResourceEntry},
+    resource::{ResourceEntry, is_of_exceptions},
     shelf::Shelf,
 };
 
@@ -92,7 +97,7 @@ impl PartitionState {
     /// different after the batch are among it.
     pub(super) fn apply(&mut self, batch: &WholeAppends) -> Vec<Publication> {
         let mut before: BTreeMap<DayKey, Arc<DayState>> = BTreeMap::new();
-        let mut resources: BTreeMap<ResourceId, ResourceChanges> = BTreeMap::new();
+        let mut excepted: BTreeSet<ResourceId> = BTreeSet::new();
         for event in batch.iter() {
             let Some(change) = Change::of(event) else {
                 continue;
@@ -102,9 +107,8 @@ impl PartitionState {
                     if let Some(resource) = self.resources.get_mut(&change.resource) {
                         resource.apply(event, change.position);
                     }
-                    if self.audiences.watch_some_of(&change.resource) {
-                        let changes = resources.entry(change.resource.clone()).or_default();
-                        changes.note(event, change.position);
+                    if is_of_exceptions(event) && self.audiences.watch_some_of(&change.resource) {
+                        excepted.insert(change.resource.clone());
                     }
                 }
                 What::Day(day, day_change) => {
@@ -123,16 +127,16 @@ impl PartitionState {
             self.recent.push(change);
         }
         self.applied = batch.position();
-        self.publications(before, &resources)
+        self.publications(before, &excepted)
     }
 
     fn publications(
         &mut self,
         before: BTreeMap<DayKey, Arc<DayState>>,
-        resources: &BTreeMap<ResourceId, ResourceChanges>,
+        excepted: &BTreeSet<ResourceId>,
     ) -> Vec<Publication> {
         let mut updates: BTreeMap<ResourceId, Vec<Update>> = BTreeMap::new();
-        for resource in resources.keys() {
+        for resource in excepted {
             updates.insert(resource.clone(), Vec::new());
         }
         for (key, old) in before {
@@ -160,7 +164,7 @@ impl PartitionState {
         let of_resource = |(resource, updates): (&ResourceId, &Vec<Update>)| {
             let of = self.audiences.publications(
                 resource,
-                (updates, resources.get(resource).copied()),
+                (updates, excepted.contains(resource)),
                 self.moment(),
             );
             of.collect::<Vec<_>>()
@@ -195,12 +199,10 @@ impl PartitionState {
         Ok(receiver)
     }
 
-    /// When a resource changed last, which is in memory.
-    fn changes_of(&mut self, resource: &ResourceId) -> ResourceChanges {
+    /// The event that changed the exceptions of a resource last, which is in memory.
+    fn changes_of(&mut self, resource: &ResourceId) -> Position {
         let entry = self.resources.get_mut(resource);
-        entry
-            .map(|entry| entry.state().changes())
-            .unwrap_or_default()
+        entry.map_or(Position::START, |entry| entry.state().exceptions_changed_at)
     }
 
     /// Lets a viewer out; with the last one, its days may be forgotten.
@@ -238,7 +240,7 @@ impl PartitionState {
             let here = keys(resource, range).iter().all(|key| self.days.has(key));
             here.then(|| {
                 // Whoever is sent this board reads all again.
-                let changes = ResourceChanges::default();
+                let changes = Position::START;
                 board(
                     &mut self.days,
                     (position, generation),
@@ -262,7 +264,7 @@ impl PartitionState {
 fn board(
     shelf: &mut Shelf<DayKey, DayEntry>,
     (position, generation): (GlobalPosition, u64),
-    changes: ResourceChanges,
+    changes: Position,
     resource: &ResourceId,
     days: &RangeInclusive<Day>,
 ) -> Board {

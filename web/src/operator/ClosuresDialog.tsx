@@ -69,7 +69,10 @@ function Closure({ resource, exception, zone, onChanged }: ClosureProps) {
   const when = date
     ? formats.dayFull(date)
     : from && to
-      ? formats.spanWithDay({ start: from, end: to } as Parameters<typeof formats.spanWithDay>[0], zone)
+      ? formats.spanWithDay(
+          { start: from, end: to } as Parameters<typeof formats.spanWithDay>[0],
+          zone,
+        )
       : tell('closures.yearly', { date: yearly ?? '' })
   const remove = async () => {
     if (state === 'removing') return

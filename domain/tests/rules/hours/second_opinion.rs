@@ -238,7 +238,7 @@ fn compare(
         interval: minutes(draw.interval),
         window: after(-1)..after(2),
     };
-    let free = |_| Ok::<_, Infallible>(SlotMask::EMPTY);
+    let free = |_| Ok::<_, Infallible>(domain::calendar::Taken::default());
     let listed = list(&terms, &query, at(FIRST), free).unwrap();
     let listed: Vec<_> = listed
         .iter()
