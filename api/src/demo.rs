@@ -1,7 +1,8 @@
 //! Resources to look at: what `--demo` registers in an empty database.
 
 use domain::{
-    command::{Command, PutResource},
+    command::{AddExceptions, Command, PutResource},
+    hours::Exception,
     ids::ResourceId,
     resource::ResourceSettings,
 };
@@ -32,6 +33,16 @@ const RESOURCES: &[(&str, &str)] = &[
     ),
 ];
 
+/// Exceptions to the hours of one of them, as events write them.
+const EXCEPTIONS: (&str, &[&str]) = (
+    "meeting-room",
+    &[
+        r#"{"exceptionId":"0dc3a2b6-5b1e-8c57-9a54-6f3b1d2c4e01","label":"New Year","yearly":"01-01","hours":[]}"#,
+        r#"{"exceptionId":"0dc3a2b6-5b1e-8c57-9a54-6f3b1d2c4e02","label":"Christmas Eve","yearly":"12-24","hours":[{"from":"08:00","to":"12:00"}]}"#,
+        r#"{"exceptionId":"0dc3a2b6-5b1e-8c57-9a54-6f3b1d2c4e03","label":"Christmas","yearly":"12-25","hours":[]}"#,
+    ],
+);
+
 /// Registers the demo's resources, unless anything was ever written.
 ///
 /// # Errors
@@ -45,15 +56,34 @@ pub(crate) async fn seed(log: &Log, executor: &Executor) -> Result<(), StartErro
     }
     for (resource, settings) in resources() {
         tracing::info!(%resource, "registering a resource of the demo");
-        let request = Request {
-            command: Command::PutResource(PutResource { resource, settings }),
-            actor: Actor::System,
-            request_id: None,
-            booking_key: None,
-        };
-        executor.execute(request).await.map_err(StartError::Demo)?;
+        let put = Command::PutResource(PutResource { resource, settings });
+        execute(executor, put).await?;
+    }
+    if let Some(except) = exceptions() {
+        execute(executor, Command::AddExceptions(except)).await?;
     }
     Ok(())
+}
+
+async fn execute(executor: &Executor, command: Command) -> Result<(), StartError> {
+    let request = Request {
+        command,
+        actor: Actor::System,
+        request_id: None,
+        booking_key: None,
+    };
+    let executed = executor.execute(request).await;
+    executed.map(|_| ()).map_err(StartError::Demo)
+}
+
+fn exceptions() -> Option<AddExceptions> {
+    let (resource, written) = EXCEPTIONS;
+    let read = |text: &&str| serde_json::from_str::<Exception>(text).ok();
+    Some(AddExceptions {
+        resource: resource.parse().ok()?,
+        // All of them read, as the test below shows.
+        exceptions: written.iter().filter_map(read).collect(),
+    })
 }
 
 fn resources() -> impl Iterator<Item = (ResourceId, ResourceSettings)> {
@@ -68,5 +98,7 @@ mod tests {
     #[test]
     fn every_resource_of_the_demo_is_legal() {
         assert_eq!(super::resources().count(), super::RESOURCES.len());
+        let exceptions = super::exceptions().map(|except| except.exceptions.len());
+        assert_eq!(exceptions, Some(super::EXCEPTIONS.1.len()));
     }
 }

@@ -32,9 +32,11 @@ impl Asked {
             Target::Booking(booking) => (None, Some(booking)),
         };
         let (session, hold, span) = match command {
-            Command::PutResource(_) | Command::RetireResource(_) | Command::CancelBooking(_) => {
-                (None, None, None)
-            }
+            Command::PutResource(_)
+            | Command::RetireResource(_)
+            | Command::AddExceptions(_)
+            | Command::RemoveException(_)
+            | Command::CancelBooking(_) => (None, None, None),
             Command::Heartbeat(beat) => (Some(beat.session), beat.renew, Some(beat.span)),
             Command::Leave(leave) => (Some(leave.session), leave.hold, None),
             Command::BookSlots(book) => (Some(book.session), None, Some(book.span)),

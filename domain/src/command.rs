@@ -4,7 +4,8 @@ use crate::{
     booking::{RequestFingerprint, SealedAttendee},
     calendar::Span,
     hold::Lease,
-    ids::{BookingId, HoldId, ResourceId, SessionId},
+    hours::Exception,
+    ids::{BookingId, ExceptionId, HoldId, ResourceId, SessionId},
     resource::ResourceSettings,
 };
 
@@ -15,6 +16,10 @@ pub enum Command {
     PutResource(PutResource),
     /// Take no more holds and bookings of a resource.
     RetireResource(ResourceId),
+    /// Add exceptions to a resource's hours.
+    AddExceptions(AddExceptions),
+    /// Take an exception to a resource's hours out again.
+    RemoveException(RemoveException),
     /// Place, renew or move a session's hold.
     Heartbeat(Heartbeat),
     /// Let go of a session's hold.
@@ -34,6 +39,24 @@ pub struct PutResource {
     pub resource: ResourceId,
     /// All its settings.
     pub settings: ResourceSettings,
+}
+
+/// Add exceptions to a resource's hours, all or none of them. What is booked stays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddExceptions {
+    /// Of what.
+    pub resource: ResourceId,
+    /// Each in place of any of its id; in this order.
+    pub exceptions: Vec<Exception>,
+}
+
+/// Take an exception to a resource's hours out again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoveException {
+    /// Of what.
+    pub resource: ResourceId,
+    /// Which.
+    pub exception: ExceptionId,
 }
 
 /// Place, renew or move a session's hold on a resource.
@@ -101,6 +124,8 @@ impl Command {
         match self {
             Self::PutResource(_) => "PutResource",
             Self::RetireResource(_) => "RetireResource",
+            Self::AddExceptions(_) => "AddExceptions",
+            Self::RemoveException(_) => "RemoveException",
             Self::Heartbeat(_) => "Heartbeat",
             Self::Leave(_) => "Leave",
             Self::BookSlots(_) => "BookSlots",
@@ -114,6 +139,8 @@ impl Command {
         match self {
             Self::PutResource(put) => Target::Resource(&put.resource),
             Self::RetireResource(resource) => Target::Resource(resource),
+            Self::AddExceptions(add) => Target::Resource(&add.resource),
+            Self::RemoveException(remove) => Target::Resource(&remove.resource),
             Self::Heartbeat(beat) => Target::Resource(&beat.resource),
             Self::Leave(leave) => Target::Resource(&leave.resource),
             Self::BookSlots(book) => Target::Resource(&book.resource),
@@ -143,4 +170,12 @@ macro_rules! command_from {
     };
 }
 
-command_from!(PutResource, Heartbeat, Leave, BookSlots, RescheduleBooking);
+command_from!(
+    PutResource,
+    AddExceptions,
+    RemoveException,
+    Heartbeat,
+    Leave,
+    BookSlots,
+    RescheduleBooking
+);

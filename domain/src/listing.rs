@@ -4,10 +4,11 @@ use std::{collections::BTreeMap, ops::Range};
 
 use crate::{
     calendar::{Day, SlotCount, SlotMask, Span, Timestamp},
-    hours,
+    hours::Exception,
+    ids::ExceptionId,
     offer::{self, DaySlots, Refusal},
     rejection::RejectionKind,
-    resource::ResourceSettings,
+    resource::Terms,
 };
 
 /// One start of a list.
@@ -17,6 +18,8 @@ pub struct ListedSlot {
     pub span: Span,
     /// Which rule refuses it; nothing when it is free, unless somebody holds it.
     pub unavailable: Option<RejectionKind>,
+    /// The exception to the resource's hours by which it is closed, if that is why.
+    pub closed_by: Option<ExceptionId>,
 }
 
 /// What to list.
@@ -43,25 +46,21 @@ pub struct ListQuery {
 /// and [`Refusal::Facts`] when `booked` could not tell: a day that is not known is
 /// not an empty one.
 pub fn list<E>(
-    settings: &ResourceSettings,
+    terms: &Terms,
     query: &ListQuery,
     now: Timestamp,
     booked: impl Fn(Day) -> Result<SlotMask, E>,
 ) -> Result<Vec<ListedSlot>, Refusal<E>> {
-    offer::require_offered(settings, query.duration)?;
-    let starts = hours::starts(
-        settings.hours(),
-        settings.zone(),
-        query.interval,
-        query.window.clone(),
-    );
+    offer::require_offered(&terms.settings, query.duration)?;
+    let times = terms.opening_times();
+    let starts = times.starts(query.interval, query.window.clone());
     let mut known = BTreeMap::new();
     let mut day = |day| {
         if let Some(slots) = known.get(&day) {
             return Ok(*slots);
         }
         let slots = DaySlots {
-            open: offer::open_on(settings, day),
+            open: offer::open_on(terms, day),
             booked: booked(day)?,
             held: SlotMask::EMPTY,
         };
@@ -73,19 +72,25 @@ pub fn list<E>(
         .into_iter()
         .filter_map(|start| Span::new(start, query.duration).ok());
     let listed = spans.map(|span| {
-        let unavailable = unavailable(settings, span, now, &mut day)?;
-        Ok(ListedSlot { span, unavailable })
+        let unavailable = unavailable(terms, span, now, &mut day)?;
+        let closed = unavailable == Some(RejectionKind::Closed);
+        let closed_by = closed.then(|| offer::closed_by(terms, span)).flatten();
+        Ok(ListedSlot {
+            span,
+            unavailable,
+            closed_by: closed_by.map(Exception::id),
+        })
     });
     listed.collect()
 }
 
 fn unavailable<E>(
-    settings: &ResourceSettings,
+    terms: &Terms,
     span: Span,
     now: Timestamp,
     day: impl FnMut(Day) -> Result<DaySlots, E>,
 ) -> Result<Option<RejectionKind>, Refusal<E>> {
-    match offer::require_available(settings, span, now, day) {
+    match offer::require_available(terms, span, now, day) {
         Ok(()) => Ok(None),
         Err(Refusal::Rejected(rejection)) => Ok(Some(rejection.kind())),
         Err(facts @ Refusal::Facts(_)) => Err(facts),

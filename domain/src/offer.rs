@@ -2,9 +2,9 @@
 
 use crate::{
     calendar::{Day, SlotCount, SlotMask, Span, Timestamp},
-    hours::open_mask,
+    hours::Exception,
     rejection::{Conflicts, Rejection},
-    resource::ResourceSettings,
+    resource::{ResourceSettings, Terms},
 };
 
 /// What the rule goes by on one day.
@@ -35,11 +35,12 @@ pub struct DaySlots {
 /// The first rule that refuses, as a [`Rejection`] with all the slots it
 /// refuses, and [`Refusal::Facts`] when `day` could not tell.
 pub fn require_available<E>(
-    settings: &ResourceSettings,
+    terms: &Terms,
     span: Span,
     now: Timestamp,
     mut day: impl FnMut(Day) -> Result<DaySlots, E>,
 ) -> Result<(), Refusal<E>> {
+    let settings = &terms.settings;
     require_offered(settings, span.length())?;
     let start = span.start();
     if start < now {
@@ -49,20 +50,7 @@ pub fn require_available<E>(
     for (date, slots) in span.days() {
         days.push((date, slots, day(date).map_err(Refusal::Facts)?));
     }
-    let hire = settings.fields().spans_closed_hours;
-    let shut = |&(date, slots, known): &(Day, SlotMask, DaySlots)| {
-        !last_of(span, date, slots).without(known.open).is_empty()
-    };
-    let at_opening = hire && days.last().is_some_and(shut) && ends_at_opening(settings, span);
-    let must_open = |date, slots| match hire {
-        true if at_opening => first_of(span, date, slots),
-        true => first_of(span, date, slots) | last_of(span, date, slots),
-        false => slots,
-    };
-    let closed = days
-        .iter()
-        .map(|&(date, slots, known)| (date, must_open(date, slots).without(known.open)));
-    none_of(closed, |conflicts| Rejection::Closed { conflicts })?;
+    require_open(terms, span, &days)?;
     let booked = days
         .iter()
         .map(|&(date, slots, known)| (date, slots & known.booked));
@@ -72,6 +60,54 @@ pub fn require_available<E>(
         .map(|&(date, slots, known)| (date, slots & known.held));
     none_of(held, |conflicts| Rejection::HeldByOther { conflicts })?;
     Ok(())
+}
+
+/// Whether the resource is open when `span` asks for it: throughout, or, when it lets
+/// spans run through closed hours, at the beginning and at the end. `days` are those of
+/// the span, each with the span's slots and what there is of it.
+fn require_open(
+    terms: &Terms,
+    span: Span,
+    days: &[(Day, SlotMask, DaySlots)],
+) -> Result<(), Rejection> {
+    let hire = terms.settings.fields().spans_closed_hours;
+    let shut = |&(date, slots, known): &(Day, SlotMask, DaySlots)| {
+        !last_of(span, date, slots).without(known.open).is_empty()
+    };
+    let at_opening = hire && days.last().is_some_and(shut) && ends_at_opening(terms, span);
+    let must_open = |date, slots| match hire {
+        true if at_opening => first_of(span, date, slots),
+        true => first_of(span, date, slots) | last_of(span, date, slots),
+        false => slots,
+    };
+    let closed = days
+        .iter()
+        .map(|&(date, slots, known)| (date, must_open(date, slots).without(known.open)));
+    none_of(closed, |conflicts| Rejection::Closed { conflicts })
+}
+
+/// The exception by which `span` can't be had any more: the one that closes the first
+/// of what is closed of it. Nothing when it could be had, as far as hours go, or could
+/// not without exceptions either.
+pub fn closed_by(terms: &Terms, span: Span) -> Option<&Exception> {
+    if terms.exceptions.is_empty() {
+        return None;
+    }
+    let days = span.days().map(|(date, slots)| {
+        let open = open_on(terms, date);
+        let known = DaySlots {
+            open,
+            ..DaySlots::default()
+        };
+        (date, slots, known)
+    });
+    match require_open(terms, span, &days.collect::<Vec<_>>()) {
+        Ok(()) => None,
+        Err(rejection) => {
+            let (first, _) = rejection.conflicts()?.intervals().first()?;
+            terms.opening_times().closed_by(*first)
+        }
+    }
 }
 
 /// Whether the resource offers spans of `duration`.
@@ -89,9 +125,9 @@ pub fn require_offered(settings: &ResourceSettings, duration: SlotCount) -> Resu
     })
 }
 
-/// The slots of `day` in which `settings` say the resource is open.
-pub fn open_on(settings: &ResourceSettings, day: Day) -> SlotMask {
-    open_mask(settings.hours(), settings.zone(), day)
+/// The slots of `day` in which the resource is open, exceptions considered.
+pub fn open_on(terms: &Terms, day: Day) -> SlotMask {
+    terms.opening_times().mask(day)
 }
 
 /// Why [`require_available`] did not say yes.
@@ -122,12 +158,12 @@ fn none_of(
 }
 
 /// Whether the resource opens, or is open, at the very end of `span`.
-fn ends_at_opening(settings: &ResourceSettings, span: Span) -> bool {
+fn ends_at_opening(terms: &Terms, span: Span) -> bool {
     let end = Span::new(span.end(), SlotCount::ONE);
     // What ends with the year 9999 has no quarter hour after it.
     end.is_ok_and(|end| {
         let mut slots = end.days();
-        slots.all(|(day, slot)| open_on(settings, day).overlaps(slot))
+        slots.all(|(day, slot)| open_on(terms, day).overlaps(slot))
     })
 }
 

@@ -26,10 +26,12 @@ pub struct DecodeError {
 
 impl Event {
     /// The types of all events.
-    pub const TYPES: [&'static str; 16] = [
+    pub const TYPES: [&'static str; 18] = [
         "ResourceRegistered",
         "ResourceChanged",
         "ResourceRetired",
+        "ExceptionAdded",
+        "ExceptionRemoved",
         "HoldPlaced",
         "HoldRenewed",
         "HoldReleased",

@@ -11,6 +11,7 @@ use crate::{
     epoch,
     erase::{self, EraseArguments},
     error::ReplayError,
+    holidays::{self, HolidaysArguments},
     output::Format,
     rebuild::{self, RebuildArguments},
     seal::{self, SealArguments},
@@ -116,6 +117,12 @@ enum Command {
     /// docs/erasure.md for what backups and archives still hold.
     Erase(EraseArguments),
 
+    /// Makes exceptions to opening hours of a calendar file of holidays.
+    ///
+    /// What a resource has already stays as it is, so that a file can be read again, each
+    /// year's or each day's. What is booked stays booked.
+    Holidays(HolidaysArguments),
+
     /// Writes the log to a file: events, heads and keys, as of one moment.
     Export(ExportArguments),
 
@@ -209,6 +216,14 @@ async fn execute(database: &Database, cli: &Cli) -> Result<ExitCode, ReplayError
         Command::Erase(arguments) => {
             erase::run(database, arguments, cli.format).await?;
             Ok(ExitCode::SUCCESS)
+        }
+        Command::Holidays(arguments) => {
+            let all = holidays::run(database, arguments, cli.format).await?;
+            Ok(if all {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::from(EXIT_FAILURE)
+            })
         }
         Command::Export(arguments) => {
             transfer::export(database, arguments, cli.format).await?;

@@ -63,6 +63,9 @@ pub enum ReplayError {
         "the keys are deleted, but {0} is older and may still see them, so that their bytes can't be got rid of: let it end, and run this again"
     )]
     StillSeen(String),
+    /// A file is no calendar.
+    #[error(transparent)]
+    Calendar(#[from] holidays::CalendarError),
     /// A file can't be read or written.
     #[error("{}", .path.display())]
     File {
@@ -183,6 +186,7 @@ impl ReplayError {
             Self::ManyPartitions
                 | Self::BackToFront
                 | Self::DatabaseUrl(_)
+                | Self::Calendar(_)
                 | Self::NoDatabase(_)
                 | Self::NoSeal { .. }
                 | Self::Folder(_)

@@ -13,6 +13,7 @@ mod database;
 pub mod epoch;
 pub mod erase;
 mod error;
+mod holidays;
 mod meter;
 mod output;
 mod rebuild;

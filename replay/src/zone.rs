@@ -91,7 +91,7 @@ async fn look_up(
     let now = Moment::find(connection, partition, At::Now).await?;
     Ok(match resource_at(connection, partition, &id, now).await? {
         Resource::Unknown => Tz::UTC,
-        Resource::Open(settings) | Resource::Retired(settings) => settings.zone(),
+        Resource::Open(terms) | Resource::Retired(terms) => terms.settings.zone(),
     })
 }
 

@@ -108,6 +108,15 @@ const LIST: &[Code] = &[
     Refused(DurationNotOffered),
 ];
 
+/// With an exception to opening hours in the body.
+const EXCEPTION: &[Code] = &[
+    InvalidException,
+    InvalidExceptionId,
+    InvalidDate,
+    InvalidTime,
+    DateOutOfRange,
+];
+
 /// The problems of each operation, by its id.
 const OPERATIONS: &[(&str, &[&[Code]])] = &[
     (
@@ -124,6 +133,48 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
         &[ANY, RESOURCE, BODY, ADMIN, WRITE, &[InvalidSettings]],
     ),
     ("retireResource", &[ANY, RESOURCE, ADMIN, WRITE]),
+    ("listExceptions", &[ANY, RESOURCE, QUERY, AFTER, READ]),
+    (
+        "addException",
+        &[
+            ANY,
+            RESOURCE,
+            BODY,
+            ADMIN,
+            WRITE,
+            EXCEPTION,
+            &[Refused(ResourceRetired), Refused(TooManyExceptions)],
+        ],
+    ),
+    (
+        "removeException",
+        &[
+            ANY,
+            RESOURCE,
+            ADMIN,
+            WRITE,
+            &[InvalidExceptionId, Refused(ResourceRetired)],
+        ],
+    ),
+    (
+        "listCoveredBookings",
+        &[ANY, RESOURCE, QUERY, ADMIN, AFTER, READ, &[InvalidCursor]],
+    ),
+    (
+        "addExceptions",
+        &[
+            ANY,
+            BODY,
+            ADMIN,
+            EXCEPTION,
+            &[
+                UnknownParameter,
+                InvalidResourceId,
+                InvalidCalendar,
+                TooManyAtOnce,
+            ],
+        ],
+    ),
     (
         "getMonthAvailability",
         &[ANY, RESOURCE, QUERY, RANGE, LIST, AFTER, READ],

@@ -71,6 +71,7 @@ codes! {
     InvalidResourceId "invalid_resource_id" BAD_REQUEST "That is no resource id."
     InvalidBookingId "invalid_booking_id" BAD_REQUEST "That is no booking id."
     InvalidHoldId "invalid_hold_id" BAD_REQUEST "That is no hold id."
+    InvalidExceptionId "invalid_exception_id" BAD_REQUEST "That is no id of an exception."
     InvalidDate "invalid_date" BAD_REQUEST "That is no date."
     InvalidTime "invalid_time" BAD_REQUEST "That is no time."
     InvalidDuration "invalid_duration" BAD_REQUEST "That is no duration."
@@ -112,6 +113,9 @@ codes! {
     DurationTooLong "duration_too_long" UNPROCESSABLE_ENTITY "No span is longer than 31 days."
     StartNotAligned "start_not_aligned" UNPROCESSABLE_ENTITY "Spans start on a quarter hour."
     InvalidSettings "invalid_settings" UNPROCESSABLE_ENTITY "A resource can't have these settings."
+    InvalidException "invalid_exception" UNPROCESSABLE_ENTITY "An exception to opening hours can't be like this."
+    InvalidCalendar "invalid_calendar" UNPROCESSABLE_ENTITY "That is no calendar file."
+    TooManyAtOnce "too_many_at_once" UNPROCESSABLE_ENTITY "The request is about too many things at once."
     InvalidAttendee "invalid_attendee" UNPROCESSABLE_ENTITY "An attendee can't be like this."
 
     Internal "internal" INTERNAL_SERVER_ERROR "The server is at fault."

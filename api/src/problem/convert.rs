@@ -42,6 +42,7 @@ impl From<Rejection> for Problem {
             Rejection::BookingEnded { end, .. } => problem.member("end", end.to_string()),
             Rejection::ResourceUnknown(_)
             | Rejection::ResourceRetired(_)
+            | Rejection::TooManyExceptions(_)
             | Rejection::BookingUnknown(_)
             | Rejection::BookingCancelled(_)
             | Rejection::KeyReused => problem,

@@ -108,6 +108,11 @@ impl Problem {
         self
     }
 
+    /// What is wrong this time.
+    pub(crate) fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
     pub(crate) const fn code(&self) -> Code {
         self.0.code
     }

@@ -23,10 +23,12 @@ pub(crate) use id::RequestId;
 pub(crate) use json::{JsonBody, OptionalJsonBody, media_type, parse_json, read_body};
 pub(crate) use object::{object, objects, optional_object};
 pub(crate) use parameters::{NoParameters, Parameters};
-pub(crate) use path::{BookingPath, DayPath, ResourcePath};
+pub(crate) use path::{BookingPath, DayPath, ExceptionPath, ResourcePath};
 pub(crate) use range::day_range;
 pub(crate) use requests::Requests;
-pub(crate) use values::{day, duration_text, hold_id, interval, resource_id, span, timezone};
+pub(crate) use values::{
+    day, duration_text, exception_id, hold_id, interval, resource_id, span, time, timezone,
+};
 
 /// Tells the position of what an answer wrote or shows.
 pub(crate) const POSITION_HEADER: HeaderName = HeaderName::from_static("slotkeeper-position");

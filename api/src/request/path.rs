@@ -4,7 +4,7 @@ use axum::{
 };
 use domain::{
     calendar::Day,
-    ids::{BookingId, IdError, ResourceId},
+    ids::{BookingId, ExceptionId, IdError, ResourceId},
 };
 
 use crate::problem::{Code, Problem};
@@ -18,6 +18,10 @@ pub(crate) struct ResourcePath(pub(crate) ResourceId);
 /// The booking that a path names.
 #[derive(Debug)]
 pub(crate) struct BookingPath(pub(crate) BookingId);
+
+/// The exception to opening hours that a path names.
+#[derive(Debug)]
+pub(crate) struct ExceptionPath(pub(crate) ExceptionId);
 
 /// The UTC date that a path names.
 #[derive(Debug)]
@@ -53,6 +57,15 @@ impl<S: Send + Sync> FromRequestParts<S> for BookingPath {
             Problem::value(Code::InvalidBookingId, "bookingId", &text, error)
         });
         id.map(Self)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for ExceptionPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let text = segment(parts, state, "exceptionId").await?;
+        values::exception_id("exceptionId", &text).map(Self)
     }
 }
 

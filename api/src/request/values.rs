@@ -3,7 +3,7 @@
 use chrono_tz::Tz;
 use domain::{
     calendar::{CalendarError, Day, SlotCount, Span, Timestamp},
-    ids::{HoldId, IdError, ResourceId},
+    ids::{ExceptionId, HoldId, IdError, ResourceId},
 };
 
 use crate::problem::{Code, Problem};
@@ -19,6 +19,11 @@ pub(crate) fn resource_id(field: &str, text: &str) -> Result<ResourceId, Problem
 pub(crate) fn hold_id(field: &str, text: &str) -> Result<HoldId, Problem> {
     text.parse()
         .map_err(|error: IdError| Problem::value(Code::InvalidHoldId, field, text, error))
+}
+
+pub(crate) fn exception_id(field: &str, text: &str) -> Result<ExceptionId, Problem> {
+    text.parse()
+        .map_err(|error: IdError| Problem::value(Code::InvalidExceptionId, field, text, error))
 }
 
 /// A UTC date, or a local one that has the same form.

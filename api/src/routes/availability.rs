@@ -19,7 +19,7 @@ use crate::{
 
 use super::{
     Routes,
-    slots::{BookedDays, open_settings},
+    slots::{BookedDays, open_terms},
 };
 
 pub(super) fn routes() -> Routes {
@@ -28,10 +28,16 @@ pub(super) fn routes() -> Routes {
 
 /// Whether each local day has a start that can be had.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Availability {
     /// By local date, ascending.
     #[schema(example = json!({"2026-11-24": true, "2026-11-25": false}))]
     days: BTreeMap<String, bool>,
+    /// Of the days without such a start on which an exception to the resource's hours
+    /// closes what would be open: its label, by local date; absent when there are none.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(example = json!({"2026-11-25": "Inventory"}))]
+    closed_by: BTreeMap<String, String>,
 }
 
 /// Tells which days have a start that can be had
@@ -65,23 +71,27 @@ pub(crate) async fn availability(
 
     let shown = after.shown(&app, app.log.partition_of(&resource)).await?;
     let state = app.registered(&resource).await?;
-    let settings = open_settings(&resource, &state)?;
-    let zone = zone.unwrap_or(settings.zone());
+    let terms = open_terms(&resource, &state)?;
+    let zone = zone.unwrap_or(terms.settings.zone());
     let window = |date: Day| local_day(zone, date.date());
     let whole = window(*range.start()).start..window(*range.end()).end;
     let booked = BookedDays::read(&app, &resource, &whole, duration).await?;
     let now = app.log.clock().now();
 
-    let mut days = BTreeMap::new();
+    let (mut days, mut closed_by) = (BTreeMap::new(), BTreeMap::new());
     for date in range.start().through(*range.end()) {
         let query = ListQuery {
             duration,
-            interval: settings.interval(),
+            interval: terms.settings.interval(),
             window: window(date),
         };
-        let listed = listing::list(settings, &query, now, |day| booked.on(day))?;
+        let listed = listing::list(terms, &query, now, |day| booked.on(day))?;
         let any = listed.iter().any(|slot| slot.unavailable.is_none());
         days.insert(date.to_string(), any);
+        let closing = terms.opening_times().closing_in(&query.window);
+        if let Some(exception) = closing.filter(|_| !any) {
+            closed_by.insert(date.to_string(), exception.label().to_string());
+        }
     }
-    Ok((shown, Json(Availability { days })))
+    Ok((shown, Json(Availability { days, closed_by })))
 }

@@ -22,7 +22,9 @@ pub(super) fn routes() -> Routes {
 /// connecting, every watched day is sent that changed after `Last-Event-ID`, all
 /// of them without one. After each round comes an id alone, up to which every
 /// watched day has been sent. `reset` says to forget what was seen: all days
-/// follow. Renewals of holds are not sent, and neither are states that were
+/// follow. `resource` carries `{}` and says that the
+/// exceptions to its hours have changed: lists and months are to be read again; of a
+/// resource that ever had an exception it comes with the first round too. Renewals of holds are not sent, and neither are states that were
 /// passed before a slow reader came to them.
 #[utoipa::path(
     get, path = "/v1/resources/{resourceId}/events", tag = "Reading", operation_id = "watchDays",

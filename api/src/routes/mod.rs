@@ -4,6 +4,7 @@ pub(crate) mod availability;
 pub(crate) mod bookings;
 pub(crate) mod days;
 pub(crate) mod events;
+pub(crate) mod exceptions;
 pub(crate) mod health;
 pub(crate) mod heartbeat;
 pub(crate) mod leave;
@@ -64,6 +65,7 @@ fn answering() -> Routes {
         .and(metrics::routes())
         .and(sessions::routes())
         .and(resources::routes())
+        .and(exceptions::routes())
         .and(availability::routes())
         .and(days::routes())
         .and(slots::routes())

@@ -15,7 +15,7 @@ use domain::{
     listing::{self, ListQuery, ListedSlot},
     offer::Refusal,
     rejection::{Rejection, RejectionKind},
-    resource::{Resource, ResourceSettings},
+    resource::{Resource, ResourceSettings, Terms},
 };
 use projections::live::{DayState, ResourceState};
 use serde::Serialize;
@@ -31,6 +31,7 @@ use crate::{
 
 use super::{
     Routes,
+    exceptions::ExceptionBody,
     wire::{Time, ends},
 };
 
@@ -43,10 +44,15 @@ pub(super) fn routes() -> Routes {
 pub(crate) struct SlotList {
     /// Ascending.
     slots: Vec<Slot>,
+    /// The exceptions to the resource's hours that say something of the day; absent
+    /// when there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    exceptions: Vec<ExceptionBody>,
 }
 
 /// One start, and what choosing it would cover.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Slot {
     start: Time,
     /// Exclusive.
@@ -57,16 +63,23 @@ pub(crate) struct Slot {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = UnavailableReason, nullable = false)]
     reason: Option<&'static str>,
+    /// The label of the exception to the resource's hours by which it is closed; absent
+    /// when that is not why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    closed_by: Option<String>,
 }
 
-impl From<ListedSlot> for Slot {
-    fn from(listed: ListedSlot) -> Self {
+impl Slot {
+    fn new(terms: &Terms, listed: ListedSlot) -> Self {
         let (start, end) = ends(listed.span);
+        let exception = listed.closed_by.and_then(|id| terms.exceptions.get(id));
         Self {
             start,
             end,
             available: listed.unavailable.is_none(),
             reason: listed.unavailable.map(RejectionKind::code),
+            closed_by: exception.map(|exception| exception.label().to_string()),
         }
     }
 }
@@ -106,8 +119,8 @@ pub(crate) async fn slots(
 
     let shown = after.shown(&app, app.log.partition_of(&resource)).await?;
     let state = app.registered(&resource).await?;
-    let settings = open_settings(&resource, &state)?;
-    let query = query.on(settings);
+    let terms = open_terms(&resource, &state)?;
+    let query = query.on(&terms.settings);
     let booked = BookedDays::read(&app, &resource, &query.window, query.duration).await?;
     let question = Question::Slots(
         resource,
@@ -121,14 +134,14 @@ pub(crate) async fn slots(
         now: app.log.clock().now(),
     };
     let answer = app.answers.answer(&headers, question, facts, |facts| {
-        list(settings, &query, facts)
+        list(terms, &query, facts)
     })?;
     Ok((shown, answer).into_response())
 }
 
 /// The list of the starts that `query` asks for.
-fn list(settings: &ResourceSettings, query: &ListQuery, facts: &Facts) -> Result<Made, Problem> {
-    let listed = listing::list(settings, query, facts.now, |day| on(&facts.days, day))?;
+fn list(terms: &Terms, query: &ListQuery, facts: &Facts) -> Result<Made, Problem> {
+    let listed = listing::list(terms, query, facts.now, |day| on(&facts.days, day))?;
     let past = |slot: &ListedSlot| slot.span.start() < facts.now;
     let mark = |day: &Arc<DayState>| (day.busy_changed_at.get(), day.busy.to_string());
     let tag = ETag::of(&(
@@ -146,8 +159,14 @@ fn list(settings: &ResourceSettings, query: &ListQuery, facts: &Facts) -> Result
     // The first start that has not passed is the next that does.
     let coming = listed.iter().find(|slot| !past(slot));
     let until = coming.map_or(Timestamp::MAX, |slot| slot.span.start());
-    let slots = listed.into_iter().map(Slot::from).collect();
-    let body = json(&SlotList { slots })?;
+    let exceptions = terms.opening_times().exceptions_in(&query.window);
+    let body = json(&SlotList {
+        slots: listed
+            .into_iter()
+            .map(|slot| Slot::new(terms, slot))
+            .collect(),
+        exceptions: exceptions.into_iter().map(ExceptionBody::from).collect(),
+    })?;
     Ok(Made { tag, body, until })
 }
 
@@ -187,14 +206,14 @@ impl SlotQuery {
     }
 }
 
-/// The settings of a resource that takes bookings: a retired one has nothing to
-/// list, since nothing of it can be had.
-pub(super) fn open_settings<'a>(
+/// What a resource that takes bookings goes by: a retired one has nothing to list,
+/// since nothing of it can be had.
+pub(super) fn open_terms<'a>(
     id: &ResourceId,
     state: &'a ResourceState,
-) -> Result<&'a ResourceSettings, Problem> {
+) -> Result<&'a Terms, Problem> {
     match &state.resource {
-        Resource::Open(settings) => Ok(settings),
+        Resource::Open(terms) => Ok(terms),
         Resource::Retired(_) => Err(Rejection::ResourceRetired(id.clone()).into()),
         Resource::Unknown => Err(Rejection::ResourceUnknown(id.clone()).into()),
     }

@@ -2,7 +2,7 @@
 
 use domain::{
     calendar::{Day, SlotIndex, SlotMask, Span, Timestamp},
-    ids::{BookingId, HoldId, ResourceId, SessionId},
+    ids::{BookingId, ExceptionId, HoldId, ResourceId, SessionId},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -43,6 +43,10 @@ wire! {
 wire! {
     /// The id of a hold.
     HoldName(HoldId), format = Uuid
+}
+wire! {
+    /// The id of an exception to opening hours.
+    ExceptionName(ExceptionId), format = Uuid
 }
 wire! {
     /// The id of a booking: a UUID of version 8.

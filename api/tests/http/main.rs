@@ -12,6 +12,7 @@ mod contract;
 mod cross_origin;
 mod epoch;
 mod erasing;
+mod exceptions;
 mod holding;
 mod keys_at_start;
 mod limits;

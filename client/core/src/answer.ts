@@ -57,6 +57,7 @@ const REFUSALS: Readonly<Record<RefusalKind, true>> = {
   past: true,
   resource_not_found: true,
   resource_retired: true,
+  too_many_exceptions: true,
 }
 
 /** Whether a rule said no. */

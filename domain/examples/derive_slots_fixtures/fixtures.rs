@@ -9,7 +9,7 @@ use domain::{
     listing::{self, ListQuery, ListedSlot},
     offer::{self, DaySlots, Refusal},
     rejection::Rejection,
-    resource::ResourceSettings,
+    resource::{ResourceSettings, Terms},
 };
 use serde_json::{Value, json};
 
@@ -70,7 +70,7 @@ impl Random {
 
 /// A day of a resource at one moment.
 struct World {
-    settings: ResourceSettings,
+    terms: Terms,
     query: ListQuery,
     bookings: Vec<Span>,
     holds: Vec<(HoldId, Span)>,
@@ -89,7 +89,7 @@ fn case(seed: u64) -> Value {
         window: window.clone(),
     };
     let mut world = World {
-        settings,
+        terms: Terms::new(settings),
         query,
         bookings: Vec::new(),
         holds: Vec::new(),
@@ -117,8 +117,8 @@ fn case(seed: u64) -> Value {
     let later = now.plus_ms(random.below(8) * QUARTER_MS);
     json!({
         "seed": seed,
-        "timezone": world.settings.fields().timezone,
-        "spansClosedHours": world.settings.fields().spans_closed_hours,
+        "timezone": world.terms.settings.fields().timezone,
+        "spansClosedHours": world.terms.settings.fields().spans_closed_hours,
         "hours": hours,
         "date": date,
         "durationMinutes": duration,
@@ -180,7 +180,7 @@ impl World {
 
     /// Holds a duration on offer, where nothing is in the way.
     fn hold(&mut self, random: &mut Random, seed: u64) {
-        let length = random.of(self.settings.durations());
+        let length = random.of(self.terms.settings.durations());
         let span = self.somewhere(random, length);
         if self.is_free(span) {
             let number = u128::from(seed) << 64 | self.holds.len() as u128;
@@ -210,7 +210,7 @@ impl World {
 
     /// What everybody is listed.
     fn list(&self, now: Timestamp) -> Vec<ListedSlot> {
-        listing::list(&self.settings, &self.query, now, |day| {
+        listing::list(&self.terms, &self.query, now, |day| {
             Ok::<_, Infallible>(self.booked(day))
         })
         .expect("a duration on offer")
@@ -243,12 +243,12 @@ impl World {
     fn state(&self, span: Span, now: Timestamp) -> &'static str {
         let day = |day| {
             Ok::<_, Infallible>(DaySlots {
-                open: offer::open_on(&self.settings, day),
+                open: offer::open_on(&self.terms, day),
                 booked: self.booked(day),
                 held: self.held_by_others(day),
             })
         };
-        match offer::require_available(&self.settings, span, now, day) {
+        match offer::require_available(&self.terms, span, now, day) {
             Ok(()) => "available",
             Err(Refusal::Rejected(rejection)) => match rejection {
                 Rejection::HeldByOther { .. } => "reserved",

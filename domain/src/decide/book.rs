@@ -7,7 +7,7 @@ use crate::{
     ids::{BookingId, ResourceId, SessionId},
     offer::{self, DaySlots},
     rejection::Rejection,
-    resource::ResourceSettings,
+    resource::Terms,
     resource_day::{self, HoldEnd},
     stream::StreamId,
 };
@@ -25,7 +25,7 @@ pub(super) fn decide(
     if let Some(made) = state.get() {
         return replay(made, book);
     }
-    let settings = open_resource(facts, &book.resource)?;
+    let terms = open_resource(facts, &book.resource)?;
     let claim = Claim {
         resource: &book.resource,
         booking: book.booking,
@@ -33,7 +33,7 @@ pub(super) fn decide(
         span: book.span,
     };
     let mut events = claim.consume_hold(facts)?;
-    events.extend(claim.book(facts, settings, now)?);
+    events.extend(claim.book(facts, terms, now)?);
 
     let confirm = BookingCommand::Confirm(BookingConfirmed {
         booking_id: book.booking,
@@ -94,13 +94,13 @@ impl Claim<'_> {
     pub(super) fn book(
         &self,
         facts: &impl Facts,
-        settings: &ResourceSettings,
+        terms: &Terms,
         now: Timestamp,
     ) -> Result<Vec<StreamEvent>, Undecided> {
-        offer::require_available(settings, self.span, now, |day| {
+        offer::require_available(terms, self.span, now, |day| {
             let state = facts.day(self.resource, day)?;
             Ok(DaySlots {
-                open: offer::open_on(settings, day),
+                open: offer::open_on(terms, day),
                 booked: state.booked_except(Some(self.booking)),
                 held: state.held_against(self.session),
             })

@@ -5,7 +5,7 @@ use crate::{
     hold::{Hold, Lease},
     offer::{self, DaySlots},
     rejection::Rejection,
-    resource::ResourceSettings,
+    resource::{ResourceSettings, Terms},
     resource_day::{self, HoldEnd, HoldPlaced, HoldRenewed, ReleaseReason, ResourceDayEvent},
     stream::StreamId,
 };
@@ -23,20 +23,20 @@ pub(super) fn decide(
     beat: &Heartbeat,
     now: Timestamp,
 ) -> Result<Decision, Undecided> {
-    let settings = open_resource(facts, &beat.resource)?;
+    let terms = open_resource(facts, &beat.resource)?;
     let own = facts.holds().of(&beat.resource, beat.session);
     match (beat.renew, own) {
         (Some(id), Some(hold)) if hold.id == id && hold.span == beat.span => {
-            renew(facts, settings, hold, beat.lease, now)
+            renew(facts, &terms.settings, hold, beat.lease, now)
         }
         (Some(id), Some(hold)) if hold.id == id => {
             Err(Rejection::HoldMismatch { held: hold.span }.into())
         }
         (Some(hold_id), _) => Err(Rejection::HoldLost { hold_id }.into()),
         (None, Some(hold)) if hold.span == beat.span => {
-            renew(facts, settings, hold, beat.lease, now)
+            renew(facts, &terms.settings, hold, beat.lease, now)
         }
-        (None, own) => place(facts, settings, beat, own, now),
+        (None, own) => place(facts, terms, beat, own, now),
     }
 }
 
@@ -79,15 +79,15 @@ fn renew(
 /// Places the hold that `beat` asks for, in place of the session's `own` one.
 fn place(
     facts: &impl Facts,
-    settings: &ResourceSettings,
+    terms: &Terms,
     beat: &Heartbeat,
     own: Option<&Hold>,
     now: Timestamp,
 ) -> Result<Decision, Undecided> {
-    offer::require_available(settings, beat.span, now, |day| {
+    offer::require_available(terms, beat.span, now, |day| {
         let state = facts.day(&beat.resource, day)?;
         Ok(DaySlots {
-            open: offer::open_on(settings, day),
+            open: offer::open_on(terms, day),
             booked: state.booked(),
             held: state.held_against(Some(beat.session)),
         })
@@ -96,7 +96,7 @@ fn place(
         Some(hold) => end_hold(facts, hold, HoldEnd::Released(ReleaseReason::Moved))?,
         None => vec![],
     };
-    let hold = placed(settings, beat, now);
+    let hold = placed(&terms.settings, beat, now);
     for (day, slots) in hold.span.days() {
         let placed = ResourceDayEvent::HoldPlaced(HoldPlaced::of(&hold, slots));
         let stream = StreamId::ResourceDay(hold.resource.clone(), day);

@@ -22,10 +22,10 @@ use crate::{
     event::StreamEvent,
     facts::{Facts, NotLoaded},
     hold::Hold,
-    ids::ResourceId,
+    ids::{ExceptionId, ResourceId},
     offer,
     rejection::Rejection,
-    resource::{Resource, ResourceSettings},
+    resource::{Resource, ResourceSettings, Terms},
 };
 
 pub use expire::expire_due;
@@ -53,6 +53,13 @@ pub enum Outcome {
     },
     /// The resource is retired.
     ResourceRetired,
+    /// The resource has these exceptions.
+    ExceptionsAdded {
+        /// Those that it did not have before, in the order of the command, each once.
+        added: Vec<ExceptionId>,
+    },
+    /// The resource has not this exception.
+    ExceptionRemoved,
     /// The session has this hold.
     Held(Hold),
     /// The session does not have the hold it named.
@@ -117,6 +124,8 @@ pub fn decide(
     match command {
         Command::PutResource(put) => resource::put(facts, put, now),
         Command::RetireResource(id) => resource::retire(facts, id, now),
+        Command::AddExceptions(add) => resource::add_exceptions(facts, add, now),
+        Command::RemoveException(remove) => resource::remove_exception(facts, remove, now),
         Command::Heartbeat(beat) => heartbeat::decide(facts, beat, now),
         Command::Leave(leave) => leave::decide(facts, leave),
         Command::BookSlots(book) => book::decide(facts, book, now),
@@ -125,13 +134,10 @@ pub fn decide(
     }
 }
 
-/// The settings of a resource that takes holds and bookings.
-fn open_resource<'a>(
-    facts: &'a impl Facts,
-    id: &ResourceId,
-) -> Result<&'a ResourceSettings, Undecided> {
+/// What a resource that takes holds and bookings goes by.
+fn open_resource<'a>(facts: &'a impl Facts, id: &ResourceId) -> Result<&'a Terms, Undecided> {
     match facts.resource(id)? {
-        Resource::Open(settings) => Ok(settings),
+        Resource::Open(terms) => Ok(terms),
         Resource::Unknown => Err(Rejection::ResourceUnknown(id.clone()).into()),
         Resource::Retired(_) => Err(Rejection::ResourceRetired(id.clone()).into()),
     }

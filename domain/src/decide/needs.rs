@@ -25,6 +25,8 @@ pub fn needs(facts: &impl Facts, command: &Command, now: Timestamp) -> Vec<Strea
     match command {
         Command::PutResource(put) => needs.resource(&put.resource),
         Command::RetireResource(resource) => needs.resource(resource),
+        Command::AddExceptions(add) => needs.resource(&add.resource),
+        Command::RemoveException(remove) => needs.resource(&remove.resource),
         Command::Heartbeat(beat) => {
             needs.resource(&beat.resource);
             needs.own_hold(&beat.resource, beat.session);

@@ -27,7 +27,7 @@ pub(super) fn decide(
     let (booking, rescheduled) = evolve_booking(state, &command, id)?;
     let mut events = Vec::new();
     if !rescheduled.is_empty() {
-        let settings = open_resource(facts, booking.resource())?;
+        let terms = open_resource(facts, booking.resource())?;
         let claim = Claim {
             resource: booking.resource(),
             booking: id,
@@ -36,7 +36,7 @@ pub(super) fn decide(
         };
         events.extend(claim.consume_hold(facts)?);
         events.extend(free_days(facts, before, FreedReason::Rescheduled)?);
-        events.extend(claim.book(facts, settings, now)?);
+        events.extend(claim.book(facts, terms, now)?);
         events.extend(rescheduled);
     }
     Ok(Decision {

@@ -1,20 +1,20 @@
 use std::ops::Range;
 
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{Days, NaiveDate, NaiveDateTime, TimeDelta};
 use chrono_tz::Tz;
 
-use crate::calendar::{Day, SLOT_MS, SLOTS_PER_DAY, SlotCount, SlotIndex, SlotMask, Timestamp};
+use crate::calendar::{Day, SlotCount, SlotMask, Timestamp};
 
 use super::{
-    OpenInterval, WeeklyHours,
+    OpenInterval, OpeningTimes,
     local::{closing_instant, instants, opening_instant},
+    slots::whole_slots,
 };
-
-/// A resource without hours opens once on every date, all day.
-const ALWAYS: &[OpenInterval] = &[OpenInterval::WHOLE_DAY];
 
 /// One stretch of opening on one local date.
 pub(super) struct Opening {
+    /// The date on which it opens.
+    pub(super) date: NaiveDate,
     zone: Tz,
     /// What clocks show when it opens and when it closes.
     wall: Range<NaiveDateTime>,
@@ -37,6 +37,7 @@ impl Opening {
         // wall clock counts differ on the days on which clocks are turned.
         let instants = opening_instant(zone, wall.start)..closing_instant(zone, wall.end);
         Some(Self {
+            date,
             zone,
             wall,
             instants,
@@ -55,7 +56,7 @@ impl Opening {
     }
 
     /// Whether clocks show a time of it at `instant`.
-    fn shows(&self, instant: Timestamp) -> bool {
+    pub(super) fn shows(&self, instant: Timestamp) -> bool {
         let shown = instant.to_datetime().with_timezone(&self.zone);
         self.wall.contains(&shown.naive_local())
     }
@@ -84,30 +85,14 @@ impl Opening {
     }
 }
 
-const DAY_MS: i64 = SLOTS_PER_DAY as i64 * SLOT_MS;
-
-/// The slots of `day` that lie wholly in `instants`.
-fn whole_slots(day: Day, instants: &Range<Timestamp>) -> SlotMask {
-    let offset = |instant: Timestamp| (instant.ms() - day.start().ms()).clamp(0, DAY_MS);
-    let first = (offset(instants.start) + SLOT_MS - 1) / SLOT_MS;
-    let end = offset(instants.end) / SLOT_MS;
-    let (Ok(first), Ok(count)) = (u8::try_from(first), u8::try_from(end - first)) else {
-        return SlotMask::EMPTY;
-    };
-    SlotIndex::new(first).map_or(SlotMask::EMPTY, |first| SlotMask::run(first, count))
-}
-
 /// The openings that may share an instant with `window`, by date.
-pub(super) fn openings(
-    hours: Option<&WeeklyHours>,
-    zone: Tz,
-    window: &Range<Timestamp>,
-) -> impl Iterator<Item = Opening> {
+pub(super) fn openings<'a>(
+    times: OpeningTimes<'a>,
+    window: &'a Range<Timestamp>,
+) -> impl Iterator<Item = Opening> + 'a {
     let on = move |date: NaiveDate| {
-        let intervals = hours.map_or(ALWAYS, |hours| hours.on(date.weekday()));
-        intervals
-            .iter()
-            .filter_map(move |interval| Opening::new(zone, date, *interval))
+        let intervals = times.on(date).iter();
+        intervals.filter_map(move |interval| Opening::new(times.zone(), date, *interval))
     };
     local_dates(window).flat_map(on).filter(|opening| {
         opening.instants.start < window.end && window.start < opening.instants.end
@@ -116,7 +101,7 @@ pub(super) fn openings(
 
 /// The local dates, of any zone, whose openings can touch `window`: a local
 /// date is at most one off the UTC date, and openings run into the next one.
-fn local_dates(window: &Range<Timestamp>) -> impl Iterator<Item = NaiveDate> {
+pub(super) fn local_dates(window: &Range<Timestamp>) -> impl Iterator<Item = NaiveDate> {
     let first = Day::of(window.start).date() - Days::new(2);
     let last = Day::of(window.end).date() + Days::new(1);
     first.iter_days().take_while(move |date| *date <= last)

@@ -27,13 +27,13 @@ pub(super) struct WeekFields {
 /// so that an error can name all three.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct IntervalFields {
-    from: String,
-    to: String,
+pub(super) struct IntervalFields {
+    pub(super) from: String,
+    pub(super) to: String,
 }
 
 impl IntervalFields {
-    fn read(&self) -> Result<OpenInterval, IntervalError> {
+    pub(super) fn read(&self) -> Result<OpenInterval, IntervalError> {
         let (from, to): (WallTime, WallTime) = (self.from.parse()?, self.to.parse()?);
         OpenInterval::new(from, to)
     }

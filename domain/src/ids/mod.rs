@@ -10,7 +10,7 @@ use uuid::Uuid;
 pub use booking::BookingId;
 pub use key::{IDEMPOTENCY_KEY_BYTES_MAX, IdempotencyKey};
 pub use resource::{RESOURCE_ID_BYTES_MAX, ResourceId};
-pub use visitor::{HoldId, SessionId};
+pub use visitor::{ExceptionId, HoldId, SessionId};
 
 /// Why text is not an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,6 +1,7 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::text;
@@ -72,4 +73,35 @@ uuid_id! {
     /// assert!("018f3a1e".parse::<HoldId>().is_err());
     /// ```
     HoldId
+}
+
+uuid_id! {
+    /// One exception to a resource's opening hours; the same on as many resources as
+    /// were given it.
+    ///
+    /// ```
+    /// use domain::ids::ExceptionId;
+    ///
+    /// assert!("018f3a1e-9d2b-7c44-8f10-3a5b6c7d8e9f".parse::<ExceptionId>().is_ok());
+    /// assert!("christmas".parse::<ExceptionId>().is_err());
+    /// ```
+    ExceptionId
+}
+
+impl ExceptionId {
+    /// The exception that these texts name, the same at every time: a calendar file's
+    /// UID and which of its dates, or all that an exception says.
+    pub fn derive(parts: &[&str]) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(b"slotkeeper/exception-id/1\0");
+        for part in parts {
+            // The length first, so that no two lists of texts run together.
+            hash.update(part.len().to_be_bytes());
+            hash.update(part);
+        }
+        let digest = hash.finalize();
+        let mut bits = [0; 16];
+        bits.copy_from_slice(&digest[..16]);
+        Self(uuid::Builder::from_custom_bytes(bits).into_uuid())
+    }
 }

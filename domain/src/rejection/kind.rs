@@ -72,6 +72,7 @@ kinds! {
     HoldLost "hold_lost" InTheWay Request "The hold has ended."
     BookingCancelled "booking_cancelled" InTheWay Request "The booking is cancelled."
     BookingEnded "booking_ended" InTheWay Request "The booking is over."
+    TooManyExceptions "too_many_exceptions" InTheWay Request "The resource carries as many exceptions to its hours as it may."
     ResourceRetired "resource_retired" Gone Request "The resource is retired."
     Past "past" AgainstRule Start "The start has passed."
     DurationNotOffered "duration_not_offered" AgainstRule Request "The resource does not offer this duration."

@@ -5,6 +5,7 @@ mod kind;
 
 use crate::{
     calendar::{SlotCount, Span, Timestamp},
+    hours::EXCEPTIONS_MAX,
     ids::{BookingId, HoldId, ResourceId},
 };
 
@@ -20,6 +21,9 @@ pub enum Rejection {
     /// The resource takes no more holds and bookings.
     #[error("resource {0} is retired")]
     ResourceRetired(ResourceId),
+    /// The resource would carry more exceptions to its hours than it may.
+    #[error("resource {0} would carry more than {EXCEPTIONS_MAX} exceptions to its hours")]
+    TooManyExceptions(ResourceId),
     /// The span begins before now.
     #[error("{start} has passed")]
     Past {
@@ -89,6 +93,7 @@ impl Rejection {
         match self {
             Self::ResourceUnknown(_) => RejectionKind::ResourceUnknown,
             Self::ResourceRetired(_) => RejectionKind::ResourceRetired,
+            Self::TooManyExceptions(_) => RejectionKind::TooManyExceptions,
             Self::Past { .. } => RejectionKind::Past,
             Self::DurationNotOffered { .. } => RejectionKind::DurationNotOffered,
             Self::Closed { .. } => RejectionKind::Closed,
@@ -117,6 +122,7 @@ impl Rejection {
             | Self::HeldByOther { conflicts } => Some(conflicts),
             Self::ResourceUnknown(_)
             | Self::ResourceRetired(_)
+            | Self::TooManyExceptions(_)
             | Self::Past { .. }
             | Self::DurationNotOffered { .. }
             | Self::HoldLost { .. }

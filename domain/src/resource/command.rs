@@ -1,4 +1,4 @@
-use crate::calendar::Timestamp;
+use crate::{calendar::Timestamp, hours::Exception, ids::ExceptionId};
 
 use super::ResourceSettings;
 
@@ -9,6 +9,20 @@ pub enum ResourceCommand {
     Put {
         /// All of them.
         settings: Box<ResourceSettings>,
+        /// The time of the decision.
+        now: Timestamp,
+    },
+    /// Add exceptions to its hours: all of them or none.
+    AddExceptions {
+        /// Which, in this order; each in place of any of its id, one before it included.
+        exceptions: Vec<Exception>,
+        /// The time of the decision.
+        now: Timestamp,
+    },
+    /// Take an exception out again.
+    RemoveException {
+        /// Which.
+        exception: ExceptionId,
         /// The time of the decision.
         now: Timestamp,
     },

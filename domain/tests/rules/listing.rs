@@ -28,7 +28,10 @@ fn listed(
         window: on_the_day(from)..on_the_day(to),
     };
     let booked: SlotMask = booked.parse().unwrap();
-    let listed = list(settings, &query, at(now), |_| Ok::<_, Infallible>(booked)).unwrap();
+    let listed = list(&terms(settings.clone()), &query, at(now), |_| {
+        Ok::<_, Infallible>(booked)
+    })
+    .unwrap();
     let shown = listed.iter().map(|slot| {
         assert_eq!(slot.span.length(), query.duration);
         let start = slot.span.start().to_string()[11..16].to_owned();
@@ -95,7 +98,9 @@ fn a_list_looks_at_each_day_once() {
         Ok::<_, Infallible>(SlotMask::EMPTY)
     };
     assert_eq!(
-        list(&settings(), &query, at(NOW), booked).unwrap().len(),
+        list(&terms(settings()), &query, at(NOW), booked)
+            .unwrap()
+            .len(),
         7 * 96
     );
     // Starts that have passed are not looked at; the last hire ends on the 1st.
@@ -111,7 +116,7 @@ fn a_day_that_is_not_known_is_no_empty_one() {
         window: at("2026-11-24T00:00:00Z")..at("2026-11-25T00:00:00Z"),
     };
     let unknown = |day| Err(day);
-    let asked = list(&settings(), &query, at(NOW), unknown);
+    let asked = list(&terms(settings()), &query, at(NOW), unknown);
     assert_eq!(asked, Err(Refusal::Facts(day("2026-11-24"))));
 }
 
@@ -123,7 +128,7 @@ fn a_duration_that_is_not_on_offer_is_not_listed() {
         window: at("2026-11-24T00:00:00Z")..at("2026-11-25T00:00:00Z"),
     };
     let free = |_| Ok::<_, Infallible>(SlotMask::EMPTY);
-    let Err(Refusal::Rejected(refused)) = list(&settings(), &query, at(NOW), free) else {
+    let Err(Refusal::Rejected(refused)) = list(&terms(settings()), &query, at(NOW), free) else {
         panic!("listed");
     };
     let expected = Rejection::DurationNotOffered {

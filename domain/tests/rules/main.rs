@@ -7,6 +7,7 @@ mod beating;
 mod booking;
 mod changing;
 mod ending;
+mod excepting;
 mod harness;
 mod holding;
 mod hours;

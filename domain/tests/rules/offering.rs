@@ -154,7 +154,10 @@ fn a_hire_begins_in_open_hours_and_ends_from_opening_to_closing() {
         ("2026-11-30T08:00", 480),
     ] {
         let hire = span(start, length);
-        assert_eq!(hire.days().count() + 1, world.when(NOW, book(A, hire)).events().len());
+        assert_eq!(
+            hire.days().count() + 1,
+            world.when(NOW, book(A, hire)).events().len()
+        );
     }
     // Monday 16:45 to 17:30: over the closing.
     let late = span("2026-11-30T15:45", 45);

@@ -118,6 +118,36 @@ fn resources_and_bookings() -> Vec<(&'static str, StreamEvent)> {
         ),
         ("ResourceChanged", of_studio(changed)),
         ("ResourceRetired", nth(&retired(NOW), 0)),
+        (
+            "ExceptionAdded",
+            nth(
+                &excepted(
+                    1,
+                    "Christmas Eve",
+                    &json!({"date": "2026-12-24", "hours": [{"from": "09:00", "to": "13:00"}]}),
+                ),
+                0,
+            ),
+        ),
+        (
+            "ExceptionAdded-yearly",
+            nth(
+                &excepted(2, "Christmas", &json!({"yearly": "12-25", "hours": []})),
+                0,
+            ),
+        ),
+        (
+            "ExceptionAdded-stretch",
+            nth(
+                &excepted(
+                    3,
+                    "New boiler",
+                    &json!({"from": "2026-12-01T10:05:00.000Z", "to": "2026-12-02T09:00:00.000Z"}),
+                ),
+                0,
+            ),
+        ),
+        ("ExceptionRemoved", nth(&no_longer_excepted(2), 0)),
         ("BookingConfirmed", of_booking(confirmed)),
         ("BookingConfirmed-without-key", of_booking(without_key)),
         (

@@ -6,7 +6,7 @@ use cqrs_es::{AggregateContext, AggregateError, CqrsFramework, EventStore};
 use domain::{
     booking::Booking,
     calendar::SlotMask,
-    resource::{Resource, ResourceCommand, ResourceSettings, SettingsFields},
+    resource::{Resource, ResourceCommand, ResourceSettings, SettingsFields, Terms},
     resource_day::{ResourceDay, ResourceDayCommand, SlotConflict},
 };
 use eventlog::{cqrs_store::CqrsStore, testing::TestDatabase};
@@ -65,11 +65,11 @@ async fn a_resources_settings_survive_the_way_through_the_framework() {
     };
     cqrs.execute("studio-a", put).await.unwrap();
     let resource: Resource = load(&store, "studio-a").await;
-    assert_eq!(resource, Resource::Open(settings.clone()));
+    assert_eq!(resource, Resource::Open(Terms::new(settings.clone())));
     let retire = ResourceCommand::Retire { now: at(2_000) };
     cqrs.execute("studio-a", retire).await.unwrap();
     let resource: Resource = load(&store, "studio-a").await;
-    assert_eq!(resource, Resource::Retired(settings));
+    assert_eq!(resource, Resource::Retired(Terms::new(settings)));
 }
 
 #[tokio::test]

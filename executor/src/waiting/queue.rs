@@ -51,7 +51,10 @@ enum Line {
 
 fn lines(command: &Command) -> impl Iterator<Item = Line> + use<> {
     let (session, booking) = match command {
-        Command::PutResource(_) | Command::RetireResource(_) => (None, None),
+        Command::PutResource(_)
+        | Command::RetireResource(_)
+        | Command::AddExceptions(_)
+        | Command::RemoveException(_) => (None, None),
         Command::Heartbeat(beat) => (Some(beat.session), None),
         Command::Leave(leave) => (Some(leave.session), None),
         Command::BookSlots(book) => (Some(book.session), Some(book.booking)),

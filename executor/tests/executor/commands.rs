@@ -4,11 +4,15 @@ use std::num::NonZeroU16;
 
 use domain::{
     booking::{ConfirmedBooking, RequestFingerprint, SealedAttendee},
-    calendar::{SlotCount, Span},
-    command::{BookSlots, Command, Heartbeat, Leave, PutResource, RescheduleBooking},
+    calendar::{SlotCount, Span, Timestamp},
+    command::{
+        AddExceptions, BookSlots, Command, Heartbeat, Leave, PutResource, RemoveException,
+        RescheduleBooking,
+    },
     decide::Outcome,
     hold::{Hold, Lease},
-    ids::{BookingId, HoldId, IdempotencyKey, ResourceId, SessionId},
+    hours::{Exception, Label, When},
+    ids::{BookingId, ExceptionId, HoldId, IdempotencyKey, ResourceId, SessionId},
     partition::Partition,
     resource::{ResourceSettings, SettingsFields},
 };
@@ -146,4 +150,28 @@ pub(crate) fn booked(outcome: Outcome) -> (ConfirmedBooking, bool) {
         Outcome::Booked { booking, replayed } => (*booking, replayed),
         other => panic!("no booking: {other:?}"),
     }
+}
+
+fn exception_id(number: u64) -> ExceptionId {
+    ExceptionId::derive(&["drawn", &number.to_string()])
+}
+
+/// A closure from a few minutes before a span to some after its start.
+pub(crate) fn except(name: &str, number: u64, span: Span) -> Command {
+    let when = When::Stretch {
+        from: Timestamp::from_ms(span.start().ms() - 7 * 60_000).unwrap(),
+        to: span.start().plus_ms(20 * 60_000),
+    };
+    let label = Label::new("Maintenance").unwrap();
+    Command::AddExceptions(AddExceptions {
+        resource: name.parse().unwrap(),
+        exceptions: vec![Exception::new(exception_id(number), label, when).unwrap()],
+    })
+}
+
+pub(crate) fn remove_exception(name: &str, number: u64) -> Command {
+    Command::RemoveException(RemoveException {
+        resource: name.parse().unwrap(),
+        exception: exception_id(number),
+    })
 }

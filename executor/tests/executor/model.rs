@@ -144,7 +144,9 @@ impl Commands {
                 let (key, span) = (self.below(20).to_string(), self.span());
                 book_with_key(name, session, span, &key)
             }
-            80..99 => {
+            80 => except(name, self.below(4), self.span()),
+            81 => remove_exception(name, self.below(4)),
+            82..99 => {
                 let bookings = self.bookings.clone();
                 match self.pick(&bookings) {
                     Some(booking) if self.below(2) == 0 => reschedule(booking, self.span()),

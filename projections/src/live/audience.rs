@@ -35,14 +35,16 @@ struct Audience {
 pub(super) struct Publication {
     board: Arc<watch::Sender<Board>>,
     updates: Vec<Update>,
+    exceptions_changed: bool,
     position: Position,
 }
 
 impl Publication {
     /// Puts it up and wakes the viewers.
     pub(super) fn publish(&self) {
-        self.board
-            .send_modify(|board| board.put_up(self.updates.iter(), self.position));
+        self.board.send_modify(|board| {
+            board.put_up(self.updates.iter(), self.exceptions_changed, self.position)
+        });
     }
 }
 
@@ -193,11 +195,17 @@ impl Audiences {
         }
     }
 
-    /// What the audiences of `resource` are to see of `updates`.
+    /// Whether anybody watches some of the resource's days.
+    pub(super) fn watch_some_of(&self, resource: &ResourceId) -> bool {
+        self.by_resource.contains_key(resource)
+    }
+
+    /// What the audiences of `resource` are to see of `updates`, and all of them of what
+    /// changed of the resource itself.
     pub(super) fn publications(
         &self,
         resource: &ResourceId,
-        updates: &[Update],
+        (updates, exceptions_changed): (&[Update], bool),
         moment: Moment,
     ) -> impl Iterator<Item = Publication> {
         let audiences = self.by_resource.get(resource).into_iter().flatten();
@@ -205,9 +213,10 @@ impl Audiences {
         present.filter_map(move |audience| {
             let seen = |update: &&Update| audience.days.contains(&update.day);
             let updates: Vec<_> = updates.iter().filter(seen).cloned().collect();
-            (!updates.is_empty()).then(|| Publication {
+            (!updates.is_empty() || exceptions_changed).then(|| Publication {
                 board: Arc::clone(&audience.board),
                 updates,
+                exceptions_changed,
                 position: moment.applied,
             })
         })

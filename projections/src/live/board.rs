@@ -2,7 +2,7 @@ use bytes::Bytes;
 use domain::calendar::Day;
 use eventlog::{GlobalPosition, Position};
 
-use super::frame::Kind;
+use super::frame::{self, Kind};
 
 /// What the viewers of a range of days are to see: the newest frames of each of
 /// its days, all of them as of one position.
@@ -14,6 +14,8 @@ pub(super) struct Board {
     pub(super) position: GlobalPosition,
     /// Rises when the history that the frames were folded from is undone.
     pub(super) generation: u64,
+    /// The event that changed the exceptions to the resource's hours last; 0 when none has.
+    exceptions_changed_by: Position,
     first: Day,
     days: Vec<[Frame; Kind::ALL.len()]>,
 }
@@ -39,12 +41,14 @@ impl Board {
     pub(super) const fn new(
         position: GlobalPosition,
         generation: u64,
+        exceptions_changed_by: Position,
         first: Day,
         days: Vec<[Frame; Kind::ALL.len()]>,
     ) -> Self {
         Self {
             position,
             generation,
+            exceptions_changed_by,
             first,
             days,
         }
@@ -55,8 +59,12 @@ impl Board {
     pub(super) fn put_up<'a>(
         &mut self,
         updates: impl Iterator<Item = &'a Update>,
+        exceptions_changed: bool,
         position: Position,
     ) {
+        if exceptions_changed {
+            self.exceptions_changed_by = position;
+        }
         for update in updates {
             let index = usize::try_from(update.day.days_since(self.first));
             if let Some(day) = index.ok().and_then(|index| self.days.get_mut(index)) {
@@ -68,11 +76,15 @@ impl Board {
 
     /// The frames that a viewer lacks who has been sent all up to `sent`.
     pub(super) fn news(&self, sent: Option<Position>) -> Vec<Bytes> {
-        self.days
+        // Who has been sent nothing may have read lists before an exception came.
+        let seen = sent.unwrap_or(Position::START);
+        let resource = (self.exceptions_changed_by > seen).then_some(frame::RESOURCE);
+        let days = self
+            .days
             .iter()
             .flatten()
             .filter(|frame| sent.is_none_or(|sent| frame.changed_by > sent))
-            .map(|frame| frame.bytes.clone())
-            .collect()
+            .map(|frame| frame.bytes.clone());
+        resource.into_iter().chain(days).collect()
     }
 }

@@ -7,6 +7,10 @@ use serde::{Serialize, Serializer, ser::SerializeSeq};
 
 use super::day::DayState;
 
+/// Says that the exceptions to the resource's hours have changed: what a
+/// viewer has listed of its days is to be read again.
+pub(super) const RESOURCE: Bytes = Bytes::from_static(b"event: resource\ndata: {}\n\n");
+
 /// What of a day a frame tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {

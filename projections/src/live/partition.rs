@@ -198,10 +198,11 @@ impl PartitionFeed {
     ) -> Result<watch::Receiver<Board>, LiveError> {
         let keys = keys(resource, days);
         let join = |state: &mut PartitionState| {
-            let here = keys.iter().all(|key| state.days.has(key));
+            let here = keys.iter().all(|key| state.days.has(key)) && state.resources.has(resource);
             here.then(|| state.join(resource, days))
         };
-        self.with(&keys, &[], join).await?
+        self.with(&keys, std::slice::from_ref(resource), join)
+            .await?
     }
 
     /// What `read` finds in memory, after as many loads as it takes.

@@ -1,4 +1,9 @@
-use std::{collections::BTreeMap, num::NonZeroUsize, ops::RangeInclusive, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    num::NonZeroUsize,
+    ops::RangeInclusive,
+    sync::Arc,
+};
 
 use domain::{calendar::Day, ids::ResourceId, partition::Partition};
 use eventlog::{Epoch, GlobalPosition, Position};
@@ -14,7 +19,7 @@ use super::{
     day::{DayEntry, DayKey},
     frame::Kind,
     recent::Recent,
-    resource::ResourceEntry,
+    resource::{ResourceEntry, is_of_exceptions},
     shelf::Shelf,
 };
 
@@ -92,6 +97,7 @@ impl PartitionState {
     /// different after the batch are among it.
     pub(super) fn apply(&mut self, batch: &WholeAppends) -> Vec<Publication> {
         let mut before: BTreeMap<DayKey, Arc<DayState>> = BTreeMap::new();
+        let mut excepted: BTreeSet<ResourceId> = BTreeSet::new();
         for event in batch.iter() {
             let Some(change) = Change::of(event) else {
                 continue;
@@ -100,6 +106,9 @@ impl PartitionState {
                 What::Settings(event) => {
                     if let Some(resource) = self.resources.get_mut(&change.resource) {
                         resource.apply(event, change.position);
+                    }
+                    if is_of_exceptions(event) && self.audiences.watch_some_of(&change.resource) {
+                        excepted.insert(change.resource.clone());
                     }
                 }
                 What::Day(day, day_change) => {
@@ -118,11 +127,18 @@ impl PartitionState {
             self.recent.push(change);
         }
         self.applied = batch.position();
-        self.publications(before)
+        self.publications(before, &excepted)
     }
 
-    fn publications(&mut self, before: BTreeMap<DayKey, Arc<DayState>>) -> Vec<Publication> {
+    fn publications(
+        &mut self,
+        before: BTreeMap<DayKey, Arc<DayState>>,
+        excepted: &BTreeSet<ResourceId>,
+    ) -> Vec<Publication> {
         let mut updates: BTreeMap<ResourceId, Vec<Update>> = BTreeMap::new();
+        for resource in excepted {
+            updates.insert(resource.clone(), Vec::new());
+        }
         for (key, old) in before {
             let Some(entry) = self.days.get_mut(&key) else {
                 continue;
@@ -146,9 +162,11 @@ impl PartitionState {
             }
         }
         let of_resource = |(resource, updates): (&ResourceId, &Vec<Update>)| {
-            let of = self
-                .audiences
-                .publications(resource, updates, self.moment());
+            let of = self.audiences.publications(
+                resource,
+                (updates, excepted.contains(resource)),
+                self.moment(),
+            );
             of.collect::<Vec<_>>()
         };
         updates.iter().flat_map(of_resource).collect()
@@ -168,7 +186,9 @@ impl PartitionState {
             return Ok(board);
         }
         let (position, generation) = (self.position(), self.generation);
-        let board = board(&mut self.days, position, generation, resource, days);
+        let changes = self.changes_of(resource);
+        let moment = (position, generation);
+        let board = board(&mut self.days, moment, changes, resource, days);
         if self.stopped {
             return Ok(watch::channel(board).1);
         }
@@ -177,6 +197,12 @@ impl PartitionState {
             self.days.pin(&key);
         }
         Ok(receiver)
+    }
+
+    /// The event that changed the exceptions of a resource last, which is in memory.
+    fn changes_of(&mut self, resource: &ResourceId) -> Position {
+        let entry = self.resources.get_mut(resource);
+        entry.map_or(Position::START, |entry| entry.state().exceptions_changed_at)
     }
 
     /// Lets a viewer out; with the last one, its days may be forgotten.
@@ -212,7 +238,17 @@ impl PartitionState {
         let (position, generation) = (self.position(), self.generation);
         let all = self.audiences.renew(generation, |resource, range| {
             let here = keys(resource, range).iter().all(|key| self.days.has(key));
-            here.then(|| board(&mut self.days, position, generation, resource, range))
+            here.then(|| {
+                // Whoever is sent this board reads all again.
+                let changes = Position::START;
+                board(
+                    &mut self.days,
+                    (position, generation),
+                    changes,
+                    resource,
+                    range,
+                )
+            })
         });
         self.boards_undone = !all;
     }
@@ -227,8 +263,8 @@ impl PartitionState {
 /// The board of days that are all in memory.
 fn board(
     shelf: &mut Shelf<DayKey, DayEntry>,
-    position: GlobalPosition,
-    generation: u64,
+    (position, generation): (GlobalPosition, u64),
+    changes: Position,
     resource: &ResourceId,
     days: &RangeInclusive<Day>,
 ) -> Board {
@@ -240,5 +276,11 @@ fn board(
             bytes: entry.frame(kind),
         })
     });
-    Board::new(position, generation, *days.start(), frames.collect())
+    Board::new(
+        position,
+        generation,
+        changes,
+        *days.start(),
+        frames.collect(),
+    )
 }

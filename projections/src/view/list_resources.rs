@@ -2,7 +2,7 @@ use domain::{
     calendar::Timestamp,
     ids::ResourceId,
     partition::Partition,
-    resource::{Resource, ResourceSettings},
+    resource::{Resource, ResourceSettings, Terms},
 };
 use eventlog::{Log, LogError, on_connection};
 use sqlx::types::chrono::{DateTime, Utc};
@@ -14,7 +14,7 @@ use crate::column;
 pub struct ResourceRow {
     /// Its id.
     pub id: ResourceId,
-    /// Open or retired, with its settings.
+    /// Open, with its settings; the exceptions to its hours are told by its stream alone.
     pub resource: Resource,
     /// When it changed last.
     pub changed_at: Timestamp,
@@ -53,7 +53,7 @@ fn read((partition, id, settings, changed_at): Row) -> Result<ResourceRow, LogEr
         serde_json::from_str(&settings).map_err(|error| corrupt(error.to_string()))?;
     Ok(ResourceRow {
         id: id.parse().map_err(|error| corrupt(format!("{error}")))?,
-        resource: Resource::Open(settings),
+        resource: Resource::Open(Terms::new(settings)),
         changed_at: changed_at.into(),
     })
 }

@@ -47,6 +47,8 @@ pub(super) fn fold<'a>(events: impl Iterator<Item = ViewEvent<'a>>) -> Changes<'
                 let settings_from = before.and_then(|before| before.settings_from);
                 ("retired", settings_from, event.retired_at)
             }
+            // They are told by the resource's stream: no list shows them.
+            ResourceEvent::ExceptionAdded(_) | ResourceEvent::ExceptionRemoved(_) => continue,
         };
         let change = ResourceChange {
             status,

@@ -11,4 +11,4 @@ pub(crate) use entry::{Columns, Entry, Scope, titles};
 pub(crate) use holds::LiveHolds;
 pub(crate) use show::{AuditArguments, audit};
 pub(crate) use subject::first_position;
-pub(crate) use words::{Ids, local_slots, slots};
+pub(crate) use words::{Ids, local_slots, slots, when_in_words};

@@ -7,6 +7,7 @@ use domain::{
     booking::BookingEvent,
     calendar::{Day, SlotIndex, SlotMask, Span, Timestamp},
     event::Event,
+    hours::{DayHours, When},
     resource::ResourceEvent,
     resource_day::{FreedReason, ReleaseReason, ResourceDayEvent},
 };
@@ -89,6 +90,15 @@ impl Details {
                 quoted(&changed.settings.fields().name)
             }
             Event::Resource(ResourceEvent::ResourceRetired(_)) => String::new(),
+            Event::Resource(ResourceEvent::ExceptionAdded(added)) => {
+                let exception = &added.exception;
+                let label = quoted(exception.label().as_str());
+                let id = self.ids.write(exception.id());
+                format!("{label}, {id}: {}", when_in_words(exception.when()))
+            }
+            Event::Resource(ResourceEvent::ExceptionRemoved(removed)) => {
+                self.ids.write(removed.exception_id)
+            }
             Event::Booking(BookingEvent::BookingConfirmed(made)) => self.span(made.span),
             Event::Booking(BookingEvent::BookingRescheduled(moved)) => {
                 format!(
@@ -200,6 +210,8 @@ pub(super) const fn what(event: &Event) -> &'static str {
         Event::Resource(ResourceEvent::ResourceRegistered(_)) => "registered",
         Event::Resource(ResourceEvent::ResourceChanged(_)) => "settings changed",
         Event::Resource(ResourceEvent::ResourceRetired(_)) => "retired",
+        Event::Resource(ResourceEvent::ExceptionAdded(_)) => "exception added",
+        Event::Resource(ResourceEvent::ExceptionRemoved(_)) => "exception removed",
         Event::Booking(BookingEvent::BookingConfirmed(_)) => "booking made",
         Event::Booking(BookingEvent::BookingRescheduled(_)) => "booking moved",
         Event::Booking(BookingEvent::BookingCancelled(_)) => "booking cancelled",
@@ -221,6 +233,26 @@ pub(super) const fn what(event: &Event) -> &'static str {
             ResourceDayEvent::RenewalsCompacted(_) => "renewals emptied",
             ResourceDayEvent::HoldsCompacted(_) => "holds emptied",
         },
+    }
+}
+
+/// When an exception is, and what it says of the hours.
+pub(crate) fn when_in_words(when: &When) -> String {
+    match when {
+        When::Date(date, hours) => format!("{date} {}", hours_of(hours)),
+        When::Yearly(date, hours) => format!("every year on {date} {}", hours_of(hours)),
+        When::Stretch { from, to } => format!("{} to {} closed", instant(*from), instant(*to)),
+    }
+}
+
+/// The hours of a date.
+fn hours_of(hours: &DayHours) -> String {
+    let intervals = hours.intervals().iter().map(ToString::to_string);
+    let intervals: Vec<_> = intervals.collect();
+    if intervals.is_empty() {
+        "closed".into()
+    } else {
+        format!("open {}", intervals.join(", "))
     }
 }
 

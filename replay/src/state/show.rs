@@ -5,6 +5,7 @@ use domain::{
     booking::{BookingStatus, ConfirmedBooking},
     calendar::{Day, SlotMask, Span, Timestamp},
     hold::Hold,
+    hours::Exception,
     ids::{BookingId, ResourceId},
     partition::Partition,
     resource::Resource,
@@ -113,13 +114,14 @@ async fn show_days(
     let zone = zones.of(&mut connection, partition, resource.as_str());
     let zone = zone.await?;
     let then = resource_at(&mut connection, partition, resource, moment).await?;
+    let exceptions = exceptions_of(&then, days);
     let days = days_at(&mut connection, partition, resource, days, moment).await?;
     if format == Format::Json {
         let days: Vec<_> = days.iter().map(written).collect();
         let document = json!({
             "resourceId": resource, "status": standing(&then).0,
             "partition": partition.get(), "moment": moment, "days": days,
-            "timezone": zone.map(Tz::name),
+            "timezone": zone.map(Tz::name), "exceptions": exceptions,
         });
         return Ok(output::json(&document)?);
     }
@@ -127,6 +129,10 @@ async fn show_days(
     output::line(format_args!("{resource} {moment}"))?;
     if let Some(words) = standing(&then).1 {
         output::line(words)?;
+    }
+    for exception in &exceptions {
+        let (label, when) = (exception.label(), audit::when_in_words(exception.when()));
+        output::line(format_args!("exception {:?}: {when}", label.as_str()))?;
     }
     output::line("# booked, h held, · free; hours in UTC\n")?;
     for hours in strip_hours() {
@@ -142,6 +148,14 @@ async fn show_days(
         tell(day, zone)?;
     }
     Ok(())
+}
+
+/// The exceptions to a resource's hours that say something of some days.
+fn exceptions_of(resource: &Resource, (first, last): (Day, Day)) -> Vec<Exception> {
+    let window = first.start()..last.end();
+    let terms = resource.terms();
+    let exceptions = terms.map(|terms| terms.opening_times().exceptions_in(&window));
+    exceptions.into_iter().flatten().cloned().collect()
 }
 
 /// How a resource stood, for machines and, where it matters, for people.

@@ -3,6 +3,7 @@
 
 use domain::{
     booking::{Booking, BookingEvent},
+    hours::EXCEPTIONS_MAX,
     resource::{Resource, ResourceEvent},
     resource_day::{ResourceDay, ResourceDayEvent},
 };
@@ -23,6 +24,25 @@ pub(super) fn check_resource(resource: &Resource, event: &ResourceEvent, found: 
         }
         (ResourceEvent::ResourceRetired(_), Resource::Unknown | Resource::Retired(_)) => {
             "it is retired, and it is not open"
+        }
+        (
+            ResourceEvent::ExceptionAdded(_) | ResourceEvent::ExceptionRemoved(_),
+            Resource::Unknown | Resource::Retired(_),
+        ) => "the exceptions to its hours change, and it is not open",
+        (ResourceEvent::ExceptionAdded(added), Resource::Open(terms)) => {
+            match terms.exceptions.get(added.exception.id()) {
+                Some(_) => "an exception to its hours is added a second time",
+                None if terms.exceptions.len() >= EXCEPTIONS_MAX => {
+                    "it has more exceptions to its hours than it may"
+                }
+                None => return,
+            }
+        }
+        (ResourceEvent::ExceptionRemoved(removed), Resource::Open(terms)) => {
+            match terms.exceptions.get(removed.exception_id) {
+                Some(_) => return,
+                None => "an exception to its hours is taken out that it does not have",
+            }
         }
         (ResourceEvent::ResourceRegistered(_), Resource::Unknown | Resource::Retired(_))
         | (

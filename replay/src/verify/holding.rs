@@ -94,6 +94,7 @@ impl Holding {
             ResourceEvent::ResourceRetired(_) => {
                 self.open.remove(id);
             }
+            ResourceEvent::ExceptionAdded(_) | ResourceEvent::ExceptionRemoved(_) => {}
         }
     }
 

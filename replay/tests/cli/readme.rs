@@ -10,10 +10,15 @@ const ENDLESS: [&str; 1] = ["tail"];
 /// Stands in the README for a database that is not the one of `DATABASE_URL`.
 const ANOTHER: &str = "postgres://USER:PASSWORD@HOST/ANOTHER";
 
+/// The calendar file of the README.
+const HOLIDAYS: &str = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Christmas\n\
+    DTSTART;VALUE=DATE:20271225\nRRULE:FREQ=YEARLY\nEND:VEVENT\nEND:VCALENDAR\n";
+
 #[tokio::test]
 async fn every_example_of_the_readme_runs() {
     let (morning, another) = (Morning::new().await, TestDatabase::new().await);
     let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("holidays.ics"), HOLIDAYS).unwrap();
     let readme = include_str!("../../README.md");
     let mut ran = Vec::new();
     for block in readme.split("```sh\n").skip(1) {
@@ -36,6 +41,7 @@ async fn every_example_of_the_readme_runs() {
         "compact",
         "erase",
         "export",
+        "holidays",
         "import",
         "new-epoch",
         "rebuild",

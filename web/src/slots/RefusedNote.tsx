@@ -14,6 +14,7 @@ const TEXTS: Readonly<Record<Refused['error']['kind'], TextKey>> = {
   hold_mismatch: 'refused.other',
   resource_not_found: 'refused.retired',
   resource_retired: 'refused.retired',
+  too_many_exceptions: 'refused.other',
   booking_not_found: 'refused.other',
   booking_cancelled: 'refused.other',
   booking_ended: 'refused.other',

@@ -47,7 +47,7 @@ pub(crate) struct ListedBooking {
 }
 
 impl ListedBooking {
-    fn new(resource: &ResourceId, row: &BookingRow) -> Self {
+    pub(in crate::routes) fn new(resource: &ResourceId, row: &BookingRow) -> Self {
         let (start, end) = ends(row.span);
         Self {
             booked: BookedSpan {
@@ -66,7 +66,7 @@ impl ListedBooking {
 
 /// The last booking of a page, in words that a query can carry: `MS.BOOKING`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Cursor(BookingPlace);
+pub(in crate::routes) struct Cursor(pub(in crate::routes) BookingPlace);
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -23,6 +23,7 @@ use super::{
 pub(crate) use change::{__path_cancel, __path_reschedule};
 pub(crate) use create::__path_book;
 pub(crate) use list::__path_list;
+pub(super) use list::{Cursor, ListedBooking};
 pub(crate) use read::__path_read;
 
 pub(super) fn routes() -> Routes {

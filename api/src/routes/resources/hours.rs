@@ -60,7 +60,7 @@ impl Week {
         for (weekday, name, day) in week {
             for (nth, stretch) in day.iter().enumerate() {
                 let field = format!("hours.{name}[{nth}]");
-                intervals.push((weekday, stretch.read(&field)?));
+                intervals.push((weekday, stretch.read(&field, Code::InvalidSettings)?));
             }
         }
         WeeklyHours::new(intervals).map_err(|error| {
@@ -70,31 +70,37 @@ impl Week {
 }
 
 impl Stretch {
-    fn read(&self, field: &str) -> Result<OpenInterval, Problem> {
+    /// The stretch that is written here; `code` says of what it is a part.
+    pub(crate) fn read(&self, field: &str, code: Code) -> Result<OpenInterval, Problem> {
         let time = |text: &str| text.parse::<WallTime>();
         let (from, to) = match (time(&self.from), time(&self.to)) {
             (Ok(from), Ok(to)) => (from, to),
-            (Err(error), _) => return Err(wrong(&format!("{field}.from"), &self.from, &error)),
-            (_, Err(error)) => return Err(wrong(&format!("{field}.to"), &self.to, &error)),
+            (Err(error), _) => {
+                return Err(wrong(code, &format!("{field}.from"), &self.from, &error));
+            }
+            (_, Err(error)) => return Err(wrong(code, &format!("{field}.to"), &self.to, &error)),
         };
         OpenInterval::new(from, to)
-            .map_err(|error| wrong(field, &format!("{}-{}", self.from, self.to), &error))
+            .map_err(|error| wrong(code, field, &format!("{}-{}", self.from, self.to), &error))
     }
 }
 
-fn wrong(field: &str, value: &str, error: &dyn std::error::Error) -> Problem {
-    Problem::value(Code::InvalidSettings, field, value, error)
+fn wrong(code: Code, field: &str, value: &str, error: &dyn std::error::Error) -> Problem {
+    Problem::value(code, field, value, error)
+}
+
+impl From<&OpenInterval> for Stretch {
+    fn from(interval: &OpenInterval) -> Self {
+        Self {
+            from: interval.from().to_string(),
+            to: interval.to().to_string(),
+        }
+    }
 }
 
 impl From<&WeeklyHours> for Week {
     fn from(hours: &WeeklyHours) -> Self {
-        let day = |weekday| {
-            let stretch = |interval: &OpenInterval| Stretch {
-                from: interval.from().to_string(),
-                to: interval.to().to_string(),
-            };
-            hours.on(weekday).iter().map(stretch).collect()
-        };
+        let day = |weekday| hours.on(weekday).iter().map(Stretch::from).collect();
         Self {
             mon: day(Weekday::Mon),
             tue: day(Weekday::Tue),

@@ -14,6 +14,7 @@ use super::{Routes, unexpected, wire::ResourceName};
 use settings::Settings;
 
 pub(crate) use change::{__path_put, __path_retire};
+pub(super) use hours::Stretch;
 pub(crate) use read::{__path_list, __path_read};
 
 pub(super) fn routes() -> Routes {

@@ -8,7 +8,10 @@ use domain::{
     event::StreamEvent,
     hold::{Hold, Lease},
     ids::{ResourceId, SessionId},
-    resource::{ResourceEvent, ResourceRegistered, ResourceRetired, ResourceSettings},
+    resource::{
+        ExceptionAdded, ExceptionRemoved, ResourceEvent, ResourceRegistered, ResourceRetired,
+        ResourceSettings,
+    },
     resource_day::{
         FreedReason, HoldConsumed, HoldExpired, HoldPlaced, HoldReleased, HoldRenewed,
         ReleaseReason, ResourceDayEvent, SlotsBooked, SlotsFreed,
@@ -16,7 +19,10 @@ use domain::{
     stream::StreamId,
 };
 
-use super::{at, attendee, booking_id, fingerprint, hold_id, settings, studio_a, studio_b};
+use super::{
+    NOW, at, attendee, booking_id, exception, exception_id, fingerprint, hold_id, settings,
+    studio_a, studio_b,
+};
 
 /// One event on each day of `span`.
 fn on_days(
@@ -55,6 +61,24 @@ pub(crate) fn studio(settings: ResourceSettings) -> Vec<StreamEvent> {
 pub(crate) fn retired(time: &str) -> Vec<StreamEvent> {
     let event = ResourceEvent::ResourceRetired(ResourceRetired {
         retired_at: at(time),
+    });
+    vec![(StreamId::Resource(studio_a()), event.into())]
+}
+
+/// An exception was added to studio-a.
+pub(crate) fn excepted(number: u8, label: &str, when: &serde_json::Value) -> Vec<StreamEvent> {
+    let event = ResourceEvent::ExceptionAdded(ExceptionAdded {
+        exception: exception(number, label, when),
+        added_at: at(NOW),
+    });
+    vec![(StreamId::Resource(studio_a()), event.into())]
+}
+
+/// An exception of studio-a was taken out.
+pub(crate) fn no_longer_excepted(number: u8) -> Vec<StreamEvent> {
+    let event = ResourceEvent::ExceptionRemoved(ExceptionRemoved {
+        exception_id: exception_id(number),
+        removed_at: at(NOW),
     });
     vec![(StreamId::Resource(studio_a()), event.into())]
 }

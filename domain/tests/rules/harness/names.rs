@@ -5,9 +5,10 @@ use domain::{
     calendar::{Day, SlotCount, Span, Timestamp},
     command::{BookSlots, Command, Heartbeat, Leave, PutResource, RescheduleBooking},
     hold::Lease,
-    ids::{BookingId, HoldId, ResourceId, SessionId},
+    hours::Exception,
+    ids::{BookingId, ExceptionId, HoldId, ResourceId, SessionId},
     partition::Partition,
-    resource::ResourceSettings,
+    resource::{ResourceSettings, Terms},
 };
 use uuid::Uuid;
 
@@ -43,6 +44,19 @@ pub(crate) fn booking_id(number: u8) -> BookingId {
     BookingId::from_bits(Partition::new(1), [number; 16])
 }
 
+pub(crate) fn exception_id(number: u8) -> ExceptionId {
+    let base = Uuid::from_u128(0x018f_3a1e_9d2b_7c44_8f10_3a5b_6c7d_8e90);
+    ExceptionId::new(Uuid::from_u128(base.as_u128() + u128::from(number)))
+}
+
+/// An exception that is when `when` says, in the form in which it is written down.
+pub(crate) fn exception(number: u8, label: &str, when: &serde_json::Value) -> Exception {
+    let mut fields = serde_json::json!({ "exceptionId": exception_id(number), "label": label });
+    let when = when.as_object().unwrap().clone();
+    fields.as_object_mut().unwrap().extend(when);
+    serde_json::from_value(fields).unwrap()
+}
+
 pub(crate) fn studio_a() -> ResourceId {
     "studio-a".parse().unwrap()
 }
@@ -54,6 +68,11 @@ pub(crate) fn studio_b() -> ResourceId {
 /// One, two, five and 44 hours; always open; of UTC; leases by default.
 pub(crate) fn settings() -> ResourceSettings {
     settings_with(&serde_json::json!({}))
+}
+
+/// What a resource with these settings goes by, without exceptions.
+pub(crate) fn terms(settings: ResourceSettings) -> Terms {
+    Terms::new(settings)
 }
 
 /// [`settings`] with other values for some fields.

@@ -4,11 +4,11 @@ use chrono::{Datelike, NaiveDate, Weekday};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use domain::{
     calendar::Day,
-    hours::{OpenInterval, WallTime, WeeklyHours, local_day, open_mask, starts},
+    hours::{OpenInterval, WallTime, WeeklyHours, local_day},
 };
 use proptest::{collection::vec, prelude::*, sample::select};
 
-use super::wall_clock::WallClock;
+use super::{open_mask, starts, wall_clock::WallClock};
 use crate::harness::minutes;
 
 fn wall_time() -> impl Strategy<Value = WallTime> {

@@ -3,13 +3,13 @@
 use chrono_tz::Tz;
 use domain::{
     calendar::Day,
-    hours::{WeeklyHours, local_day, open_mask, starts},
+    hours::{WeeklyHours, local_day},
 };
 
 use crate::harness::minutes;
 
 use super::{
-    daily,
+    daily, open_mask, starts,
     wall_clock::{WallClock, on_lattice},
 };
 

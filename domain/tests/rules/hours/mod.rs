@@ -7,7 +7,26 @@ mod transitions;
 mod wall_clock;
 mod written;
 
-use domain::hours::WeeklyHours;
+use std::ops::Range;
+
+use chrono_tz::Tz;
+use domain::{
+    calendar::{Day, SlotCount, SlotMask, Timestamp},
+    hours::{OpeningTimes, WeeklyHours},
+};
+
+fn open_mask(hours: Option<&WeeklyHours>, zone: Tz, day: Day) -> SlotMask {
+    OpeningTimes::new(hours, zone).mask(day)
+}
+
+fn starts(
+    hours: Option<&WeeklyHours>,
+    zone: Tz,
+    interval: SlotCount,
+    window: Range<Timestamp>,
+) -> Vec<Timestamp> {
+    OpeningTimes::new(hours, zone).starts(interval, window)
+}
 
 /// The same stretches on every weekday.
 fn daily(intervals: &[(&str, &str)]) -> WeeklyHours {

@@ -8,7 +8,7 @@ use chrono::Weekday;
 use chrono_tz::{TZ_VARIANTS, Tz};
 use domain::{
     calendar::{Day, SLOT_MS, SlotMask, Timestamp},
-    hours::{OpenInterval, WeeklyHours, open_mask},
+    hours::{OpenInterval, WeeklyHours},
     listing::{ListQuery, list},
     rejection::RejectionKind,
 };
@@ -16,9 +16,9 @@ use jiff::{civil, tz::TimeZone};
 use proptest::{
     collection::vec, prelude::*, sample::select, strategy::ValueTree, test_runner::TestRunner,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::harness::{at, minutes, settings_with};
+use crate::harness::{at, exception, minutes, settings_with, terms};
 
 const FIRST: &str = "2024-01-01T00:00:00Z";
 const LAST: &str = "2030-12-31T00:00:00Z";
@@ -49,7 +49,8 @@ impl Wall {
     }
 
     /// Minutes since the opening of the stretch that is open at `at`, for each that is.
-    fn opened(&self, hours: &WeeklyHours, at: Timestamp) -> Vec<u16> {
+    /// What a stretch of an exception closes begins no less on the lattice.
+    fn opened(&self, hours: &WeeklyHours, exceptions: &[Value], at: Timestamp) -> Vec<u16> {
         let wall = self.shows(at);
         let of_day =
             u16::try_from(wall.hour()).unwrap() * 60 + u16::try_from(wall.minute()).unwrap();
@@ -59,9 +60,7 @@ impl Wall {
         ];
         let mut opened = Vec::new();
         for (date, shown) in days {
-            let weekday = date.weekday().to_monday_zero_offset().unsigned_abs();
-            for interval in hours.on(Weekday::try_from(weekday).unwrap()) {
-                let (from, to) = (interval.from().minutes(), interval.to().minutes());
+            for (from, to) in opens_on(hours, exceptions, date) {
                 let to = if to < from { to + 1440 } else { to };
                 if (from..to).contains(&shown) {
                     opened.push(shown - from);
@@ -72,13 +71,53 @@ impl Wall {
     }
 }
 
-/// Each quarter hour of a stretch of time with what is open then.
+/// From when to when it is open that opens on `date`, in minutes of it: by the last
+/// exception of that date, else by the last of that date of every year, else by the week.
+fn opens_on(hours: &WeeklyHours, exceptions: &[Value], date: civil::Date) -> Vec<(u16, u16)> {
+    let of = |key: &str, shown: &str| {
+        let is = |exception: &&Value| exception[key].as_str() == Some(shown);
+        exceptions.iter().rfind(is)
+    };
+    let shown = date.to_string();
+    let Some(exception) = of("date", &shown).or_else(|| of("yearly", &shown[5..])) else {
+        let weekday = date.weekday().to_monday_zero_offset().unsigned_abs();
+        let intervals = hours.on(Weekday::try_from(weekday).unwrap()).iter();
+        let minutes =
+            intervals.map(|interval| (interval.from().minutes(), interval.to().minutes()));
+        return minutes.collect();
+    };
+    let minutes = |time: &Value| {
+        let (hours, minutes) = time.as_str().unwrap().split_once(':').unwrap();
+        hours.parse::<u16>().unwrap() * 60 + minutes.parse::<u16>().unwrap()
+    };
+    let intervals = exception["hours"].as_array().unwrap().iter();
+    let read = |interval: &Value| (minutes(&interval["from"]), minutes(&interval["to"]));
+    intervals.map(read).collect()
+}
+
+/// Whether a stretch closes part of the quarter hour at `at`.
+fn shut(exceptions: &[Value], at: Timestamp) -> bool {
+    let time = |time: &Value| time.as_str().map(|time| time.parse::<Timestamp>().unwrap());
+    let quarter = (at, at.plus_ms(SLOT_MS.unsigned_abs()));
+    exceptions.iter().any(|exception| {
+        let (from, to) = (time(&exception["from"]), time(&exception["to"]));
+        from.is_some_and(|from| from < quarter.1) && to.is_some_and(|to| quarter.0 < to)
+    })
+}
+
+/// Each quarter hour of a stretch of time with what opened before and closes after it.
 type Quarters = BTreeMap<Timestamp, Vec<u16>>;
 
-fn quarters(wall: &Wall, hours: &WeeklyHours, window: &Range<Timestamp>) -> Quarters {
+fn quarters(
+    wall: &Wall,
+    hours: &WeeklyHours,
+    exceptions: &[Value],
+    window: &Range<Timestamp>,
+) -> Quarters {
     let quarters = window.start.ms() / SLOT_MS..window.end.ms() / SLOT_MS;
     let at = quarters.map(|quarter| Timestamp::from_ms(quarter * SLOT_MS).unwrap());
-    at.map(|at| (at, wall.opened(hours, at))).collect()
+    at.map(|at| (at, wall.opened(hours, exceptions, at)))
+        .collect()
 }
 
 /// Hours that begin and end within a few hours of what a clock shows, on its weekday, the
@@ -106,7 +145,36 @@ fn hours_about(shown: civil::DateTime) -> impl Strategy<Value = WeeklyHours> {
     })
 }
 
-/// What is drawn beside hours.
+/// Exceptions on the day that a clock shows, and on those about it; as they are written.
+fn exceptions_about(turn: Timestamp, shown: civil::DateTime) -> impl Strategy<Value = Vec<Value>> {
+    let quarter = i64::from(shown.hour()) * 4 + i64::from(shown.minute()) / 15;
+    let time = move |offset: i64| {
+        let quarter = (quarter + offset).rem_euclid(96);
+        format!("{:02}:{:02}", quarter / 4, quarter % 4 * 15)
+    };
+    let drawn = (0..4_u8, -2..=3_i64, -9..=9_i64, 1..=9_i64, any::<bool>());
+    let one = drawn.prop_map(move |(kind, day, offset, length, closed)| {
+        let date = shown
+            .date()
+            .saturating_add(jiff::Span::new().days(day))
+            .to_string();
+        let hours = json!([{ "from": time(offset), "to": time(offset + length) }]);
+        let hours = if closed || time(offset) == time(offset + length) {
+            json!([])
+        } else {
+            hours
+        };
+        let after = |minutes: i64| Timestamp::from_ms(turn.ms() + minutes * 60_000).unwrap();
+        match kind {
+            0 | 1 => json!({ "date": date, "hours": hours }),
+            2 => json!({ "yearly": &date[5..], "hours": hours }),
+            _ => json!({ "from": after(offset * 37), "to": after((offset + length) * 37) }),
+        }
+    });
+    vec(one, 0..4)
+}
+
+/// What is drawn beside hours and exceptions.
 #[derive(Debug, Clone, Copy)]
 struct Draw {
     length: u32,
@@ -127,37 +195,51 @@ fn draw() -> impl Strategy<Value = Draw> {
 }
 
 /// Compares masks and a list of the day about `turn`.
-fn compare(zone: Tz, wall: &Wall, turn: Timestamp, hours: &WeeklyHours, draw: Draw) {
-    let told = || format!("{zone} about {turn}, {draw:?}: {}", json!(hours));
+fn compare(
+    (zone, wall): (Tz, &Wall),
+    turn: Timestamp,
+    (hours, exceptions): (&WeeklyHours, &[Value]),
+    draw: Draw,
+) {
+    let told = || {
+        format!(
+            "{zone} about {turn}, {draw:?}: {} {}",
+            json!(hours),
+            json!(exceptions)
+        )
+    };
     let day = Day::of(turn).start().ms();
     let after = |days: i64| Timestamp::from_ms(day + days * DAY_MS).unwrap();
-    let quarters = quarters(wall, hours, &(after(-1)..after(5)));
-    let open = |at: &Timestamp| !quarters[at].is_empty();
+    let quarters = quarters(wall, hours, exceptions, &(after(-1)..after(5)));
+    let open = |at: &Timestamp| !quarters[at].is_empty() && !shut(exceptions, *at);
+    let mut terms = terms(settings_with(&json!({
+        "timezone": zone.name(),
+        "hours": hours,
+        "durations": [draw.length],
+        "spansClosedHours": draw.spans_closed_hours,
+    })));
+    for (number, when) in (1..).zip(exceptions) {
+        terms.exceptions.add(exception(number, "Closed", when));
+    }
 
     for date in Day::of(after(-1)).through(Day::of(after(1))) {
         let slots = SlotMask::FULL.slots().filter(|slot| open(&date.at(*slot)));
         let expected = slots.fold(SlotMask::EMPTY, |mask, slot| mask | SlotMask::run(slot, 1));
         assert_eq!(
-            open_mask(Some(hours), zone, date),
+            terms.opening_times().mask(date),
             expected,
             "{date}, {}",
             told()
         );
     }
 
-    let settings = settings_with(&json!({
-        "timezone": zone.name(),
-        "hours": hours,
-        "durations": [draw.length],
-        "spansClosedHours": draw.spans_closed_hours,
-    }));
     let query = ListQuery {
         duration: minutes(draw.length),
         interval: minutes(draw.interval),
         window: after(-1)..after(2),
     };
     let free = |_| Ok::<_, Infallible>(SlotMask::EMPTY);
-    let listed = list(&settings, &query, at(FIRST), free).unwrap();
+    let listed = list(&terms, &query, at(FIRST), free).unwrap();
     let listed: Vec<_> = listed
         .iter()
         .map(|slot| (slot.span.start(), slot.unavailable))
@@ -175,7 +257,7 @@ fn compare(zone: Tz, wall: &Wall, turn: Timestamp, hours: &WeeklyHours, draw: Dr
         let quarter = |nth: u32| start.plus_ms(u64::from(nth) * SLOT_MS.unsigned_abs());
         let count = draw.length / 15;
         let had = if draw.spans_closed_hours {
-            open(&quarter(count - 1)) || open(&quarter(count))
+            open(start) && (open(&quarter(count - 1)) || open(&quarter(count)))
         } else {
             (0..count).all(|nth| open(&quarter(nth)))
         };
@@ -196,9 +278,9 @@ fn another_library_says_the_same_of_every_zone_at_each_turn_of_its_clocks() {
         moments.push(any_day.new_tree(&mut runner).unwrap().current());
         for turn in moments {
             let shown = wall.shows(turn);
-            let drawn = (hours_about(shown), draw()).new_tree(&mut runner).unwrap();
-            let (hours, draw) = drawn.current();
-            compare(zone, &wall, turn, &hours, draw);
+            let drawn = (hours_about(shown), exceptions_about(turn, shown), draw());
+            let (hours, exceptions, draw) = drawn.new_tree(&mut runner).unwrap().current();
+            compare((zone, &wall), turn, (&hours, &exceptions), draw);
             compared += 1;
         }
     }

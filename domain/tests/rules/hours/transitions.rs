@@ -1,9 +1,9 @@
 //! The days of 2026 on which clocks are turned, as one reads them off a calendar.
 
 use chrono_tz::Tz;
-use domain::hours::{local_day, open_mask, starts};
+use domain::hours::local_day;
 
-use super::daily;
+use super::{daily, open_mask, starts};
 use crate::harness::{at, minutes};
 
 /// Hours and quarters of the local day.
@@ -217,7 +217,11 @@ fn an_hour_that_clocks_show_twice_is_open_when_they_show_an_open_time() {
 #[test]
 fn a_quarter_hour_within_the_repeated_hour_is_open_twice_and_not_in_between() {
     let hours = daily(&[("01:15", "01:30")]);
-    let mask = open_mask(Some(&hours), Tz::Europe__London, "2027-10-31".parse().unwrap());
+    let mask = open_mask(
+        Some(&hours),
+        Tz::Europe__London,
+        "2027-10-31".parse().unwrap(),
+    );
     // 01:15 of summer time, and 01:15 of winter time.
     assert_eq!(mask.to_string(), "1,5");
     let starts = listed(Tz::Europe__London, "2027-10-31", 15, &[("01:15", "01:30")]);

@@ -9,7 +9,7 @@ use domain::{
     listing::{ListQuery, ListedSlot, list},
     partition::Partition,
     rejection::Rejection,
-    resource::ResourceSettings,
+    resource::Terms,
     resource_day::ResourceDay,
 };
 use proptest::{prelude::*, sample::select};
@@ -25,7 +25,7 @@ use crate::{
 /// A list of the first three days, at `now`.
 fn listed(
     world: &World,
-    settings: &ResourceSettings,
+    terms: &Terms,
     duration: SlotCount,
     interval: SlotCount,
     now: Timestamp,
@@ -36,7 +36,7 @@ fn listed(
         window: beginning()..beginning().plus_ms(3 * 86_400_000),
     };
     let booked = |day| world.day(&studio_a(), day).map(ResourceDay::booked);
-    list(settings, &query, now, booked).unwrap()
+    list(terms, &query, now, booked).unwrap()
 }
 
 fn answer(world: &World, command: impl Into<Command>, now: Timestamp) -> Result<(), Rejection> {
@@ -80,11 +80,13 @@ proptest! {
             let _refused = world.execute(&step.command, now);
         }
         world.execute(&put(settings.clone()).into(), now).unwrap();
+        let terms = world.resource(&studio_a()).unwrap().terms().unwrap().clone();
+        prop_assert_eq!(&terms.settings, &settings);
 
         let (duration, interval) = [duration, interval]
             .map(|minutes| SlotCount::from_minutes(minutes).unwrap())
             .into();
-        for slot in listed(&world, &settings, duration, interval, now) {
+        for slot in listed(&world, &terms, duration, interval, now) {
             let expected = expected(&slot, held_by_other(&world, session, slot.span));
             let mut booking = book(session, slot.span);
             booking.booking = BookingId::from_bits(Partition::new(1), [0xff; 16]);
@@ -108,7 +110,8 @@ fn what_is_listed_does_not_depend_on_holds() {
     let at_13 = held(1, A, span("2026-11-24T13:00", 60), "2026-11-23T00:00:00Z");
     let held = given([studio(settings.clone()), at_13]);
     let hour = minutes(60);
-    let list = |world| listed(world, &settings, hour, hour, beginning());
+    let terms = Terms::new(settings);
+    let list = |world| listed(world, &terms, hour, hour, beginning());
     assert_eq!(list(&free), list(&held));
     assert_eq!(list(&free).len(), 72);
 }

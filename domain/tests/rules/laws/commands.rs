@@ -2,8 +2,12 @@
 
 use domain::{
     calendar::{SlotCount, Span, Timestamp},
-    command::{BookSlots, Command, Heartbeat, Leave, PutResource, RescheduleBooking},
+    command::{
+        AddExceptions, BookSlots, Command, Heartbeat, Leave, PutResource, RemoveException,
+        RescheduleBooking,
+    },
     hold::Lease,
+    hours::Exception,
     ids::{BookingId, HoldId, ResourceId, SessionId},
     partition::Partition,
     resource::ResourceSettings,
@@ -12,7 +16,9 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::harness::{at, attendee, fingerprint, settings_with, studio_a, studio_b};
+use crate::harness::{
+    at, attendee, exception, exception_id, fingerprint, settings_with, studio_a, studio_b,
+};
 
 /// A command, and how long after the one before it comes.
 #[derive(Debug, Clone)]
@@ -60,6 +66,45 @@ pub(crate) fn any_settings() -> impl Strategy<Value = ResourceSettings> {
             "timezone": zone,
             "spansClosedHours": spans_closed_hours,
         }))
+    })
+}
+
+/// Exceptions about the days on which histories play.
+pub(crate) fn any_exception() -> impl Strategy<Value = Exception> {
+    let hours = select(vec![
+        json!([]),
+        json!([]),
+        json!([{ "from": "00:00", "to": "24:00" }]),
+        json!([{ "from": "01:00", "to": "03:30" }, { "from": "19:15", "to": "05:00" }]),
+    ]);
+    let when = (0..3_u8, 22..28_u32, hours, 0..400_u64, 1..90_u64).prop_map(
+        |(kind, day, hours, minutes, length)| match kind {
+            0 => json!({ "date": format!("2026-11-{day}"), "hours": hours }),
+            1 => json!({ "yearly": format!("11-{day}"), "hours": hours }),
+            _ => {
+                let from = beginning().plus_ms(minutes * 11 * 60_000);
+                json!({ "from": from, "to": from.plus_ms(length * 11 * 60_000) })
+            }
+        },
+    );
+    (0..5_u8, when).prop_map(|(number, when)| exception(number, &format!("No. {number}"), &when))
+}
+
+fn except() -> impl Strategy<Value = Command> {
+    (resource(), vec(any_exception(), 1..4)).prop_map(|(resource, exceptions)| {
+        Command::from(AddExceptions {
+            resource,
+            exceptions,
+        })
+    })
+}
+
+fn remove_exception() -> impl Strategy<Value = Command> {
+    (resource(), 0..5_u8).prop_map(|(resource, number)| {
+        Command::from(RemoveException {
+            resource,
+            exception: exception_id(number),
+        })
     })
 }
 
@@ -127,6 +172,8 @@ pub(crate) fn any_command() -> impl Strategy<Value = Command> {
         8 => reschedule(),
         4 => booking().prop_map(Command::CancelBooking),
         3 => put(),
+        3 => except(),
+        2 => remove_exception(),
         1 => resource().prop_map(Command::RetireResource),
     ]
 }

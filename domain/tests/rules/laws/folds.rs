@@ -7,11 +7,12 @@ use domain::{
     calendar::{SlotIndex, SlotMask, Span, Timestamp},
     event::Event,
     hold::{Lease, LiveHolds},
+    hours::Exception,
     ids::{BookingId, HoldId, SessionId},
     partition::Partition,
     resource::{
-        Resource, ResourceChanged, ResourceEvent, ResourceRegistered, ResourceRetired,
-        ResourceSettings,
+        ExceptionAdded, ExceptionRemoved, Resource, ResourceChanged, ResourceEvent,
+        ResourceRegistered, ResourceRetired, ResourceSettings,
     },
     resource_day::{
         FreedReason, HoldConsumed, HoldExpired, HoldPlaced, HoldReleased, HoldRenewed,
@@ -26,7 +27,7 @@ use crate::{
     harness::{A, NOW, booking_id, confirmation, day, studio_a},
     laws::{
         cases,
-        commands::{any_settings, any_span},
+        commands::{any_exception, any_settings, any_span},
     },
 };
 
@@ -134,7 +135,8 @@ fn day_event() -> impl Strategy<Value = ResourceDayEvent> {
 
 fn resource_event() -> impl Strategy<Value = ResourceEvent> {
     let at = Timestamp::EPOCH;
-    (0..3_u8, any_settings()).prop_map(move |(kind, settings)| match kind {
+    let drawn = (0..6_u8, any_settings(), any_exception());
+    drawn.prop_map(move |(kind, settings, exception)| match kind {
         0 => ResourceEvent::ResourceRegistered(ResourceRegistered {
             settings,
             registered_at: at,
@@ -143,7 +145,15 @@ fn resource_event() -> impl Strategy<Value = ResourceEvent> {
             settings,
             changed_at: at,
         }),
-        _ => ResourceEvent::ResourceRetired(ResourceRetired { retired_at: at }),
+        2 => ResourceEvent::ResourceRetired(ResourceRetired { retired_at: at }),
+        3 => ResourceEvent::ExceptionRemoved(ExceptionRemoved {
+            exception_id: exception.id(),
+            removed_at: at,
+        }),
+        _ => ResourceEvent::ExceptionAdded(ExceptionAdded {
+            exception,
+            added_at: at,
+        }),
     })
 }
 
@@ -272,15 +282,27 @@ proptest! {
     fn a_resource_is_as_its_last_events_left_it(events in vec(resource_event(), 0..20)) {
         let mut state = Resource::default();
         let mut naive: (Option<ResourceSettings>, bool) = (None, false);
+        let mut exceptions: Vec<Exception> = Vec::new();
         for event in &events {
             state.evolve(event);
             match event {
                 ResourceEvent::ResourceRegistered(now) => naive = (Some(now.settings.clone()), true),
                 ResourceEvent::ResourceChanged(now) => naive = (Some(now.settings.clone()), true),
                 ResourceEvent::ResourceRetired(_) => naive.1 = false,
+                // What nobody registered has no hours to which there are exceptions.
+                ResourceEvent::ExceptionAdded(_) | ResourceEvent::ExceptionRemoved(_) if naive.0.is_none() => {}
+                ResourceEvent::ExceptionAdded(added) => {
+                    exceptions.retain(|known| known.id() != added.exception.id());
+                    exceptions.push(added.exception.clone());
+                }
+                ResourceEvent::ExceptionRemoved(removed) => {
+                    exceptions.retain(|known| known.id() != removed.exception_id);
+                }
             }
         }
         prop_assert_eq!(state.settings(), naive.0.as_ref());
+        let known = state.terms().map(|terms| terms.exceptions.iter().cloned().collect::<Vec<_>>());
+        prop_assert_eq!(known.unwrap_or_default(), exceptions);
         prop_assert_eq!(matches!(state, Resource::Open(_)), naive.1);
         let stored = serde_json::to_string(&state).unwrap();
         prop_assert_eq!(serde_json::from_str::<Resource>(&stored).unwrap(), state);

@@ -12,7 +12,7 @@ use domain::{
 
 use crate::{
     cluster::random_id,
-    commands::{HIRE, book_with_key, session, settings, span},
+    commands::{HIRE, book_with_key, except, remove_exception, session, settings, span},
 };
 
 /// The last is never registered.
@@ -96,7 +96,9 @@ impl Draw {
                 Command::CancelBooking(booking)
             }
             84..95 => self.reschedule(),
-            95..97 => Command::RetireResource(self.name().parse().unwrap()),
+            95 => except(self.name(), self.below(4), self.span()),
+            96 => remove_exception(self.name(), self.below(4)),
+            97 => Command::RetireResource(self.name().parse().unwrap()),
             _ => {
                 let name = NAMES[usize::try_from(self.below(3)).unwrap()];
                 put(name, self.below(2) == 0)

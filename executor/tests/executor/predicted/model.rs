@@ -6,10 +6,13 @@ use std::collections::BTreeMap;
 use domain::{
     booking::ConfirmedBooking,
     calendar::{Span, Timestamp},
-    command::{BookSlots, Command, Heartbeat, Leave, PutResource, RescheduleBooking},
+    command::{
+        AddExceptions, BookSlots, Command, Heartbeat, Leave, PutResource, RescheduleBooking,
+    },
     decide::Outcome,
     hold::{Hold, Lease},
-    ids::{BookingId, HoldId, ResourceId, SessionId},
+    hours::{Exception, When},
+    ids::{BookingId, ExceptionId, HoldId, ResourceId, SessionId},
     resource::ResourceSettings,
 };
 
@@ -21,11 +24,12 @@ pub(super) struct Model {
     pub(super) holds: BTreeMap<HoldId, Claim>,
 }
 
-/// A resource that is always open.
+/// A resource that is always open, but for some stretches of time.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Shop {
     pub(super) settings: ResourceSettings,
     pub(super) retired: bool,
+    closures: BTreeMap<ExceptionId, Exception>,
 }
 
 /// A booking.
@@ -56,6 +60,10 @@ pub(super) enum Told {
         registered: bool,
     },
     Retired,
+    Excepted {
+        added: usize,
+    },
+    NotExcepted,
     Holds {
         id: HoldId,
         claim: Claim,
@@ -92,6 +100,13 @@ impl Model {
                 shop.retired = true;
                 Ok(Told::Retired)
             }
+            Command::AddExceptions(add) => self.except(add),
+            Command::RemoveException(remove) => {
+                self.open(&remove.resource)?;
+                let shop = self.resources.get_mut(&remove.resource);
+                shop.unwrap().closures.remove(&remove.exception);
+                Ok(Told::NotExcepted)
+            }
             Command::Heartbeat(beat) => self.beat(beat, now),
             Command::Leave(leave) => {
                 self.leave(leave);
@@ -104,13 +119,26 @@ impl Model {
     }
 
     fn put(&mut self, put: &PutResource) -> Told {
+        let before = self.resources.get(&put.resource);
         let shop = Shop {
             settings: put.settings.clone(),
             retired: false,
+            closures: before.map(|shop| shop.closures.clone()).unwrap_or_default(),
         };
         let before = self.resources.insert(put.resource.clone(), shop);
         let registered = before.is_none_or(|before| before.retired);
         Told::Put { registered }
+    }
+
+    fn except(&mut self, add: &AddExceptions) -> Answer {
+        self.open(&add.resource)?;
+        let shop = self.resources.get_mut(&add.resource).unwrap();
+        let new = |exception: &&Exception| shop.closures.get(&exception.id()) != Some(exception);
+        let added = add.exceptions.iter().filter(new).count();
+        for exception in &add.exceptions {
+            shop.closures.insert(exception.id(), exception.clone());
+        }
+        Ok(Told::Excepted { added })
     }
 
     fn leave(&mut self, leave: &Leave) {
@@ -261,6 +289,13 @@ impl Model {
         if span.start() < now {
             return Err("past");
         }
+        let closes = |exception: &Exception| match exception.when() {
+            When::Stretch { from, to } => *from < span.end() && span.start() < *to,
+            When::Date(..) | When::Yearly(..) => panic!("none is drawn"),
+        };
+        if shop.closures.values().any(closes) {
+            return Err("closed");
+        }
         let meet = |other: Span| span.start() < other.end() && other.start() < span.end();
         let booked = self.bookings.iter().any(|(id, visit)| {
             Some(*id) != but && visit.resource == *resource && !visit.cancelled && meet(visit.span)
@@ -327,6 +362,8 @@ impl From<&Outcome> for Told {
                 registered: *registered,
             },
             Outcome::ResourceRetired => Self::Retired,
+            Outcome::ExceptionsAdded { added } => Self::Excepted { added: added.len() },
+            Outcome::ExceptionRemoved => Self::NotExcepted,
             Outcome::Held(hold) => Self::Holds {
                 id: hold.id,
                 claim: hold.into(),

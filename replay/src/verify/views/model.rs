@@ -163,12 +163,16 @@ impl Model {
             ResourceEvent::ResourceRegistered(event) => ("open", event.registered_at),
             ResourceEvent::ResourceChanged(event) => ("open", event.changed_at),
             ResourceEvent::ResourceRetired(event) => ("retired", event.retired_at),
+            // No view tells of them.
+            ResourceEvent::ExceptionAdded(_) | ResourceEvent::ExceptionRemoved(_) => return,
         };
         let settings = match event {
             ResourceEvent::ResourceRegistered(_) | ResourceEvent::ResourceChanged(_) => {
                 payload.and_then(settings)
             }
-            ResourceEvent::ResourceRetired(_) => None,
+            ResourceEvent::ResourceRetired(_)
+            | ResourceEvent::ExceptionAdded(_)
+            | ResourceEvent::ExceptionRemoved(_) => None,
         };
         let before = self.resources.remove(id);
         let Some(settings) = settings.or(before.map(|row| row.settings)) else {

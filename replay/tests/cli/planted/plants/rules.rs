@@ -18,6 +18,15 @@ pub(super) const PLANTS: &[Plant] = &[
         ..Plant::NONE
     },
     Plant {
+        name: "an exception to the hours that is taken out and was never added",
+        sql: r#"select planting.append({p}, planting.row({p}, planting.at('ResourceRegistered', 'studio-a')),
+            '{"event_type": "ExceptionRemoved"}',
+            '{"ExceptionRemoved":{"exceptionId":"018f3a1e-9d2b-7c44-8f10-3a5b6c7d8e91","removedAt":"2026-11-23T09:00:00.000Z"}}')"#,
+        told: &["an exception to its hours is taken out that it does not have"],
+        remade: Remade::Hashes,
+        ..Plant::NONE
+    },
+    Plant {
         name: "a booking that is cancelled a second time",
         sql: "select planting.append({p}, planting.row({p}, planting.at('BookingCancelled', '{cancelled}')), '{}')",
         told: &["it is cancelled a second time"],
