@@ -8,13 +8,13 @@ import {
 import { serverClock } from './clock.js'
 import { type DaySlots, daySlotsOf } from './daySlots.js'
 import { DayStore } from './dayStore.js'
-import { fetched, type Loaded } from './fetched.js'
+import { fetched } from './fetched.js'
 import type { Choice } from './hold.js'
 import { holdCalls } from './holdCalls.js'
 import { httpOn } from './http.js'
 import type { BookingId, ManageToken, ResourceId } from './ids.js'
 import { keep } from './kept.js'
-import { type Month, monthOf } from './month.js'
+import { type LoadedMonth, monthOf } from './month.js'
 import { type Platform, thisPlatform } from './platform.js'
 import { presenceOf } from './presence.js'
 import { sessionKeeper } from './session.js'
@@ -48,7 +48,7 @@ export interface SlotkeeperClient {
   /** Each call of the server, once, without retry. */
   readonly api: Api
   /** Which days of a range have something to offer. */
-  readonly month: (query: MonthQuery) => Store<Loaded<Month>>
+  readonly month: (query: MonthQuery) => Store<LoadedMonth>
   /** The slots of one day, with what is held and booked by now. */
   readonly daySlots: (query: SlotQuery) => Store<DaySlots>
   /** The live holds of a range of UTC days. */
@@ -110,10 +110,8 @@ export function createClient(options: ClientOptions = {}): SlotkeeperClient {
     month: (query) => {
       const { resourceId, from, to, duration, timezone } = query
       return view(['month', resourceId, from, to, duration, timezone], () => {
-        const list = fetched(platform, async () => {
-          const answer = await read(resourceId, (after) => api.availability(query, after))
-          return answer.kind === 'ok' ? { ...answer, value: answer.value.days } : answer
-        })
+        const ask = () => read(resourceId, (after) => api.availability(query, after))
+        const list = fetched(platform, ask)
         return monthOf(platform, days(resourceId), list, query)
       })
     },

@@ -9,7 +9,7 @@ import { listeners, type Store } from './store.js'
 import type { ConnectionState } from './stream/sink.js'
 import { daysIn, utcDaysAround } from './time/day.js'
 import { deriveSlots, type Slot, type SlotState } from './time/slots.js'
-import type { SlotList } from './wire.js'
+import type { HoursException, SlotList } from './wire.js'
 
 /** The starts of one local day, holds and bookings laid over them. Chronological throughout. */
 export interface DaySlots {
@@ -19,6 +19,8 @@ export interface DaySlots {
   readonly merged: readonly Slot[]
   readonly available: readonly Slot[]
   readonly reserved: readonly Slot[]
+  /** The exceptions to the resource's opening hours that say something of the day. */
+  readonly exceptions: readonly HoursException[]
   /** Whether a list is on its way and none has come yet. */
   readonly loading: boolean
   readonly error?: Refusal | Failure | undefined
@@ -69,7 +71,8 @@ export function daySlotsOf(
     const all = derive()
     const { value, error } = list.getSnapshot()
     const connection = store.connection.getSnapshot()
-    const rest = { loading: !value && !error, error, connection }
+    const exceptions = value?.exceptions ?? []
+    const rest = { exceptions, loading: !value && !error, error, connection }
     const next = JSON.stringify([all, rest])
     if (next === mark) return slots
     mark = next

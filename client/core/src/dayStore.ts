@@ -143,8 +143,9 @@ export class DayStore {
 
   #take(batch: readonly Message[]): void {
     for (const { event, data } of batch) {
-      // The server's history began anew; the whole state of every day follows.
-      if (event === 'reset') this.markStale()
+      // The server's history began anew, and the whole state of every day follows; or the
+      // exceptions to the resource's hours have changed.
+      if (event === 'reset' || event === 'resource') this.markStale()
       const aspect = ASPECTS[event ?? '']
       if (aspect && data) this.#put(aspect, JSON.parse(data) as DayState)
     }

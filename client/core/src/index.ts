@@ -23,7 +23,7 @@ export {
   type SessionId,
   type SessionToken,
 } from './ids.js'
-export type { Month } from './month.js'
+export type { LoadedMonth, Month } from './month.js'
 export type { Channel, Platform } from './platform.js'
 export type { SlotHold, TimeLeft } from './slotHold.js'
 export type { Store } from './store.js'
@@ -50,6 +50,7 @@ export type {
   Booking,
   DayAvailability,
   HeldSlot,
+  HoursException,
   Lease,
   MonthAvailability,
   NewBooking,

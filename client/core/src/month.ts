@@ -15,6 +15,12 @@ const ASK_EVERY_MS = 3_000
 /** By local date: whether any start is available. */
 export type Month = MonthAvailability['days']
 
+/** A month, as far as it is known. */
+export interface LoadedMonth extends Loaded<Month> {
+  /** The label of the exception to the opening hours by which a day has no start. */
+  readonly closedBy?: MonthAvailability['closedBy']
+}
+
 /**
  * Which days have something to offer. Fetched once, and again, a little later and not too
  * often, when the stream tells that a booking came or went. Holds change nothing.
@@ -22,9 +28,9 @@ export type Month = MonthAvailability['days']
 export function monthOf(
   { monotonicMs, random }: Platform,
   store: DayStore,
-  list: Fetched<Month>,
+  list: Fetched<MonthAvailability>,
   query: MonthQuery,
-): Store<Loaded<Month>> {
+): Store<LoadedMonth> {
   const utcDays = utcDaysAround(query, query.duration)
   let askedAtMs = -Infinity
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -46,5 +52,21 @@ export function monthOf(
     store.onStale(list.refresh),
   ])
 
-  return { subscribe, getSnapshot: list.getSnapshot }
+  let seen: Loaded<MonthAvailability> | undefined
+  let month: LoadedMonth = {}
+
+  /** The same object until there is another answer. */
+  const getSnapshot = () => {
+    const loaded = list.getSnapshot()
+    if (loaded === seen) return month
+    seen = loaded
+    const { value, error } = loaded
+    return (month = {
+      ...(value && { value: value.days }),
+      ...(value?.closedBy && { closedBy: value.closedBy }),
+      ...(error && { error }),
+    })
+  }
+
+  return { subscribe, getSnapshot }
 }

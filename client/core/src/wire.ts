@@ -56,7 +56,12 @@ export interface Presence extends Body<'Presence'> {}
 /** Days by date in the zone that was asked for: whether any start is available. */
 export interface MonthAvailability {
   readonly days: Readonly<Partial<Record<Day, boolean>>>
+  /** The label of the exception to the opening hours by which a day has none. */
+  readonly closedBy?: Readonly<Partial<Record<Day, string>>> | undefined
 }
+
+/** An exception to a resource's opening hours: a date, a date of every year, or a stretch. */
+export interface HoursException extends Body<'HoursException'> {}
 
 /** The starts of one local day. */
 export interface SlotList extends Body<'SlotList'> {}

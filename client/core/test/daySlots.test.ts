@@ -3,7 +3,7 @@ import { createClient, type SlotkeeperClient } from '../src/client.js'
 import { FRESH_MS } from '../src/fetched.js'
 import { FakeServer } from './support/fakeServer.js'
 import { FakePage, fakePlatform, pass } from './support/platform.js'
-import { problem } from './support/replies.js'
+import { problem, reply } from './support/replies.js'
 
 const NOW = Date.UTC(2026, 10, 20)
 const ONE = '2026-11-24T13:00:00.000Z'
@@ -138,6 +138,21 @@ describe('the slots of a day', () => {
     server.fault = () => undefined
     await pass(1_000)
     expect(store.getSnapshot().error).toBeUndefined()
+  })
+
+  it('are read again, with what closes the day, when the stream tells that the resource changed', async () => {
+    const { store } = await watched(60)
+    const label = 'Inventory'
+    const closed = { exceptionId: '018f3a1e-9d2b-7c44-8f10-3a5b6c7d8e91', label, hours: [] }
+    server.fault = ({ path }) =>
+      path.endsWith('/slots')
+        ? reply(200, { slots: [], exceptions: [{ ...closed, date: '2026-11-24' }] })
+        : undefined
+    expect(store.getSnapshot().exceptions).toEqual([])
+    server.streams.sendText('event: resource\ndata: {}\n\n')
+    await pass(100)
+    expect(store.getSnapshot().all).toEqual([])
+    expect(store.getSnapshot().exceptions).toMatchObject([{ label }])
   })
 
   it('say why there are none, and ask no more when a rule said so', async () => {

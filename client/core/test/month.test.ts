@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createClient, type SlotkeeperClient } from '../src/client.js'
 import { FakeServer } from './support/fakeServer.js'
+import { reply } from './support/replies.js'
 import { FakePage, fakePlatform, pass } from './support/platform.js'
 
 let server: FakeServer
@@ -30,6 +31,19 @@ describe('a month', () => {
     const { value } = store.getSnapshot()
     expect(Object.keys(value ?? {})).toHaveLength(30)
     expect([value?.['2026-11-23'], value?.['2026-11-24']]).toEqual([true, false])
+  })
+
+  it('tells by what a day is closed', async () => {
+    const days = { '2026-11-24': false, '2026-11-25': true }
+    server.fault = ({ path }) =>
+      path.endsWith('/availability')
+        ? reply(200, { days, closedBy: { '2026-11-24': 'Inventory' } })
+        : undefined
+    const store = november()
+    store.subscribe(() => undefined)
+    await pass()
+    expect(store.getSnapshot()).toEqual({ value: days, closedBy: { '2026-11-24': 'Inventory' } })
+    expect(store.getSnapshot()).toBe(store.getSnapshot())
   })
 
   it('is asked about again, soon and once, when bookings come or go', async () => {

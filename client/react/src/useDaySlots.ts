@@ -14,6 +14,7 @@ const LOADING: Shown = {
   merged: [],
   available: [],
   reserved: [],
+  exceptions: [],
   loading: true,
   error: undefined,
   connection: 'idle',

@@ -1,4 +1,4 @@
-import type { Failure, Loaded, Month, MonthQuery, Refusal } from '@slotkeeper/client'
+import type { Failure, LoadedMonth, Month, MonthQuery, Refusal } from '@slotkeeper/client'
 import { useMemo, useSyncExternalStore } from 'react'
 import { useSlotkeeper } from './provider.js'
 import { usePrevious } from './usePrevious.js'
@@ -7,6 +7,8 @@ import { usePrevious } from './usePrevious.js'
 export interface MonthAvailability {
   /** By local date: whether any start is available. Empty until the first answer. */
   readonly days: Month
+  /** By local date: the label of the exception to the hours by which it has no start. */
+  readonly closedBy: NonNullable<LoadedMonth['closedBy']>
   /** Whether the days of this query are still to come. */
   readonly loading: boolean
   /** Whether `days` are those of the query before, kept until the new ones are there. */
@@ -14,8 +16,9 @@ export interface MonthAvailability {
   readonly error: Refusal | Failure | undefined
 }
 
-const NOTHING: Loaded<Month> = {}
+const NOTHING: LoadedMonth = {}
 const NO_DAYS: Month = {}
+const NO_LABELS: MonthAvailability['closedBy'] = {}
 
 /**
  * Which days of a range have something to offer, kept up to date: the dots of a calendar.
@@ -28,10 +31,16 @@ export function useMonthAvailability(query: MonthQuery): MonthAvailability {
     () => client.month({ resourceId, from, to, duration, timezone }),
     [client, resourceId, from, to, duration, timezone],
   )
-  const { value, error } = useSyncExternalStore(store.subscribe, store.getSnapshot, () => NOTHING)
+  const {
+    value,
+    closedBy: labels,
+    error,
+  } = useSyncExternalStore(store.subscribe, store.getSnapshot, () => NOTHING)
   const days = usePrevious(value ?? (error && NO_DAYS), resourceId) ?? NO_DAYS
+  const known = value || error ? (labels ?? NO_LABELS) : undefined
+  const closedBy = usePrevious(known, resourceId) ?? NO_LABELS
   return useMemo(() => {
     const loading = !value && !error
-    return { days, loading, previous: !value && days !== NO_DAYS, error }
-  }, [days, value, error])
+    return { days, closedBy, loading, previous: !value && days !== NO_DAYS, error }
+  }, [days, closedBy, value, error])
 }

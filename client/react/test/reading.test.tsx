@@ -119,7 +119,8 @@ describe('useMonthAvailability', () => {
 
   it('has the days, and keeps them while another duration loads', async () => {
     const { result, rerender } = renderIn(here, useMonthAvailability, month(60))
-    expect(result.current).toEqual({ days: {}, loading: true, previous: false, error: undefined })
+    const nothing = { days: {}, closedBy: {}, previous: false, error: undefined }
+    expect(result.current).toEqual({ ...nothing, loading: true })
     await pass()
     expect(result.current.days['2026-11-24']).toBe(true)
     const { days } = result.current

@@ -41,6 +41,7 @@ export function Choose(props: ChooseProps) {
           if (byPointer) showTimes(times.current)
         }}
         offers={look.offers}
+        closedBy={look.closedBy}
         today={look.today}
         last={look.last}
       />

@@ -32,6 +32,8 @@ export interface Look {
   readonly day: Day | undefined
   readonly setDay: (day: Day) => void
   readonly offers: DayOffer
+  /** By which exception to the opening hours a day has no start. */
+  readonly closedBy: (day: Day) => string | undefined
   /** The month's availability, as far as it is known. */
   readonly loaded: MonthAvailability
 }
@@ -89,6 +91,7 @@ export function useLook(resource: Resource, wish: Wish): Look {
     day: day !== undefined && day < today ? today : day,
     setDay,
     offers: (date) => loaded.days[date],
+    closedBy: (date) => loaded.closedBy[date],
     loaded,
   }
 }

@@ -16,6 +16,8 @@ export interface CalendarProps {
   /** Hears of a day that was chosen, and whether by a pointer, which leaves the keys in place. */
   readonly onSelect: (day: Day, byPointer: boolean) => void
   readonly offers: DayOffer
+  /** By which exception to the opening hours a day has no start. */
+  readonly closedBy: (day: Day) => string | undefined
   readonly today: Day
   /** The last day that can be gone to. */
   readonly last: Day
@@ -96,7 +98,8 @@ interface WeekProps extends CalendarProps {
   readonly stop: Day
 }
 
-function Week({ week, stop, selected, onSelect, offers, today, last }: WeekProps) {
+function Week(props: WeekProps) {
+  const { week, stop, selected, onSelect, offers, closedBy, today, last } = props
   return (
     <tr>
       {week.map((day, column) =>
@@ -107,6 +110,7 @@ function Week({ week, stop, selected, onSelect, offers, today, last }: WeekProps
             <DayButton
               day={day}
               offer={day < today || day > last ? false : offers(day)}
+              closedBy={closedBy(day)}
               today={day === today}
               selected={day === selected}
               tabStop={day === stop}

@@ -6,6 +6,8 @@ export interface DayButtonProps {
   readonly day: Day
   /** Whether a start of it is available; nothing while that is not known. */
   readonly offer: boolean | undefined
+  /** By which exception to the opening hours it has no start. */
+  readonly closedBy: string | undefined
   readonly today: boolean
   readonly selected: boolean
   /** Whether the Tab key stops here. */
@@ -17,9 +19,10 @@ const LABELS = { true: 'calendar.day.available', false: 'calendar.day.full' } as
 
 /** A day of the calendar. One with nothing on offer takes the focus, and can't be chosen. */
 export const DayButton = memo(function DayButton(props: DayButtonProps) {
-  const { day, offer, today, selected, tabStop, onSelect } = props
+  const { day, offer, closedBy, today, selected, tabStop, onSelect } = props
   const { say, formats } = useSpeech()
   const label = offer === undefined ? 'calendar.day.unknown' : LABELS[`${offer}`]
+  const named = { day: formats.dayFull(day) }
   return (
     <button
       type="button"
@@ -27,7 +30,13 @@ export const DayButton = memo(function DayButton(props: DayButtonProps) {
       data-day={day}
       data-offer={offer}
       tabIndex={tabStop ? 0 : -1}
-      aria-label={say(label, { day: formats.dayFull(day) })}
+      title={closedBy}
+      data-closed={closedBy !== undefined}
+      aria-label={
+        closedBy === undefined
+          ? say(label, named)
+          : say('calendar.day.closed', { ...named, label: closedBy })
+      }
       aria-disabled={offer === false}
       data-selected={selected}
       aria-current={today ? 'date' : undefined}

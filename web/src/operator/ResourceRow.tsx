@@ -16,6 +16,7 @@ export interface ResourceRowProps {
   readonly zone: string
   readonly nowMs: number
   readonly onOpen: (booking: ListedBooking, resource: string) => void
+  readonly onClosures: (resource: Resource) => void
 }
 
 /** Milliseconds between two looks at a row's bookings, and at its holds. */
@@ -28,7 +29,7 @@ const dayAt = (ms: number) => dayOf(new Date(ms).toISOString() as Instant)
  * A resource's day. Its holds are asked for, not streamed: a stream for each resource would
  * take all the connections that a browser has.
  */
-export function ResourceRow({ resource, span, zone, onOpen }: ResourceRowProps) {
+export function ResourceRow({ resource, span, zone, onOpen, onClosures }: ResourceRowProps) {
   const { api, tell } = useOperator()
   const client = useSlotkeeper()
   const [row, inSight] = useInSight<HTMLLIElement>()
@@ -66,6 +67,14 @@ export function ResourceRow({ resource, span, zone, onOpen }: ResourceRowProps) 
         </h3>
         <p className="quiet">{cityOf(resource.timezone)}</p>
         <p className="quiet">{counts.join(' · ')}</p>
+        <button
+          type="button"
+          className="button"
+          aria-label={tell('closures.title', { resource: resource.name })}
+          onClick={() => onClosures(resource)}
+        >
+          {tell('closures')}
+        </button>
       </div>
       <div className="track">
         {standing.map((booking) => (

@@ -9,6 +9,7 @@ import { dayStartMs } from '../time/dayStart.js'
 import { Axis } from './Axis.js'
 import type { ListedBooking } from './adminApi.js'
 import { BookingDialog } from './BookingDialog.js'
+import { ClosuresDialog } from './ClosuresDialog.js'
 import { ResourceRow } from './ResourceRow.js'
 import { useNow } from './useNow.js'
 import { useOperator } from './useOperator.js'
@@ -32,6 +33,7 @@ export function Timeline() {
   const today = useToday(zone)
   const [chosen, setChosen] = useState<Day>()
   const [opened, setOpened] = useState<{ booking: ListedBooking; resource: string }>()
+  const [closures, setClosures] = useState<Resource>()
   const day = chosen ?? today
   const span = { fromMs: dayStartMs(day, zone), toMs: dayStartMs(addDays(day, 1), zone) }
   const now = useNow()
@@ -58,6 +60,7 @@ export function Timeline() {
               zone={zone}
               nowMs={now}
               onOpen={(booking, name) => setOpened({ booking, resource: name })}
+              onClosures={setClosures}
             />
           )}
         </Rows>
@@ -66,6 +69,14 @@ export function Timeline() {
         <span data-kind="booking">{tell('legend.booking')}</span>
         <span data-kind="hold">{tell('legend.hold')}</span>
       </p>
+      {closures && (
+        <ClosuresDialog
+          resource={closures}
+          zone={zone}
+          today={today}
+          onClose={() => setClosures(undefined)}
+        />
+      )}
       {opened && (
         <BookingDialog
           listed={opened.booking}

@@ -1,4 +1,12 @@
-import type { Booking, BookingId, Day, DayRange, Instant, ResourceId } from '@slotkeeper/client'
+import type {
+  Booking,
+  BookingId,
+  Day,
+  DayRange,
+  HoursException,
+  Instant,
+  ResourceId,
+} from '@slotkeeper/client'
 
 /** A booking as the operator's list tells it. */
 export interface ListedBooking {
@@ -33,6 +41,14 @@ export class AdminError extends Error {
   }
 }
 
+/** A day on which nothing opens. */
+export interface Closure {
+  /** By the resource's clock. */
+  readonly date: Day
+  /** What visitors are told. */
+  readonly label: string
+}
+
 /** Bookings of a page, and pages that are read of one resource and day: more do not fit a row. */
 const PAGE_LIMIT = 200
 const PAGES_MAX = 5
@@ -45,18 +61,28 @@ export interface AdminApi {
   readonly bookings: (resourceId: ResourceId, days: DayRange) => Promise<readonly ListedBooking[]>
   readonly booking: (id: BookingId) => Promise<Booking>
   readonly cancel: (id: BookingId) => Promise<void>
+  readonly exceptions: (id: ResourceId) => Promise<readonly HoursException[]>
+  /** Closes a day; tells how many bookings lie on it, which stay, or nothing when that is not known. */
+  readonly close: (id: ResourceId, closure: Closure) => Promise<number | undefined>
+  readonly reopen: (id: ResourceId, exceptionId: string) => Promise<void>
   /** The metrics, which need no key, in the text format of Prometheus. */
   readonly metrics: () => Promise<string>
 }
+
+const exceptionsPath = (id: ResourceId, rest = ''): string =>
+  `/v1/resources/${encodeURIComponent(id)}/exceptions${rest}`
 
 const bookingPath = (id: BookingId): string => `/v1/bookings/${encodeURIComponent(id)}`
 
 /** The calls of the operator's page, on the server that it came from. */
 export function adminApi(key: string): AdminApi {
-  const ask = async (path: string, method = 'GET'): Promise<Response> => {
+  const ask = async (path: string, method = 'GET', sent?: unknown): Promise<Response> => {
     const signal = AbortSignal.timeout(WITHIN_MS)
-    const headers = { authorization: `Bearer ${key}` }
-    const response = await fetch(path, { method, headers, signal, cache: 'no-store' }).catch(() => {
+    const json = sent !== undefined && { 'content-type': 'application/json' }
+    const headers = { authorization: `Bearer ${key}`, ...json }
+    const body = sent === undefined ? null : JSON.stringify(sent)
+    const init = { method, headers, body, signal, cache: 'no-store' } as const
+    const response = await fetch(path, init).catch(() => {
       throw new AdminError(0)
     })
     if (response.ok) return response
@@ -79,6 +105,16 @@ export function adminApi(key: string): AdminApi {
     },
     booking: async (id) => (await (await ask(bookingPath(id))).json()) as Booking,
     cancel: async (id) => void (await ask(bookingPath(id), 'DELETE')),
+    exceptions: async (id) => {
+      const response = await ask(exceptionsPath(id))
+      return ((await response.json()) as { exceptions: HoursException[] }).exceptions
+    },
+    close: async (id, { date, label }) => {
+      const response = await ask(exceptionsPath(id), 'POST', { date, label, hours: [] })
+      return ((await response.json()) as { bookings?: unknown[] }).bookings?.length
+    },
+    reopen: async (id, exceptionId) =>
+      void (await ask(exceptionsPath(id, `/${encodeURIComponent(exceptionId)}`), 'DELETE')),
     metrics: async () => (await ask('/metrics')).text(),
   }
 }

@@ -61,18 +61,23 @@ function Times({ look, slots, holding, onChoose }: SlotPanelProps) {
     const { title, hint } = errorTexts(slots.error)
     return <Empty title={say(title)} hint={hint && say(hint)} />
   }
+  const labels = slots.exceptions.map(({ label }) => label).join(', ')
   if (slots.merged.length === 0) {
-    return <Empty title={say('slots.none')} hint={say('slots.none.hint')} />
+    const title = labels ? say('slots.closed', { label: labels }) : say('slots.none')
+    return <Empty title={title} hint={say('slots.none.hint')} />
   }
   return (
-    <SlotList
-      key={look.day}
-      label={say('slots.label', { day: formats.day(look.day ?? look.today) })}
-      slots={slots.merged}
-      zone={look.zone}
-      holding={holding}
-      onChoose={onChoose}
-    />
+    <>
+      {labels && <p className="quiet">{say('slots.exception', { label: labels })}</p>}
+      <SlotList
+        key={look.day}
+        label={say('slots.label', { day: formats.day(look.day ?? look.today) })}
+        slots={slots.merged}
+        zone={look.zone}
+        holding={holding}
+        onChoose={onChoose}
+      />
+    </>
   )
 }
 
