@@ -22,12 +22,11 @@ const PROBE_EVERY: Duration = Duration::from_secs(1);
 pub(super) fn note(shared: &Shared, outcome: &Result<AppendOutcome, LogError>) {
     match outcome {
         Ok(AppendOutcome::Appended(_)) => shared.health.clear(APPENDING),
-        // Nothing was written, so nothing is known.
-        Ok(AppendOutcome::Missed) => {}
         Err(LogError::Database { source, .. }) if is_for_appends(Cause::of(source)) => {
             set(shared, source);
         }
-        Err(_) => {}
+        // Where an append missed, nothing was written, so nothing is known.
+        Ok(AppendOutcome::Missed) | Err(_) => {}
     }
 }
 
@@ -100,9 +99,8 @@ enum Finding {
 fn finding(looked: Result<bool, sqlx::Error>) -> Finding {
     match looked {
         Ok(true) => Finding::Over,
-        Ok(false) => Finding::Stands,
         Err(error) if is_for_appends(Cause::of(&error)) => Finding::Other(error),
-        Err(_) => Finding::Stands,
+        Ok(false) | Err(_) => Finding::Stands,
     }
 }
 

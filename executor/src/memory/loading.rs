@@ -70,7 +70,7 @@ impl Loading {
         tip: Option<Tip>,
     ) -> Result<(), OtherHistory> {
         self.ends.pass(position, tip)?;
-        if self.under_way.is_empty() {
+        if tip.is_some() && self.under_way.is_empty() {
             self.ends.forget_before(None);
         }
         Ok(())

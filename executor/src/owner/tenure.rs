@@ -245,20 +245,25 @@ impl<'a> Tenure<'a> {
         if !self.expiry.read_failed(streams) {
             return;
         }
-        let (partition, count) = (self.owner.partition.get(), streams.len());
+        self.owner.expiry.failed();
+        let (partition, source) = (self.owner.partition.get(), error as &dyn Error);
+        if !error.is_of_the_question() {
+            tracing::warn!(
+                partition,
+                error = source,
+                "holds that are due wait for the database"
+            );
+            return;
+        }
         let first = streams.first().map(ToString::to_string);
-        let source = error as &dyn Error;
         tracing::error!(
             partition,
             stream = first,
-            streams = count,
+            streams = streams.len(),
             error = source,
             "holds that are due can't be ended: their days can't be read"
         );
-        self.owner.expiry.failed();
-        if error.is_of_the_question() {
-            self.memory.unreadable.failed(streams, Instant::now());
-        }
+        self.memory.unreadable.failed(streams, Instant::now());
     }
 
     /// Learns which days are fresh, once that is known. Until then, and when it can't
