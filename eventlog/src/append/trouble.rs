@@ -5,6 +5,7 @@ use std::time::Duration;
 use sqlx::{Connection, Executor, PgConnection};
 use tokio::time::timeout;
 
+use super::statement::APPEND;
 use crate::{AppendOutcome, Cause, LogError, database::no_answer, log::Shared};
 
 /// The name under which a trouble with appends is noted.
@@ -60,10 +61,9 @@ pub(crate) async fn probe(shared: &Shared) {
 
 async fn look(connection: &mut PgConnection, cause: Cause) -> Result<(), sqlx::Error> {
     // Planned and begun, and not run: finds what is missing and what is forbidden.
-    let append = include_str!("append.sql");
     let plan = format!(
-        "prepare append as {append}; \
-         explain execute append (null, null, null, null, null, null, null, null, null)"
+        "prepare append as {APPEND}; \
+         explain execute append (null, null, null, null, null, null, null, null, null, null)"
     );
     connection.execute(sqlx::raw_sql(&plan)).await?;
     if cause == Cause::DiskFull {
