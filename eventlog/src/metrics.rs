@@ -10,6 +10,7 @@ use crate::{AppendOutcome, Certainty, LogError, PreparedBatch};
 
 const APPEND_SECONDS: &str = "slotkeeper_append_seconds";
 const APPEND_BATCH_EVENTS: &str = "slotkeeper_append_batch_events";
+const APPEND_PARTITIONS: &str = "slotkeeper_append_partitions";
 const APPEND_MISSED: &str = "slotkeeper_append_missed_total";
 const APPEND_FAILED: &str = "slotkeeper_append_failed_total";
 const CLOCK_JUMP_SECONDS: &str = "slotkeeper_database_clock_jump_seconds";
@@ -31,11 +32,16 @@ pub(crate) fn describe() {
     describe_histogram!(
         APPEND_BATCH_EVENTS,
         Unit::Count,
-        "Events in one committed append"
+        "Events in one committed append to a partition"
+    );
+    describe_histogram!(
+        APPEND_PARTITIONS,
+        Unit::Count,
+        "Partitions that one statement appends to"
     );
     describe_counter!(
         APPEND_MISSED,
-        "Appends that found the head elsewhere: another node had written"
+        "Appends that found the head elsewhere, or locked: another node had written, or was about to"
     );
     // So that the first miss shows as a change and not as a beginning.
     counter!(APPEND_MISSED).increment(0);
@@ -82,6 +88,12 @@ pub(crate) fn describe() {
         DEAD_HEADS,
         "Dead versions of heads' rows that nobody could clean up yet"
     );
+}
+
+/// A statement that appends to so many partitions is sent.
+pub(crate) fn joined(partitions: usize) {
+    #[expect(clippy::cast_precision_loss, reason = "a log has at most 1,024")]
+    histogram!(APPEND_PARTITIONS).record(partitions as f64);
 }
 
 /// An append has ended.

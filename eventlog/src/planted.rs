@@ -70,11 +70,14 @@ pub(crate) fn spoil(append: &'static str) -> &'static str {
     static SPOILT: OnceLock<String> = OnceLock::new();
     let (check, instead) = if Defect::HeadUnchecked.is_planted() {
         (
-            "and position = $2 and tip = $4",
-            "and $2::bigint is not null and $4::bigint is not null",
+            "and head.position = ($2::bigint[])[batch.nth] and head.tip = ($3::bigint[])[batch.nth]",
+            "and $2::bigint[] is not null and $3::bigint[] is not null",
         )
     } else if Defect::TipIgnored.is_planted() {
-        ("and tip = $4", "and $4::bigint is not null")
+        (
+            "and head.tip = ($3::bigint[])[batch.nth]",
+            "and $3::bigint[] is not null",
+        )
     } else {
         return append;
     };

@@ -51,8 +51,8 @@ pub(crate) const IDLE_UNASKED_MAX: Duration = Duration::from_millis(500);
 /// A pool for a log and all that is built on it, of up to `size` connections,
 /// opened when first needed.
 ///
-/// A log has some more of its own: one for each partition that this node
-/// appends to, and four for its background tasks.
+/// A log has some more of its own: two for its appends, and four for its background
+/// tasks.
 pub fn pool(options: PgConnectOptions, size: u32) -> PgPool {
     sized(size).connect_lazy_with(configured(options))
 }

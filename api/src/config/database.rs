@@ -30,9 +30,9 @@ pub struct DatabaseSettings {
     )]
     pub partitions: u16,
 
-    /// Connections to the database at most, beside one for each partition's appends
-    /// and four for the node's own upkeep: the views keep one a partition busy, and
-    /// reads share the rest.
+    /// Connections to the database at most, beside two for appends and four for
+    /// the node's own upkeep: the views keep one a partition busy, and reads share the
+    /// rest.
     #[arg(
         long,
         env = "SLOTKEEPER_DATABASE_CONNECTIONS",

@@ -55,6 +55,7 @@ pub(crate) fn handle() -> Result<PrometheusHandle, BuildError> {
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), SECONDS)?
         .set_buckets_for_metric(Matcher::Suffix("_commands".into()), SIZES)?
         .set_buckets_for_metric(Matcher::Suffix("_events".into()), SIZES)?
+        .set_buckets_for_metric(Matcher::Suffix("_partitions".into()), SIZES)?
         .install_recorder()?;
     describe();
     Ok(HANDLE.get_or_init(|| handle).clone())

@@ -139,6 +139,7 @@ async fn the_metrics_have_their_promised_names() {
         "slotkeeper_commands_total{command=\"BookSlots\",outcome=\"booked\"}",
         "slotkeeper_append_seconds_bucket",
         "slotkeeper_append_batch_events_bucket",
+        "slotkeeper_append_partitions_bucket",
         "slotkeeper_append_missed_total",
         "slotkeeper_troubles",
         "slotkeeper_batch_commands_bucket",

@@ -3,19 +3,21 @@ use std::{
     time::Instant,
 };
 
-use domain::partition::Partition;
 use sqlx::{PgConnection, PgPool, pool::PoolConnection};
 
+use super::joint::UNDER_WAY_MAX;
 use crate::{database::ping, pool::IDLE_UNASKED_MAX};
 
-/// A connection for each partition that this node appends to, kept aside.
+/// Connections for this node's appends, kept aside: as many as appends are under way
+/// at a time.
 ///
 /// The pool would ask each one after its use whether it lives: a second message
 /// for every append. Here a connection is kept only when its last append ended
 /// as it should, and asked only when that is a while ago.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Appenders {
-    kept: Box<[Mutex<Option<Kept>>]>,
+    /// The one that was used last at the end.
+    kept: Mutex<Vec<Kept>>,
 }
 
 #[derive(Debug)]
@@ -25,22 +27,9 @@ struct Kept {
 }
 
 impl Appenders {
-    pub(crate) fn new(partitions: u16) -> Self {
-        Self {
-            kept: (0..partitions).map(|_| Mutex::new(None)).collect(),
-        }
-    }
-
-    /// The partition's connection; another of the pool's when it is in use.
-    pub(super) async fn take(
-        &self,
-        pool: &PgPool,
-        partition: Partition,
-    ) -> Result<PgConnection, sqlx::Error> {
-        let kept = self.slot(partition).and_then(|slot| {
-            let mut kept = slot.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.take()
-        });
+    /// A kept connection; another of the pool's when all are in use.
+    pub(super) async fn take(&self, pool: &PgPool) -> Result<PgConnection, sqlx::Error> {
+        let kept = self.kept().pop();
         if let Some(kept) = kept
             && let Some(connection) = kept.alive().await
         {
@@ -49,19 +38,19 @@ impl Appenders {
         pool.acquire().await.map(PoolConnection::detach)
     }
 
-    /// Keeps a sound connection for the partition's next append.
-    pub(super) fn keep(&self, partition: Partition, connection: PgConnection) {
-        if let Some(slot) = self.slot(partition) {
-            let mut kept = slot.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.get_or_insert(Kept {
+    /// Keeps a sound connection for the next append.
+    pub(super) fn keep(&self, connection: PgConnection) {
+        let mut kept = self.kept();
+        if kept.len() < UNDER_WAY_MAX {
+            kept.push(Kept {
                 connection,
                 since: Instant::now(),
             });
         }
     }
 
-    fn slot(&self, partition: Partition) -> Option<&Mutex<Option<Kept>>> {
-        self.kept.get(usize::from(partition.get()))
+    fn kept(&self) -> std::sync::MutexGuard<'_, Vec<Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,15 +1,17 @@
-use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, Row, postgres::PgRow};
+use sqlx::{Executor, PgConnection};
 
-use super::PreparedBatch;
-use crate::database::is_lost;
+use super::{
+    PreparedBatch,
+    statement::{Answer, send},
+};
+use crate::database::{is_lost, smallint};
 
 /// What one try of an append came to, as far as this try can tell.
 #[derive(Debug)]
 pub(super) enum Attempt {
     /// Committed.
     Appended,
-    /// The head is elsewhere.
+    /// The head is elsewhere, or in somebody else's hands.
     Missed,
     /// The database refused: this try wrote nothing.
     Refused(sqlx::Error),
@@ -19,32 +21,43 @@ pub(super) enum Attempt {
     Lost(sqlx::Error),
 }
 
-/// What the statement answered.
-pub(super) struct Answer {
-    pub(super) appended: bool,
-    pub(super) now: DateTime<Utc>,
-}
-
-/// Sends the statement and waits for its end: outside a transaction, for its commit.
-pub(super) async fn send(
-    connection: &mut PgConnection,
-    batch: &PreparedBatch,
-) -> Result<Answer, sqlx::Error> {
-    let row: PgRow = batch.statement().fetch_one(connection).await?;
-    Ok(Answer {
-        appended: row.try_get::<Option<i64>, _>(0)?.is_some(),
-        now: row.try_get(1)?,
-    })
-}
-
-/// Appends within the caller's transaction, which is to commit; false when the head
-/// is not where the batch expects it.
+/// Appends within the caller's transaction, which has the head's lock and is to commit;
+/// false when the head is not where the batch expects it.
 pub(crate) async fn append_in(
     connection: &mut PgConnection,
     batch: &PreparedBatch,
 ) -> Result<bool, sqlx::Error> {
-    let answer = send(connection, batch).await?;
-    Ok(answer.appended)
+    let answer = send(connection, &[batch]).await?;
+    Ok(answer.has(batch.partition()))
+}
+
+/// The same, and ends the transaction; one that has missed goes on.
+pub(super) async fn append_and_commit(
+    connection: &mut PgConnection,
+    batch: &PreparedBatch,
+) -> Result<Answer, sqlx::Error> {
+    let answer = send(connection, &[batch]).await?;
+    if answer.has(batch.partition()) {
+        connection.execute("commit").await?;
+    }
+    Ok(answer)
+}
+
+/// Waits for the head, and appends in a transaction of its own.
+pub(super) async fn append_waiting(
+    connection: &mut PgConnection,
+    batch: &PreparedBatch,
+) -> Result<Answer, sqlx::Error> {
+    connection.execute("begin").await?;
+    sqlx::query(include_str!("lock_head.sql"))
+        .bind(smallint(batch.partition()))
+        .execute(&mut *connection)
+        .await?;
+    let answer = append_and_commit(connection, batch).await?;
+    if !answer.has(batch.partition()) {
+        connection.execute("rollback").await?;
+    }
+    Ok(answer)
 }
 
 impl Attempt {
@@ -56,6 +69,15 @@ impl Attempt {
             Self::Refused(error)
         } else {
             Self::Lost(error)
+        }
+    }
+
+    /// What an answer says about a batch.
+    pub(super) fn of_answer(answer: &Answer, batch: &PreparedBatch) -> Self {
+        if answer.has(batch.partition()) {
+            Self::Appended
+        } else {
+            Self::Missed
         }
     }
 }

@@ -3,7 +3,7 @@
 -- $1 partition smallint
 select position, tip, last_at
 from heads
-where head_key(partition) = head_key($1)
+where head_key(partition) = $1::smallint
 order by round desc
 limit 1
 for update

@@ -7,7 +7,7 @@ use tokio::{
 
 use super::{
     AppendOutcome, PreparedBatch,
-    attempt::{Answer, Attempt, send},
+    attempt::{Attempt, append_and_commit},
     settle::{appended, settle},
     trouble,
 };
@@ -125,11 +125,11 @@ impl LockedHead {
         match timeout(ANSWER_MAX, append_and_commit(connection, batch)).await {
             Ok(Ok(answer)) => {
                 self.log.shared().clock.learn(asked, answer.now);
-                if answer.appended {
+                let attempt = Attempt::of_answer(&answer, batch);
+                if matches!(attempt, Attempt::Appended) {
                     self.connection = None;
-                    return Attempt::Appended;
                 }
-                Attempt::Missed
+                attempt
             }
             Ok(Err(error)) => Attempt::of_error(error),
             Err(_) => {
@@ -182,15 +182,4 @@ impl Drop for LockedHead {
             }
         });
     }
-}
-
-async fn append_and_commit(
-    connection: &mut PgConnection,
-    batch: &PreparedBatch,
-) -> Result<Answer, sqlx::Error> {
-    let answer = send(connection, batch).await?;
-    if answer.appended {
-        connection.execute("commit").await?;
-    }
-    Ok(answer)
 }

@@ -1,5 +1,6 @@
+use std::sync::Arc;
+
 use domain::{calendar::Timestamp, partition::Partition};
-use sqlx::{Postgres, postgres::PgArguments, query::Query};
 use uuid::Uuid;
 
 use super::{
@@ -9,15 +10,16 @@ use super::{
 };
 use crate::{
     Head, LogError, Position, RecordedEvent, Tip,
-    database::smallint,
     hash::{HashVersion, HashedRow},
-    planted,
 };
 
 /// A batch encoded: payloads, columns, hashes and the new tip are fixed, so that
-/// trying it again is trying the same.
+/// trying it again is trying the same. Cheap to clone; clones are the same batch.
+#[derive(Debug, Clone)]
+pub struct PreparedBatch(Arc<Prepared>);
+
 #[derive(Debug)]
-pub struct PreparedBatch {
+struct Prepared {
     partition: Partition,
     expected: Head,
     commit: Commit,
@@ -26,10 +28,12 @@ pub struct PreparedBatch {
 
 /// The batch as the statement takes it.
 #[derive(Debug, Default)]
-struct Rows {
-    events: Vec<NewRow>,
-    key_booking: Vec<Uuid>,
-    key_wrapped: Vec<Vec<u8>>,
+pub(super) struct Rows {
+    pub(super) events: Vec<NewRow>,
+    pub(super) key_booking: Vec<Uuid>,
+    pub(super) key_wrapped: Vec<Vec<u8>>,
+    /// Of the events' payloads and metadata, in bytes.
+    pub(super) bytes: usize,
 }
 
 impl Batch {
@@ -73,12 +77,12 @@ impl Batch {
             head,
             events: events.into(),
         };
-        Ok(PreparedBatch {
+        Ok(PreparedBatch(Arc::new(Prepared {
             partition,
             expected: self.expected,
             commit,
             rows,
-        })
+        })))
     }
 }
 
@@ -131,6 +135,7 @@ impl Rows {
         };
         let hash = row.hash(HashVersion::LATEST);
         let hash = hash.expect("a row with its payload has a hash");
+        self.bytes += payload.len() + metadata_text.len();
         self.events.push(NewRow {
             aggregate_type: stream.aggregate_type(),
             aggregate_id,
@@ -167,32 +172,22 @@ impl Rows {
 
 impl PreparedBatch {
     /// The partition that it goes to.
-    pub const fn partition(&self) -> Partition {
-        self.partition
+    pub fn partition(&self) -> Partition {
+        self.0.partition
     }
 
     /// The end of the partition that it goes after.
-    pub const fn expected(&self) -> Head {
-        self.expected
+    pub fn expected(&self) -> Head {
+        self.0.expected
     }
 
     /// What it comes to once it is committed.
-    pub(crate) const fn commit(&self) -> &Commit {
-        &self.commit
+    pub(crate) fn commit(&self) -> &Commit {
+        &self.0.commit
     }
 
-    /// The one statement that inserts events.
-    pub(super) fn statement(&self) -> Query<'_, Postgres, PgArguments> {
-        let rows = &self.rows;
-        sqlx::query(planted::spoil(include_str!("append.sql")))
-            .bind(smallint(self.partition))
-            .bind(self.expected.position.get().cast_signed())
-            .bind((self.commit.events.len() as u64).cast_signed())
-            .bind(self.expected.tip.0)
-            .bind(self.commit.head.tip.0)
-            .bind(self.commit.head.last_at.to_datetime())
-            .bind(&rows.events)
-            .bind(&rows.key_booking)
-            .bind(&rows.key_wrapped)
+    /// What it writes.
+    pub(super) fn rows(&self) -> &Rows {
+        &self.0.rows
     }
 }

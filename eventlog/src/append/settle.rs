@@ -1,11 +1,11 @@
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::{Instant, timeout};
 
 use super::{
     AppendOutcome, PreparedBatch,
-    attempt::{Attempt, is_wrong_version, send},
-    trouble,
+    attempt::{Attempt, append_waiting, is_wrong_version},
+    joint, trouble,
 };
 use crate::{
     LogError,
@@ -22,19 +22,22 @@ const SETTLE_MAX: Duration = Duration::from_secs(10);
 
 /// How long one try may take. Shorter, so that a server that says nothing is
 /// asked again by another connection.
-const ATTEMPT_MAX: Duration = Duration::from_secs(6);
+pub(super) const ATTEMPT_MAX: Duration = Duration::from_secs(6);
 
-/// Appends `batch` on a connection of the pool, and finds out how it ended.
+/// Appends `batch` with what else this node has to append, and finds out how it ended.
 ///
 /// # Errors
 ///
 /// As [`crate::Log::append`].
 pub(crate) async fn append(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     batch: &PreparedBatch,
 ) -> Result<AppendOutcome, LogError> {
     let started = Instant::now();
-    let first = attempt(shared, batch).await;
+    let first = match joint::first_try(shared, batch).await {
+        Some(attempt) => attempt,
+        None => attempt(shared, batch).await,
+    };
     let outcome = settle(shared, batch, first, started).await;
     metrics::appended(started.elapsed(), batch, &outcome);
     trouble::note(shared, &outcome);
@@ -118,32 +121,24 @@ pub(super) fn appended(shared: &Shared, batch: &PreparedBatch) -> AppendOutcome 
     AppendOutcome::Appended(batch.commit().clone())
 }
 
-/// One try, on the partition's own connection.
+/// One try of this batch alone, which waits for the head: whoever has it, an earlier try
+/// of ours for one, has then ended.
 async fn attempt(shared: &Shared, batch: &PreparedBatch) -> Attempt {
-    let partition = batch.partition();
-    let mut connection = match shared.appenders.take(&shared.pool, partition).await {
+    let mut connection = match shared.appenders.take(&shared.pool).await {
         Ok(connection) => connection,
         Err(error) => return Attempt::Unsent(error),
     };
     let asked = BootTime::now();
-    let sent = timeout(ATTEMPT_MAX, send(&mut connection, batch)).await;
-    let attempt = match sent {
+    match timeout(ATTEMPT_MAX, append_waiting(&mut connection, batch)).await {
         Ok(Ok(answer)) => {
             shared.clock.learn(asked, answer.now);
-            if answer.appended {
-                Attempt::Appended
-            } else {
-                Attempt::Missed
-            }
+            shared.appenders.keep(connection);
+            Attempt::of_answer(&answer, batch)
         }
+        // Its transaction ends with the connection.
         Ok(Err(error)) => Attempt::of_error(error),
         Err(_) => Attempt::Lost(no_answer()),
-    };
-    // One whose answer may still come is closed.
-    if !matches!(attempt, Attempt::Lost(_)) {
-        shared.appenders.keep(partition, connection);
     }
-    attempt
 }
 
 /// Whether the log has this batch: its tip stands where its last event would.

@@ -6,6 +6,7 @@ use sqlx::{Connection, Executor, PgConnection};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::statement::APPEND;
 use crate::{AppendOutcome, Cause, LogError, database::no_answer, log::Shared};
 
 /// The name under which a trouble with appends is noted.
@@ -116,10 +117,9 @@ async fn look(connection: &mut PgConnection, cause: Cause) -> Result<bool, sqlx:
         }
     }
     // Planned and begun, and not run: finds what is missing and what is forbidden.
-    let append = include_str!("append.sql");
     let plan = format!(
-        "prepare append as {append}; \
-         explain execute append (null, null, null, null, null, null, null, null, null)"
+        "prepare append as {APPEND}; \
+         explain execute append (null, null, null, null, null, null, null, null, null, null)"
     );
     connection.execute(sqlx::raw_sql(&plan)).await?;
     if cause == Cause::DiskFull {

@@ -18,7 +18,7 @@ use super::{LogSettings, Shared, head_on, open};
 use crate::{
     AppendOutcome, DatabaseClock, Epoch, Follower, Head, Health, LockedHead, LogError, Position,
     PreparedBatch, RowProof, StreamEvents, Tail, WrappedKey,
-    append::{self, Appenders},
+    append::{self, Appenders, Joint},
     clock::BootTime,
     database::{failed, on_connection, smallint},
     metrics, pool, read,
@@ -83,7 +83,8 @@ impl Log {
             heads: (0..partitions.get())
                 .map(|_| SharedRead::default())
                 .collect(),
-            appenders: Appenders::new(partitions.get()),
+            appenders: Appenders::default(),
+            joint: Joint::default(),
             partitions,
             background,
             pool,
@@ -170,10 +171,12 @@ impl Log {
         &self.shared.clock
     }
 
-    /// Appends a batch if the head is where the batch expects it, all or none,
-    /// in one statement. After a lost connection it tries the same batch again,
-    /// which tells what happened, for a bounded time. On success publishes the
-    /// events to this process's followers and wakes other nodes.
+    /// Appends a batch if the head is where the batch expects it, all or none; in one
+    /// statement with what other partitions have ready at that time, each for itself. A
+    /// head that somebody else has locked is not waited for: the batch has missed. After
+    /// a lost connection it tries the same batch again, which tells what happened, for a
+    /// bounded time. On success publishes the events to this process's followers and
+    /// wakes other nodes.
     ///
     /// Dropped before its end, it leaves open whether the batch is committed.
     ///

@@ -3,7 +3,10 @@ use std::{num::NonZeroU16, sync::Arc};
 use sqlx::PgPool;
 
 use crate::{
-    DatabaseClock, Head, Health, LogError, append::Appenders, shared_read::SharedRead, wake::Wake,
+    DatabaseClock, Head, Health, LogError,
+    append::{Appenders, Joint},
+    shared_read::SharedRead,
+    wake::Wake,
 };
 
 /// A partition's end, or why it can't be read.
@@ -17,6 +20,7 @@ pub(crate) struct Shared {
     /// The background tasks' own.
     pub(crate) background: PgPool,
     pub(crate) appenders: Appenders,
+    pub(crate) joint: Joint,
     pub(crate) partitions: NonZeroU16,
     pub(crate) clock: DatabaseClock,
     pub(crate) wake: Wake,

@@ -23,7 +23,7 @@ select
 from (
     select heads.position, heads.tip, heads.last_at
     from heads
-    where head_key(heads.partition) = head_key($1)
+    where head_key(heads.partition) = $1::smallint
     order by heads.round desc
     limit 1
 ) as head

@@ -15,12 +15,14 @@ async fn an_append_waits_for_the_disk_though_its_session_does_not() {
     let off = raw_sql("set synchronous_commit = off");
     connection.execute(off).await.unwrap();
     let mut transaction = connection.begin().await.unwrap();
-    let parameters =
-        "smallint, bigint, bigint, bigint, bigint, timestamptz, event_row[], uuid[], bytea[]";
+    let parameters = "smallint[], bigint[], bigint[], bigint[], timestamptz[], bigint[], bigint[], \
+        event_row[], uuid[], bytea[]";
     let append = include_str!("../../src/append/append.sql");
     let prepare = format!("prepare append ({parameters}) as {append}");
     transaction.execute(raw_sql(&prepare)).await.unwrap();
-    let append = raw_sql("execute append (0::smallint, 0, 0, 0, 7, now(), '{}', '{}', '{}')");
+    let append = raw_sql(
+        "execute append ('{0}', '{0}', '{0}', '{7}', '{now}', '{0}', '{0}', '{}', '{}', '{}')",
+    );
     transaction.execute(append).await.unwrap();
     assert_eq!(setting(&mut transaction).await, "on");
     transaction.commit().await.unwrap();

@@ -1,5 +1,6 @@
 //! Heads beside a snapshot that somebody keeps open.
 
+use domain::partition::Partition;
 use eventlog::testing::TestDatabase;
 use serde_json::Value;
 use sqlx::{Executor, PgConnection, raw_sql};
@@ -52,9 +53,16 @@ async fn an_old_snapshot_does_not_make_a_head_harder_to_find() {
     connection.execute(raw_sql(&updates)).await.unwrap();
 
     let by_partition = ("smallint", "1::smallint");
+    let head = log.head(Partition::new(1)).await.unwrap();
+    // Of two partitions: one whose head is where it is expected, and one whose is not.
+    let values = format!(
+        "'{{0,1}}', '{{7,{}}}', '{{7,{}}}', '{{7,7}}', '{{now,now}}', '{{0,0}}', '{{0,0}}', '{{}}', '{{}}', '{{}}'",
+        head.position, head.tip.0,
+    );
     let appended = (
-        "smallint, bigint, bigint, bigint, bigint, timestamptz, event_row[], uuid[], bytea[]",
-        "1::smallint, 7, 0, 7, 7, now(), '{}', '{}', '{}'",
+        "smallint[], bigint[], bigint[], bigint[], timestamptz[], bigint[], bigint[], \
+            event_row[], uuid[], bytea[]",
+        values.as_str(),
     );
     let page = ("smallint, bigint, bigint", "1::smallint, 7, 1");
     for (name, statement, of) in [

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use eventlog::{
-    AppendOutcome, Batch, Head, Log, LogError, Metadata, PreparedBatch,
+    AppendOutcome, Batch, Head, Log, LogError, Metadata, PreparedBatch, WrappedKey,
     testing::{Cut, Proxy, TestDatabase},
 };
 use sqlx::Executor;
 
-use crate::support::{append, booked, committed, node, resource, settings, soon};
+use crate::support::{append, booked, booking, committed, node, resource, settings, soon};
 
 /// Stands in the append that is to be cut, and nowhere else.
 const MARKER: &[u8] = b"CutHere";
@@ -43,17 +43,18 @@ impl Scene {
     /// The second event, marked.
     fn batch(&self) -> PreparedBatch {
         let studio = resource("studio-a");
+        let partition = self.log.partition_of(&studio);
         let mut event = booked(&studio, "2026-11-24", 2);
         event.metadata = Metadata {
             causation: "CutHere".into(),
             ..event.metadata
         };
         let batch = Batch {
-            partition: self.log.partition_of(&studio),
+            partition,
             expected: self.head,
             recorded_at: self.log.clock().now_after(&self.head),
             events: vec![event],
-            keys: Vec::new(),
+            keys: vec![(booking(partition.get(), 1), WrappedKey(vec![1; 72]))],
         };
         batch.prepare().unwrap()
     }
@@ -144,8 +145,15 @@ async fn a_second_try_whose_commit_was_lost_is_settled_alike() {
 #[tokio::test]
 async fn a_backend_that_is_ended_in_mid_append_is_no_refusal() {
     let scene = Arc::new(Scene::new().await);
+    // Its key waits for what somebody else is about to write, and takes back.
+    let mut holder = scene.database.pool().begin().await.unwrap();
     let partition = scene.log.partition_of(&resource("studio-a"));
-    let locked = scene.other.lock_head(partition).await.unwrap();
+    sqlx::query("insert into booking_keys values ($1, $2, '')")
+        .bind(i16::try_from(partition.get()).unwrap())
+        .bind(booking(partition.get(), 1).uuid())
+        .execute(&mut *holder)
+        .await
+        .unwrap();
     let appending = tokio::spawn({
         let scene = Arc::clone(&scene);
         async move { scene.log.append(&scene.batch()).await }
@@ -165,7 +173,7 @@ async fn a_backend_that_is_ended_in_mid_append_is_no_refusal() {
         }
     };
     soon(ended).await;
-    drop(locked);
+    holder.rollback().await.unwrap();
     committed(soon(appending).await.unwrap().unwrap());
     scene.assert_recorded(1).await;
 }
@@ -194,18 +202,55 @@ async fn an_append_whose_end_cannot_be_found_out_says_so() {
 }
 
 #[tokio::test]
-async fn a_head_that_stays_locked_refuses_in_bounded_time() {
+async fn a_head_that_stays_locked_is_missed_at_once_and_then_refused_in_bounded_time() {
     let scene = Scene::new().await;
     let mut holder = scene.database.pool().begin().await.unwrap();
     holder
         .execute("select from heads for update")
         .await
         .unwrap();
-    let refused = soon(scene.log.append(&scene.batch())).await;
+    let missed = soon(scene.log.append(&scene.batch())).await;
+    assert!(matches!(missed, Ok(AppendOutcome::Missed)), "{missed:?}");
+    let partition = scene.log.partition_of(&resource("studio-a"));
+    let refused = soon(scene.log.lock_head(partition)).await;
     assert!(
         matches!(refused, Err(LogError::Database { .. })),
         "{refused:?}"
     );
     holder.rollback().await.unwrap();
     scene.assert_recorded(0).await;
+}
+
+/// What was lost may be under way still, and then has the head: it is waited for.
+#[tokio::test]
+async fn an_append_that_was_lost_and_is_under_way_is_waited_for() {
+    let scene = Arc::new(Scene::new().await);
+    let partition = scene.log.partition_of(&resource("studio-a"));
+    let mut holder = scene.database.pool().begin().await.unwrap();
+    sqlx::query("insert into booking_keys values ($1, $2, '')")
+        .bind(i16::try_from(partition.get()).unwrap())
+        .bind(booking(partition.get(), 1).uuid())
+        .execute(&mut *holder)
+        .await
+        .unwrap();
+    scene.proxy.cut(MARKER, Cut::Midway);
+    let appending = tokio::spawn({
+        let scene = Arc::clone(&scene);
+        async move { scene.log.append(&scene.batch()).await }
+    });
+    // The lost one for the key, and who asks what became of it for the head.
+    let waiting = async {
+        let waits = "select count(*) from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock'";
+        while sqlx::query_scalar::<_, i64>(waits)
+            .fetch_one(scene.database.pool())
+            .await
+            .unwrap()
+            < 2
+        {}
+    };
+    soon(waiting).await;
+    holder.rollback().await.unwrap();
+    committed(soon(appending).await.unwrap().unwrap());
+    scene.assert_recorded(1).await;
 }

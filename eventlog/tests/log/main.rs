@@ -12,6 +12,7 @@ mod follow;
 mod heads;
 mod health;
 mod history;
+mod joint;
 mod keys;
 mod leases;
 mod lost_connection;
@@ -23,4 +24,5 @@ mod retention_reads;
 mod schema;
 mod statements;
 mod support;
+
 mod wake;

@@ -67,6 +67,54 @@ async fn an_event_is_found_by_its_position_in_a_young_log_too() {
     }
 }
 
+/// A plan for the parameters at hand is made at each execution, as long as it looks
+/// cheaper than one for all: and that costs more than the execution.
+#[tokio::test]
+async fn what_every_append_needs_is_planned_once() {
+    let database = TestDatabase::new().await;
+    let mut connection = database.pool().acquire().await.unwrap();
+    for (statement, parameters, values) in [
+        (
+            include_str!("../../src/append/append.sql"),
+            "smallint[], bigint[], bigint[], bigint[], timestamptz[], bigint[], bigint[], \
+                event_row[], uuid[], bytea[]",
+            "'{0,1}', '{7,7}', '{7,7}', '{7,7}', '{now,now}', '{0,0}', '{0,0}', '{}', '{}', '{}'",
+        ),
+        (
+            include_str!("../../src/append/lock_head.sql"),
+            "smallint",
+            "0::smallint",
+        ),
+        (
+            include_str!("../../src/log/head.sql"),
+            "smallint",
+            "0::smallint",
+        ),
+        (
+            include_str!("../../src/read/read_page.sql"),
+            "smallint, bigint, bigint",
+            "0::smallint, 7, 10",
+        ),
+    ] {
+        let prepare = format!("prepare statement ({parameters}) as {statement}");
+        connection.execute(raw_sql(&prepare)).await.unwrap();
+        let execute = format!("execute statement ({values})");
+        for _ in 0..10 {
+            connection.execute(raw_sql(&execute)).await.unwrap();
+        }
+        let plans = "select generic_plans, custom_plans from pg_prepared_statements
+            where name = 'statement'";
+        let plans: (i64, i64) = sqlx::query_as(plans)
+            .fetch_one(&mut *connection)
+            .await
+            .unwrap();
+        // PostgreSQL tries five before it compares.
+        assert_eq!(plans, (5, 5), "{statement}");
+        let deallocate = raw_sql("deallocate statement");
+        connection.execute(deallocate).await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn migrating_twice_changes_nothing() {
     let database = TestDatabase::new().await;
