@@ -62,7 +62,8 @@ impl Memory {
         self.head
     }
 
-    /// The partition's time: `clock`, yet never before any time it had.
+    /// The partition's time: `clock`, yet not before any time it had, unless that is so
+    /// far ahead that a clock was wrong.
     pub(crate) fn now(&mut self, clock: Timestamp) -> Timestamp {
         self.time.tell(clock, self.head.last_at, Instant::now())
     }
@@ -119,9 +120,11 @@ impl Memory {
         self.streams.insert(id, stream);
     }
 
-    /// Forgets up to `limit` holds that are due at `now`.
+    /// Forgets up to `limit` holds that are due at `now`, and as many that have their
+    /// lease by a clock that was ahead.
     pub(crate) fn forget_due(&mut self, now: Timestamp, limit: usize) {
         let due = self.holds.due(now).take(limit);
+        let due = due.chain(self.holds.dated_ahead(now).take(limit));
         let due: Vec<_> = due.map(|hold| hold.id).collect();
         for hold in due {
             self.holds.remove(hold);
