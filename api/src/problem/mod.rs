@@ -112,6 +112,11 @@ impl Problem {
         self.0.code
     }
 
+    /// What the client is told is wrong this time.
+    pub(crate) fn detail(&self) -> &str {
+        &self.0.detail
+    }
+
     /// Which field it is about, if it is about one.
     #[cfg(test)]
     pub(crate) fn field(&self) -> Option<&str> {
