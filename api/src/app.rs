@@ -71,12 +71,16 @@ impl App {
         });
         executed.await.map_err(|failure| {
             let refused_at = match &failure {
-                Failure::Rejected { position, .. } => Some(*position),
+                Failure::Rejected {
+                    position,
+                    decided_at,
+                    ..
+                } => Some((*position, *decided_at)),
                 _ => None,
             };
             let problem = Problem::from(failure);
-            if let Some(position) = refused_at {
-                asked.refused(request, &problem, position);
+            if let Some((position, decided_at)) = refused_at {
+                asked.refused(request, &problem, position, decided_at);
             }
             problem
         })

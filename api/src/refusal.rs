@@ -5,7 +5,7 @@
 //! command names in the clear.
 
 use domain::{
-    calendar::Span,
+    calendar::{Span, Timestamp},
     command::{Command, Target},
     ids::{BookingId, HoldId, ResourceId, SessionId},
 };
@@ -53,8 +53,14 @@ impl Asked {
         }
     }
 
-    /// Says in the log that it was refused, at this head of its partition.
-    pub(crate) fn refused(&self, request: &RequestId, problem: &Problem, at: GlobalPosition) {
+    /// Says in the log that it was refused, at this head of its partition and this time.
+    pub(crate) fn refused(
+        &self,
+        request: &RequestId,
+        problem: &Problem,
+        at: GlobalPosition,
+        decided_at: Timestamp,
+    ) {
         let (command, code) = (self.command, problem.code().as_str());
         tracing::info!(
             command,
@@ -69,6 +75,7 @@ impl Asked {
             span.end = self.span.map(|span| display(span.end())),
             partition = at.partition.get(),
             position = at.position.get(),
+            decided_at = display(decided_at),
             "refused {command}: {code}",
         );
     }

@@ -1,6 +1,9 @@
 //! A hold: a session's claim on a span, for as long as its lease lasts.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +18,9 @@ use crate::{
 /// For how long after the start of its span a hold may live, in milliseconds: who held in
 /// time can finish the form, and nobody else is offered what has begun.
 pub const HOLD_GRACE_MS: u64 = 300_000;
+/// A hold whose last beat is later than now by more than this was given its lease by a
+/// clock that was ahead: 5 min, up to which a partition is followed that is ahead.
+pub const DATED_AHEAD_MIN: Duration = Duration::from_mins(5);
 
 /// Which of a resource's two leases a beat asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -75,6 +81,11 @@ impl Hold {
         self.span.start().plus_ms(HOLD_GRACE_MS)
     }
 
+    /// Whether a clock gave it its lease that was ahead, as `now` sees it.
+    pub fn is_dated_ahead(&self, now: Timestamp) -> bool {
+        is_dated_ahead(self.renewed_at, now)
+    }
+
     /// The streams of the days it blocks, ascending.
     pub fn day_streams(&self) -> impl Iterator<Item = StreamId> {
         let resource = self.resource.clone();
@@ -84,8 +95,12 @@ impl Hold {
     }
 }
 
-/// The live holds of a set of resources, by id, by owner and by lease: a fold
-/// of their days' events in the order of the log.
+fn is_dated_ahead(renewed_at: Timestamp, now: Timestamp) -> bool {
+    renewed_at.since(now) > DATED_AHEAD_MIN
+}
+
+/// The live holds of a set of resources, by id, by owner, by lease and by last beat: a
+/// fold of their days' events in the order of the log.
 ///
 /// A session has at most one hold on a resource.
 #[derive(Debug, Clone, Default)]
@@ -93,6 +108,7 @@ pub struct LiveHolds {
     holds: HashMap<HoldId, Hold>,
     owners: HashMap<SessionId, HashMap<ResourceId, HoldId>>,
     leases: BTreeSet<(Timestamp, HoldId)>,
+    beats: BTreeSet<(Timestamp, HoldId)>,
 }
 
 impl LiveHolds {
@@ -100,6 +116,7 @@ impl LiveHolds {
     pub fn insert(&mut self, hold: Hold) {
         self.remove(hold.id);
         self.leases.insert((hold.lease_expires_at, hold.id));
+        self.beats.insert((hold.renewed_at, hold.id));
         self.owners
             .entry(hold.session)
             .or_default()
@@ -143,6 +160,7 @@ impl LiveHolds {
             return;
         };
         self.leases.remove(&(hold.lease_expires_at, id));
+        self.beats.remove(&(hold.renewed_at, id));
         if let Some(owned) = self.owners.get_mut(&hold.session) {
             // A move places the new hold after it released the old one, yet the
             // index must survive the other order too.
@@ -171,6 +189,16 @@ impl LiveHolds {
         self.leases
             .iter()
             .take_while(move |(lease_expires_at, _)| *lease_expires_at <= now)
+            .filter_map(|(_, id)| self.holds.get(id))
+    }
+
+    /// The holds that a clock gave their lease that was ahead, as `now` sees it, the
+    /// furthest ahead first.
+    pub fn dated_ahead(&self, now: Timestamp) -> impl Iterator<Item = &Hold> {
+        self.beats
+            .iter()
+            .rev()
+            .take_while(move |(renewed_at, _)| is_dated_ahead(*renewed_at, now))
             .filter_map(|(_, id)| self.holds.get(id))
     }
 

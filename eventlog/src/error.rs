@@ -59,6 +59,14 @@ pub enum LogError {
         /// What is wrong with it.
         reason: String,
     },
+    /// This node has just started and can't know what time it is: nothing is decided.
+    #[error(
+        "the database's clock is {ahead_ms} ms ahead of this machine's, and it is not known which is right"
+    )]
+    ClockAtOdds {
+        /// How far ahead, in milliseconds; negative when it is behind.
+        ahead_ms: i64,
+    },
     /// This node's master key is not the one that the log was made with.
     #[error("the master key is not the one this database was made with")]
     WrongMasterKey,
@@ -94,6 +102,7 @@ impl LogError {
             Self::HistoryChanged { .. }
             | Self::Decode { .. }
             | Self::Corrupt { .. }
+            | Self::ClockAtOdds { .. }
             | Self::WrongMasterKey
             | Self::Migrate(_)
             | Self::Refused(_) => None,
@@ -106,6 +115,7 @@ impl LogError {
             Self::Database { .. }
             | Self::Decode { .. }
             | Self::Corrupt { .. }
+            | Self::ClockAtOdds { .. }
             | Self::WrongMasterKey
             | Self::Migrate(_)
             | Self::Refused(_) => Certainty::NothingWritten,
@@ -124,6 +134,7 @@ impl LogError {
             | Self::WrongExpectedVersion { .. }
             | Self::OutcomeUnknown { .. }
             | Self::HistoryChanged { .. }
+            | Self::ClockAtOdds { .. }
             | Self::WrongMasterKey
             | Self::Migrate(_)
             | Self::Refused(_) => false,
@@ -145,6 +156,7 @@ impl LogError {
             Self::WrongExpectedVersion { .. }
             | Self::OutcomeUnknown { .. }
             | Self::HistoryChanged { .. }
+            | Self::ClockAtOdds { .. }
             | Self::WrongMasterKey
             | Self::Migrate(_)
             | Self::Refused(_) => false,

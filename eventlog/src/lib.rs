@@ -59,7 +59,7 @@ pub use keys::{AttendeeCipher, BookingKey, KeyError, MasterKey, MasterKeyParseEr
 pub use lease::{Duty, LeaseSettings, Leases, Post};
 pub use log::{Log, LogSettings, head_on, is_master_key_of, require_key};
 pub use mask::MaskColumn;
-pub use metadata::{Actor, Metadata};
+pub use metadata::{Actor, Metadata, decided_at};
 pub use pool::pool;
 pub use position::{GlobalPosition, Head, Position, PositionParseError, Tip};
 pub use reach::reach;

@@ -1,4 +1,4 @@
-use domain::ids::SessionId;
+use domain::{calendar::Timestamp, ids::SessionId};
 use serde::{Deserialize, Serialize, de};
 
 /// Who caused an event.
@@ -29,6 +29,41 @@ pub struct Metadata {
     pub request_id: Option<String>,
     /// The command that it was decided from; expiry has its own name.
     pub causation: String,
+}
+
+impl Metadata {
+    /// As a row has it. `decided_at` is said where it is another time than that at which
+    /// the row is recorded.
+    pub(crate) fn write(&self, decided_at: Option<Timestamp>) -> serde_json::Result<String> {
+        match decided_at {
+            None => serde_json::to_string(self),
+            Some(_) => serde_json::to_string(&Dated {
+                metadata: self,
+                decided_at,
+            }),
+        }
+    }
+}
+
+/// When the event was decided, by what its row has for metadata; none where that is the
+/// time at which it is recorded.
+pub fn decided_at(metadata: &str) -> Option<Timestamp> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct OfDecision {
+        #[serde(default)]
+        decided_at: Option<Timestamp>,
+    }
+    let of_decision = serde_json::from_str::<OfDecision>(metadata);
+    of_decision.ok()?.decided_at
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Dated<'a> {
+    #[serde(flatten)]
+    metadata: &'a Metadata,
+    decided_at: Option<Timestamp>,
 }
 
 /// The written form of [`Metadata`].
@@ -127,6 +162,24 @@ mod tests {
             assert_eq!(serde_json::to_string(&metadata)?, written);
             assert_eq!(serde_json::from_str::<Metadata>(written)?, metadata);
         }
+        Ok(())
+    }
+
+    #[test]
+    fn the_time_of_a_decision_is_a_text_beside_the_others() -> serde_json::Result<()> {
+        let metadata = Metadata {
+            actor: Actor::System,
+            request_id: None,
+            causation: "Expiry".into(),
+        };
+        let at = Timestamp::EPOCH.plus_ms(1);
+        let written = metadata.write(Some(at))?;
+        let expected =
+            r#"{"actor":"system","causation":"Expiry","decidedAt":"1970-01-01T00:00:00.001Z"}"#;
+        assert_eq!(written, expected);
+        assert_eq!(decided_at(&written), Some(at));
+        assert_eq!(serde_json::from_str::<Metadata>(&written)?, metadata);
+        assert_eq!(decided_at(&metadata.write(None)?), None);
         Ok(())
     }
 

@@ -20,7 +20,8 @@ pub struct RecordedEvent {
     pub emptied: bool,
     /// How it came about.
     pub metadata: Metadata,
-    /// The database's time at the decision; never decreases within a partition.
+    /// The database's time at the decision, or that of the event before it, where that is
+    /// later; never decreases within a partition.
     pub recorded_at: Timestamp,
     /// SHA-256 over the row.
     pub hash: [u8; 32],

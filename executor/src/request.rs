@@ -37,6 +37,8 @@ pub enum Failure {
         rejection: Rejection,
         /// The head it was checked at.
         position: GlobalPosition,
+        /// The time it was checked at.
+        decided_at: Timestamp,
     },
     /// The partition's queue is full; nothing was done.
     #[error("the queue is full")]

@@ -64,6 +64,7 @@ impl From<Failure> for Problem {
             Failure::Rejected {
                 rejection,
                 position,
+                decided_at: _,
             } => Self::from(rejection).at(position),
             Failure::Busy { retry_after } => Self::new(
                 Code::Busy,
@@ -73,7 +74,7 @@ impl From<Failure> for Problem {
             Failure::Unavailable(source) => match source.certainty() {
                 Certainty::NothingWritten => nothing_written(source),
                 // Of what this command asked for, nothing was done.
-                Certainty::Unknown | Certainty::HistoryChanged => unavailable(source),
+                Certainty::Unknown | Certainty::HistoryChanged => unavailable(UNREACHABLE, source),
             },
             Failure::OutcomeUnknown => outcome_unknown(),
             Failure::Stopping => Self::new(
@@ -94,13 +95,12 @@ pub(crate) fn outcome_unknown() -> Problem {
     .retry_after(RETRY_UNAVAILABLE)
 }
 
-fn unavailable(source: Arc<LogError>) -> Problem {
-    Problem::new(
-        Code::Unavailable,
-        "the database can't be reached; nothing was done",
-    )
-    .retry_after(RETRY_UNAVAILABLE)
-    .caused_by(source)
+const UNREACHABLE: &str = "the database can't be reached; nothing was done";
+
+fn unavailable(detail: &str, source: Arc<LogError>) -> Problem {
+    Problem::new(Code::Unavailable, detail)
+        .retry_after(RETRY_UNAVAILABLE)
+        .caused_by(source)
 }
 
 impl From<LogError> for Problem {
@@ -124,7 +124,10 @@ impl From<Arc<LogError>> for Problem {
 /// The answer where it is certain that nothing was written: by whose fault.
 fn nothing_written(error: Arc<LogError>) -> Problem {
     match *error {
-        LogError::Database { .. } => unavailable(error),
+        LogError::Database { .. } => unavailable(UNREACHABLE, error),
+        LogError::ClockAtOdds { .. } => {
+            unavailable("it is not known what time it is; nothing was done", error)
+        }
         LogError::Decode { .. }
         | LogError::Corrupt { .. }
         | LogError::WrongMasterKey

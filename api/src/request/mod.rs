@@ -11,6 +11,7 @@ mod observe;
 mod parameters;
 mod path;
 mod range;
+mod repeats;
 mod requests;
 mod timeout;
 mod values;

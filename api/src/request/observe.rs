@@ -39,7 +39,14 @@ pub(super) async fn observe<Answering: Future<Output = Response>>(
     let route = matched.as_ref().map_or("-", MatchedPath::as_str);
     requests.count(method, route, response.status(), begun.elapsed());
     let _entered = span.enter();
-    report(method, route, response.status(), problem.as_ref(), begun);
+    let of_request = (method, route);
+    report(
+        requests,
+        of_request,
+        response.status(),
+        problem.as_ref(),
+        begun,
+    );
     response
 }
 
@@ -58,9 +65,11 @@ fn finish(response: &mut Response, id: &RequestId) {
     );
 }
 
+/// Says in the log how a request was answered. Why the server can't do what is asked is
+/// told when that is news: a probe a second would fill the log with it.
 fn report(
-    method: &'static str,
-    route: &str,
+    requests: &Requests,
+    (method, route): (&'static str, &str),
     status: StatusCode,
     problem: Option<&Problem>,
     begun: Instant,
@@ -68,14 +77,20 @@ fn report(
     let code = problem.map_or("", |problem| problem.code().as_str());
     let elapsed = begun.elapsed();
     let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    if status.is_success() {
+        requests.repeats.is_well(method, route);
+    }
+    let since = problem.and_then(|problem| news(requests, (method, route), status, problem));
+    let causes = problem.and_then(Problem::causes);
     let status = status.as_u16();
-    if let Some(causes) = problem.and_then(Problem::causes) {
+    if let (Some(causes), Some(repeated)) = (causes, since) {
         tracing::error!(
             http.method = method,
             http.route = route,
             http.status = status,
             problem.code = code,
             problem.causes = causes,
+            problem.repeated = repeated,
             duration_ms,
             "answered {method} {route} with {status}",
         );
@@ -89,6 +104,22 @@ fn report(
             "answered {method} {route} with {status}",
         );
     }
+}
+
+/// How often the same was answered since it was told, if it is to be told.
+fn news(
+    requests: &Requests,
+    of_request: (&'static str, &str),
+    status: StatusCode,
+    problem: &Problem,
+) -> Option<u64> {
+    if status != StatusCode::SERVICE_UNAVAILABLE {
+        return Some(0);
+    }
+    let answer = (problem.code(), problem.detail());
+    requests
+        .repeats
+        .to_be_told(of_request, answer, Instant::now())
 }
 
 /// A method's name; a client's own inventions share one, so that they can't fill

@@ -9,10 +9,16 @@ use metrics::{Counter, Histogram, counter, histogram};
 
 use crate::telemetry::metrics::names;
 
+use super::repeats::Repeats;
+
 /// Counts requests, by method, route and status: as many meters as there are of
-/// these, whatever clients send, each looked up once.
+/// these, whatever clients send, each looked up once. Knows which answers the log has
+/// been told of.
 #[derive(Default)]
-pub(crate) struct Requests(RwLock<HashMap<String, Vec<Meter>>>);
+pub(crate) struct Requests {
+    meters: RwLock<HashMap<String, Vec<Meter>>>,
+    pub(super) repeats: Repeats,
+}
 
 struct Meter {
     method: &'static str,
@@ -30,7 +36,7 @@ impl Requests {
         status: StatusCode,
         elapsed: Duration,
     ) {
-        let meters = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let meters = self.meters.read().unwrap_or_else(PoisonError::into_inner);
         let known = meters.get(route).and_then(|of_route| {
             let mut of_route = of_route.iter();
             of_route.find(|meter| meter.method == method && meter.status == status)
@@ -42,7 +48,7 @@ impl Requests {
         drop(meters);
         let meter = Meter::new(method, route, status);
         meter.count(elapsed);
-        let mut meters = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut meters = self.meters.write().unwrap_or_else(PoisonError::into_inner);
         // Another of its kind may have come first: two count into the same.
         meters.entry(route.to_owned()).or_default().push(meter);
     }

@@ -75,7 +75,7 @@ pub(crate) async fn availability(
     let zone = zone.unwrap_or(terms.settings.zone());
     let window = |date: Day| local_day(zone, date.date());
     let whole = window(*range.start()).start..window(*range.end()).end;
-    let booked = BookedDays::read(&app, &resource, settings, (&whole, duration)).await?;
+    let booked = BookedDays::read(&app, &resource, &terms.settings, (&whole, duration)).await?;
     let now = app.log.clock().now();
 
     let (mut days, mut closed_by) = (BTreeMap::new(), BTreeMap::new());

@@ -5,7 +5,6 @@ use std::{
     fs::File,
     path::{Path, PathBuf},
     process::Stdio,
-    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 
@@ -39,8 +38,6 @@ pub(crate) struct Node {
     /// Where it answers; none while it is down.
     base: watch::Sender<Option<String>>,
     process: Mutex<Option<Child>>,
-    /// How often it was started.
-    starts: AtomicU32,
 }
 
 impl Node {
@@ -65,19 +62,12 @@ impl Node {
             defect,
             base: watch::Sender::new(None),
             process: Mutex::new(None),
-            starts: AtomicU32::new(0),
         }
     }
 
     /// Where it answers, if it is up.
     pub(crate) fn base(&self) -> Option<String> {
         self.base.borrow().clone()
-    }
-
-    /// How often it was started, if it is up: while that is the same, it is the same
-    /// process.
-    pub(crate) fn starts(&self) -> Option<u32> {
-        self.base().map(|_| self.starts.load(Ordering::Relaxed))
     }
 
     /// Starts it, however often it takes: its database may be down.
@@ -116,7 +106,6 @@ impl Node {
         if let Some(defect) = self.defect {
             command.env("SLOTKEEPER_PLANTED_DEFECT", defect);
         }
-        self.starts.fetch_add(1, Ordering::Relaxed);
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take()?).lines();
         let line = timeout(DEADLINE, lines.next_line()).await.ok()?.ok()??;

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    sync::{Arc, atomic::Ordering},
+    sync::Arc,
     time::Duration,
 };
 
@@ -313,11 +313,7 @@ async fn course(stage: &Stage, plan: &Plan, violations: &mut Vec<Violation>) -> 
     });
     let partitions = branches.iter().flat_map(|branch| &branch.partitions);
     let events: usize = partitions.map(|partition| partition.events.len()).sum();
-    let course = Course {
-        branches,
-        put_back,
-        misled: stage.misled.load(Ordering::Relaxed),
-    };
+    let course = Course { branches, put_back };
     (course, u64::try_from(events).unwrap())
 }
 

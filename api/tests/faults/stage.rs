@@ -5,7 +5,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Mutex as SyncMutex,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -55,8 +55,6 @@ pub(crate) struct Stage {
     /// What went wrong that is not seen in the log.
     pub(crate) stuck: SyncMutex<Vec<String>>,
     pub(crate) done: SyncMutex<BTreeMap<Kind, u64>>,
-    /// Whether a server started while the database's clock was ahead.
-    pub(crate) misled: AtomicBool,
     /// Counts the times at which a crowd is to ask, all at once.
     pub(crate) rushes: watch::Sender<u32>,
     client: Client,
@@ -96,7 +94,6 @@ impl Stage {
             put_back_ms: SyncMutex::default(),
             stuck: SyncMutex::default(),
             done: SyncMutex::default(),
-            misled: AtomicBool::new(false),
             rushes: watch::Sender::new(0),
             client: Client::builder().timeout(PATIENCE).build().unwrap(),
             requests: AtomicU64::new(0),

@@ -12,6 +12,7 @@ mod heartbeat;
 mod hold_end;
 mod leave;
 mod needs;
+mod redate;
 mod reschedule;
 mod resource;
 
@@ -30,6 +31,7 @@ use crate::{
 
 pub use expire::{expire, expire_due};
 pub use needs::needs;
+pub use redate::redate;
 
 /// What a command comes to: its answer and the events that make it true.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,8 +111,9 @@ impl From<offer::Refusal<NotLoaded>> for Undecided {
 
 /// Decides `command` at `now`.
 ///
-/// Holds that are due at `now` are ended before, by [`expire_due`]; one that is
-/// still in the facts blocks.
+/// Holds that are due at `now` are ended before, by [`expire_due`], and those that a
+/// clock gave their lease that was ahead have one from `now`, by [`redate`]; one
+/// that is still in the facts blocks.
 ///
 /// # Errors
 ///

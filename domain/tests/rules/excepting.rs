@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use domain::{
-    calendar::{SlotMask, Timestamp},
+    calendar::{Taken, Timestamp},
     command::{AddExceptions, Command, RemoveException},
     decide::Outcome,
     hours::{EXCEPTIONS_MAX, Exception},
@@ -144,7 +144,7 @@ fn labels(terms: &Terms, date: &str) -> Vec<(String, Option<String>)> {
         interval: minutes(60),
         window: start..start.plus_ms(86_400_000),
     };
-    let free = |_| Ok::<_, Infallible>(domain::calendar::Taken::default());
+    let free = |_| Ok::<_, Infallible>(Taken::default());
     let listed = list(terms, &query, at(NOW), free).unwrap();
     let told = listed.iter().map(|slot| {
         let exception = slot.closed_by.and_then(|id| terms.exceptions.get(id));

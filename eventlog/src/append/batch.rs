@@ -31,7 +31,8 @@ pub struct Batch {
     /// The end of the partition that the decisions were made at.
     pub expected: Head,
     /// The time of the decisions. One before `expected.last_at` is recorded as
-    /// that: time never runs backwards within a partition.
+    /// that, since recorded time never runs backwards within a partition, and stands in
+    /// the rows' metadata.
     pub recorded_at: Timestamp,
     /// At least one, in order.
     pub events: Vec<PendingEvent>,

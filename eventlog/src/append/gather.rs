@@ -112,6 +112,7 @@ mod tests {
             event: Event::ResourceDay(ResourceDayEvent::SlotsBooked(SlotsBooked {
                 booking_id: BookingId::from_bits(partition, [1; 16]),
                 slots: SlotMask::from_bits(1),
+                buffer: SlotMask::EMPTY,
             })),
             metadata: Metadata {
                 actor: Actor::System,

@@ -63,6 +63,7 @@ impl Batch {
                 partition,
                 position: self.expected.position.plus(before as u64 + 1),
                 recorded_at,
+                decided_at: (recorded_at != self.recorded_at).then_some(self.recorded_at),
                 tip: (before + 1 == count).then_some(tip),
             };
             let event = rows.push(place, pending);
@@ -92,6 +93,8 @@ struct Place {
     partition: Partition,
     position: Position,
     recorded_at: Timestamp,
+    /// When it was decided, where that is before `recorded_at`.
+    decided_at: Option<Timestamp>,
     /// On the last event of the append.
     tip: Option<Tip>,
 }
@@ -115,7 +118,7 @@ impl Rows {
         } = pending;
         let aggregate_id = stream.aggregate_id();
         let payload = event.payload()?;
-        let metadata_text = serde_json::to_string(&metadata)?;
+        let metadata_text = metadata.write(place.decided_at)?;
         let columns = TypedColumns::of(&stream, &event);
         let row = HashedRow {
             partition: place.partition,

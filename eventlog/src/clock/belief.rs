@@ -30,7 +30,7 @@ struct Doubt {
     since: BootTime,
 }
 
-/// What a reading comes to.
+/// What a reading comes to once the clock was believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Heard {
     /// It is where it is expected.
@@ -52,11 +52,24 @@ pub(super) enum Heard {
 }
 
 impl Belief {
-    /// By the first reading, which can't be told from a jump.
+    /// By a reading that is believed.
     pub(super) fn new(at: BootTime, reading_us: i64) -> Self {
         Self {
             offset_us: reading_us - at.us(),
             doubt: None,
+        }
+    }
+
+    /// By the machine's clock, at `offset_us`, from which the database's first reading
+    /// says that it has jumped.
+    pub(super) const fn jumped_from(offset_us: i64, at: BootTime, reading_us: i64) -> Self {
+        let doubt = Doubt {
+            offset_us: reading_us - at.us(),
+            since: at,
+        };
+        Self {
+            offset_us,
+            doubt: Some(doubt),
         }
     }
 
@@ -95,7 +108,7 @@ impl Belief {
     }
 }
 
-fn is_near(by_us: i64) -> bool {
+pub(super) fn is_near(by_us: i64) -> bool {
     Duration::from_micros(by_us.unsigned_abs()) <= JUMP_MIN
 }
 

@@ -38,7 +38,11 @@ impl BootTime {
         self.since(Self::now())
     }
 
-    pub(super) fn us(self) -> i64 {
-        i64::try_from(self.0.as_micros()).unwrap_or(i64::MAX)
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "machines do not run for 300,000 years"
+    )]
+    pub(super) const fn us(self) -> i64 {
+        self.0.as_micros() as i64
     }
 }

@@ -21,6 +21,12 @@ pub(crate) async fn run(shared: Arc<Shared>, stop: CancellationToken) {
                 let detail = format!("the database's clock has jumped by {by_ms} ms");
                 shared.health.set(NOTICED_BY, Cause::Clock, detail);
             }
+            ClockHealth::AtOdds { ahead_ms } => {
+                let detail = format!(
+                    "the database's clock is {ahead_ms} ms ahead of this machine's, and it is not known which is right"
+                );
+                shared.health.set(NOTICED_BY, Cause::Clock, detail);
+            }
         }
         tokio::select! {
             () = stop.cancelled() => return,

@@ -10,9 +10,9 @@ pub(super) fn from_log<E: Error>(error: LogError) -> AggregateError<E> {
         LogError::WrongExpectedVersion { .. } | LogError::HistoryChanged { .. } => {
             AggregateError::AggregateConflict
         }
-        LogError::Database { .. } | LogError::OutcomeUnknown { .. } => {
-            AggregateError::DatabaseConnectionError(error.into())
-        }
+        LogError::Database { .. }
+        | LogError::OutcomeUnknown { .. }
+        | LogError::ClockAtOdds { .. } => AggregateError::DatabaseConnectionError(error.into()),
         LogError::Decode { .. } | LogError::Corrupt { .. } => {
             AggregateError::DeserializationError(error.into())
         }

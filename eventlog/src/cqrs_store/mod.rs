@@ -103,7 +103,7 @@ impl CqrsStore {
         let batch = Batch {
             partition: context.partition,
             expected,
-            recorded_at: self.log.clock().now_after(&expected),
+            recorded_at: self.log.clock().decide_at()?.max(expected.last_at),
             events: events.to_vec(),
             keys: Vec::new(),
         };

@@ -4,6 +4,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use chrono::{DateTime, Utc};
 use domain::{
     calendar::Timestamp,
     ids::{BookingId, ResourceId},
@@ -75,9 +76,10 @@ impl Log {
     async fn on(pool: PgPool, partitions: NonZeroU16) -> Result<Self, LogError> {
         metrics::describe();
         let background = pool::background(&pool, BACKGROUND_CONNECTIONS);
+        let written = written_until(&background).await?;
         let news = wake::read_news(&background).await?;
         let shared = Arc::new(Shared {
-            clock: DatabaseClock::new(news.now),
+            clock: DatabaseClock::new(news.now, written),
             wake: Wake::new(news.epoch, &news.heads),
             health: Health::default(),
             heads: (0..partitions.get())
@@ -380,7 +382,7 @@ impl Log {
     ///
     /// # Errors
     ///
-    /// [`LogError::Database`].
+    /// [`LogError::Database`]; [`LogError::ClockAtOdds`].
     pub async fn read_clock(&self) -> Result<Timestamp, LogError> {
         let doing = "reading the clock";
         let asked = BootTime::now();
@@ -392,6 +394,18 @@ impl Log {
         })
         .await?;
         self.shared.clock.learn(asked, now);
-        Ok(self.clock().now())
+        self.clock().decide_at()
     }
+}
+
+/// The time of the log's last event; none when it has none.
+async fn written_until(pool: &PgPool) -> Result<Option<DateTime<Utc>>, LogError> {
+    let doing = "reading when the log was last written to";
+    on_connection(pool, doing, async |connection| {
+        sqlx::query_scalar(include_str!("written_until.sql"))
+            .fetch_one(connection)
+            .await
+            .map_err(failed(doing))
+    })
+    .await
 }

@@ -4,7 +4,7 @@ use std::{mem, time::Instant};
 
 use domain::{
     calendar::Timestamp,
-    decide::{Decision, Outcome, expire},
+    decide::{Decision, Outcome, expire, redate},
     event::StreamEvent,
     facts::Facts,
     hold::Hold,
@@ -28,8 +28,10 @@ use crate::{
 /// that moves is 62 of them.
 const EVENTS_SOFT_MAX: usize = 4096;
 
-/// The causation of events that no command caused.
+/// The causation of events that no command caused: holds end.
 const EXPIRY: &str = "Expiry";
+/// The same: holds get their lease anew that had it by a clock that was ahead.
+const CLOCK_SET_BACK: &str = "ClockSetBack";
 
 /// A command of the group and its verdict.
 #[derive(Debug)]
@@ -50,6 +52,18 @@ pub(crate) enum Verdict {
     Refused(Rejection),
     /// Not decided in this group.
     Open,
+    /// Not decided in this group: these streams must be read first, and not with all the
+    /// others.
+    Cold(Vec<StreamId>),
+}
+
+/// What becomes of a command that lacks a stream when the group is decided anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lacking {
+    /// It is decided once the stream has been read, and all the others with it.
+    Waits,
+    /// It is left out: what is lacking can't be read, for this command or another.
+    LeftOut,
 }
 
 /// Decisions that stand or fall together, made at one time.
@@ -154,13 +168,13 @@ impl Group {
 
     /// Decides the same commands again, on a memory that has moved on. Returns
     /// what must be read before all of them can be decided; until then the
-    /// group is of no use.
+    /// group is of no use. Nothing, where commands are left out that lack something.
     pub(crate) fn redo(
         &mut self,
         memory: &mut Memory,
         now: Timestamp,
         limits: &ExecutorLimits,
-        trust: Trust,
+        (trust, lacking): (Trust, Lacking),
     ) -> Vec<StreamId> {
         let mut begun = mem::replace(self, Self::new(now)).begun;
         let mut working = Working::new(&memory.streams, &memory.begun, &mut memory.holds);
@@ -171,17 +185,27 @@ impl Group {
             overdue,
             ..
         } = ending;
+        let mut behind = Behind::default();
         for Begun { queued, verdict } in &mut begun {
             *verdict = Verdict::Open;
-            if more {
+            if more || behind.must_wait(queued) {
                 continue;
             }
             match self.decide(&mut working, &queued.request, trust, overdue) {
                 Ok(decided) => *verdict = decided,
-                Err(missing) => cold.extend(missing),
+                Err(missing) => match lacking {
+                    Lacking::Waits => cold.extend(missing),
+                    Lacking::LeftOut => {
+                        behind.wait(queued);
+                        *verdict = Verdict::Cold(missing);
+                    }
+                },
             }
         }
         self.begun = begun;
+        if lacking == Lacking::LeftOut {
+            return Vec::new();
+        }
         cold.sort_unstable();
         cold.dedup();
         cold
@@ -201,36 +225,36 @@ impl Group {
         }
     }
 
+    /// Ends the holds that are due, after those have their lease from now on that had it
+    /// by a clock that was ahead.
     fn end_due(
         &mut self,
         working: &mut Working<'_>,
         unreadable: &Unreadable,
         limit: usize,
     ) -> Ending {
-        let (due_at, instant) = (planted::due_at(self.now), Instant::now());
+        let (now, due_at, instant) = (self.now, planted::due_at(self.now), Instant::now());
         // Who meets a hold that is passed over needs its days, which do not read.
         let ends = |hold: &&Hold| !unreadable.passes_over(hold, instant);
         let all_due = || working.holds().due(due_at);
+        let all_ahead = || working.holds().dated_ahead(now);
         let due = all_due().filter(ends).take(limit + 1).count();
+        let ahead = all_ahead().filter(ends).take(limit + 1).count();
         let passed_over = !unreadable.is_empty() && !all_due().all(|hold| ends(&hold));
-        if due == 0 {
-            return Ending {
-                cold: Vec::new(),
-                more: false,
-                overdue: passed_over,
-                stray: false,
-            };
-        }
-        let (ended, cold) = expire(working, all_due().filter(ends).take(limit));
-        let metadata = Metadata {
-            actor: Actor::System,
-            request_id: None,
-            causation: EXPIRY.into(),
+        let (redated, mut cold) = match ahead {
+            0 => (Vec::new(), Vec::new()),
+            _ => redate(working, now, all_ahead().filter(ends).take(limit)),
         };
-        self.push(working, ended, &metadata);
+        let (ended, cold_due) = match due {
+            0 => (Vec::new(), Vec::new()),
+            _ => expire(working, all_due().filter(ends).take(limit)),
+        };
+        cold.extend(cold_due);
+        self.push(working, redated, &by_the_system(CLOCK_SET_BACK));
+        self.push(working, ended, &by_the_system(EXPIRY));
         Ending {
-            stray: self.events.is_empty() && cold.is_empty(),
-            more: due > limit,
+            stray: ahead + due > 0 && self.events.is_empty() && cold.is_empty(),
+            more: ahead > limit || due > limit,
             overdue: passed_over || !cold.is_empty(),
             cold,
         }
@@ -293,5 +317,13 @@ impl Group {
                 resource,
             });
         }
+    }
+}
+
+fn by_the_system(causation: &str) -> Metadata {
+    Metadata {
+        actor: Actor::System,
+        request_id: None,
+        causation: causation.into(),
     }
 }

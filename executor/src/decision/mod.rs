@@ -4,5 +4,5 @@ mod group;
 mod judgement;
 mod working;
 
-pub(crate) use group::{Begun, Formed, Group, Verdict};
+pub(crate) use group::{Begun, Formed, Group, Lacking, Verdict};
 pub(crate) use judgement::Trust;

@@ -72,7 +72,8 @@ impl Memory {
         self.head
     }
 
-    /// The partition's time: `clock`, yet never before any time it had.
+    /// The partition's time: `clock`, yet not before any time it had, unless that is so
+    /// far ahead that a clock was wrong.
     pub(crate) fn now(&mut self, clock: Timestamp) -> Timestamp {
         self.time.tell(clock, self.head.last_at, Instant::now())
     }
@@ -152,7 +153,8 @@ impl Memory {
         self.streams.insert(id, stream);
     }
 
-    /// The streams of up to `limit` holds that are due at `now` and not passed over.
+    /// The streams of up to `limit` holds that are due at `now`, and of as many that have
+    /// their lease by a clock that was ahead, those aside that are passed over.
     pub(crate) fn to_end(
         &self,
         now: Timestamp,
@@ -161,12 +163,15 @@ impl Memory {
         let instant = Instant::now();
         let ends = move |hold: &&Hold| !self.unreadable.passes_over(hold, instant);
         let due = self.holds.due(now).filter(ends).take(limit);
-        due.flat_map(Hold::day_streams)
+        let ahead = self.holds.dated_ahead(now).filter(ends).take(limit);
+        due.chain(ahead).flat_map(Hold::day_streams)
     }
 
-    /// Forgets up to `limit` holds that are due at `now`.
+    /// Forgets up to `limit` holds that are due at `now`, and as many that have their
+    /// lease by a clock that was ahead.
     pub(crate) fn forget_due(&mut self, now: Timestamp, limit: usize) {
         let due = self.holds.due(now).take(limit);
+        let due = due.chain(self.holds.dated_ahead(now).take(limit));
         let due: Vec<_> = due.map(|hold| hold.id).collect();
         for hold in due {
             self.holds.remove(hold);

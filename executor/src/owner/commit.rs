@@ -1,7 +1,8 @@
 //! Brings a group to its end: appended or confirmed, then answered.
 
-use std::{io, sync::Arc};
+use std::{error::Error, io, sync::Arc};
 
+use domain::stream::StreamId;
 use eventlog::{
     AppendOutcome, Certainty, Commit, GlobalPosition, LockedHead, LogError, PAGE_EVENTS_MAX,
     Position, PreparedBatch, failed, planted::Defect,
@@ -10,7 +11,7 @@ use eventlog::{
 use super::{Owner, tenure::Tenure};
 use crate::{
     Failure, Receipt,
-    decision::{Begun, Group, Trust, Verdict},
+    decision::{Begun, Group, Lacking, Trust, Verdict},
     memory::Loads,
 };
 
@@ -120,7 +121,22 @@ impl Tenure<'_> {
         Err(failed("appending under a lock")(source))
     }
 
+    /// Decides and appends under the head's lock. A stream that does not read fails those
+    /// alone who need it: they are left out, and read outside of the lock.
     async fn try_locked(&mut self, group: &mut Group, trust: Trust) -> Result<Tried, LogError> {
+        if let Some(tried) = self.decide_locked(group, (trust, Lacking::Waits)).await? {
+            return Ok(tried);
+        }
+        let tried = self.decide_locked(group, (trust, Lacking::LeftOut)).await?;
+        Ok(tried.unwrap_or(Tried::Confirmed(Confirmed::Standing)))
+    }
+
+    /// Nothing when what is lacking can't be read.
+    async fn decide_locked(
+        &mut self,
+        group: &mut Group,
+        (trust, lacking): (Trust, Lacking),
+    ) -> Result<Option<Tried>, LogError> {
         self.owner.meters.second_tries.increment(1);
         let mut locked = self.lock_near().await?;
         loop {
@@ -132,32 +148,52 @@ impl Tenure<'_> {
                 break;
             }
         }
-        let now = self.memory.now(self.owner.log.clock().now());
+        let now = self.memory.now(self.owner.log.clock().decide_at()?);
         loop {
-            let cold = group.redo(&mut self.memory, now, &self.owner.limits, trust);
+            let (memory, limits) = (&mut self.memory, &self.owner.limits);
+            let cold = group.redo(memory, now, limits, (trust, lacking));
             if cold.is_empty() {
                 break;
             }
-            let Owner {
-                standing,
-                partition,
-                ..
-            } = &*self.owner;
-            let read = Loads::read_locked(&mut locked, &**standing, *partition, cold).await?;
-            for (id, stream) in read {
-                self.memory.keep(&id, stream);
+            match self.read_locked(&mut locked, cold).await {
+                Err(error) if error.is_of_the_question() => {
+                    let (partition, error) = (self.owner.partition.get(), &error as &dyn Error);
+                    tracing::warn!(
+                        partition,
+                        error,
+                        "what commands need can't be read; those that do not need it go on"
+                    );
+                    return Ok(None);
+                }
+                read => read?,
             }
             self.owner.expiry.goes_on();
         }
         if group.events.is_empty() {
-            return Ok(Tried::Confirmed(Confirmed::Standing));
+            return Ok(Some(Tried::Confirmed(Confirmed::Standing)));
         }
         let prepared = self.prepare(group)?;
         self.owner.expiry.goes_on();
-        Ok(match locked.append(&prepared).await? {
+        Ok(Some(match locked.append(&prepared).await? {
             AppendOutcome::Appended(commit) => Tried::Confirmed(Confirmed::Appended(commit)),
             AppendOutcome::Missed => Tried::LockLost,
-        })
+        }))
+    }
+
+    async fn read_locked(
+        &mut self,
+        locked: &mut LockedHead,
+        cold: Vec<StreamId>,
+    ) -> Result<(), LogError> {
+        let Owner {
+            standing,
+            partition,
+            ..
+        } = &*self.owner;
+        for (id, stream) in Loads::read_locked(locked, &**standing, *partition, cold).await? {
+            self.memory.keep(&id, stream);
+        }
+        Ok(())
     }
 
     /// Locks the head when less than a page lies between it and the memory: whoever
@@ -221,15 +257,25 @@ impl Tenure<'_> {
             position,
         };
         let mut open = Vec::new();
-        for Begun { queued, verdict } in std::mem::take(&mut group.begun) {
+        for Begun {
+            mut queued,
+            verdict,
+        } in std::mem::take(&mut group.begun)
+        {
             let answer = match verdict {
                 Verdict::Open => {
+                    open.push(queued);
+                    continue;
+                }
+                Verdict::Cold(missing) => {
+                    self.read_for(&mut queued, missing);
                     open.push(queued);
                     continue;
                 }
                 Verdict::Refused(rejection) => Err(Failure::Rejected {
                     rejection,
                     position: global(head),
+                    decided_at: group.now,
                 }),
                 Verdict::Accepted {
                     outcome,

@@ -44,6 +44,12 @@ impl ExpiryTimer {
             return None;
         }
         let grace = if on_duty { Duration::ZERO } else { GRACE };
+        // Who is on duty gives those their lease anew that have it by a clock that was
+        // ahead, at once: nobody sees by the lease how long they have waited.
+        let lease = match holds.dated_ahead(now).next() {
+            Some(_) if on_duty => now,
+            Some(_) | None => lease,
+        };
         let overdue = now.since(lease);
         let due_in = (lease.since(now) + grace).saturating_sub(overdue);
         let from_now = |at: Instant| at.saturating_duration_since(instant);
@@ -134,6 +140,23 @@ mod tests {
         assert_eq!(due_in(12_000, true), Some(Duration::ZERO));
         assert_eq!(due_in(12_000, false), Some(Duration::from_secs(2)));
         assert_eq!(due_in(14_000, false), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn the_node_on_duty_wakes_for_a_hold_that_is_dated_ahead() {
+        let (timer, mut holds) = (ExpiryTimer::default(), LiveHolds::default());
+        let hold = holds_until(at(90_000_000)).iter().next().unwrap().clone();
+        holds.insert(Hold {
+            renewed_at: at(86_400_000),
+            ..hold
+        });
+        let due_in = |on_duty| {
+            timer
+                .due_in((&holds, &Unreadable::default()), at(10_000), on_duty, |_| false)
+                .unwrap()
+        };
+        assert_eq!(due_in(true), Duration::ZERO);
+        assert!(due_in(false) > Duration::from_secs(86_400));
     }
 
     #[test]

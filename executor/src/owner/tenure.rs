@@ -10,16 +10,20 @@ use std::{
 };
 
 use domain::{calendar::Timestamp, stream::StreamId};
-use eventlog::{Certainty, HeadWatch, LogError, planted};
-use tokio::{task::JoinSet, time::sleep};
+use eventlog::{Certainty, ClockHealth, HeadWatch, LogError, planted};
+use tokio::{sync::watch, task::JoinSet, time::sleep};
 
 use super::{Owner, expiry::ExpiryTimer};
 use crate::{
     Failure,
     decision::{Formed, Group},
     memory::{BegunDays, Memory, survey},
-    waiting::{Loader, Read},
+    waiting::{Loader, Queued, Read},
 };
+
+/// Of so many failures in a row one is told in the log, the first: about one a minute, at
+/// the pace at which a failing database is asked.
+const WAITS_TOLD_EVERY: u32 = 60;
 
 /// An owner with its partition in memory.
 #[derive(Debug)]
@@ -28,6 +32,8 @@ pub(crate) struct Tenure<'a> {
     pub(crate) memory: Memory,
     loader: Loader,
     head: HeadWatch,
+    /// Changes when another time may be believed in.
+    clock: watch::Receiver<ClockHealth>,
     expiry: ExpiryTimer,
     /// Whether the log may go on behind the memory though nobody tells.
     behind: bool,
@@ -54,6 +60,7 @@ impl<'a> Tenure<'a> {
         Self {
             loader: Loader::new(log.clone(), Arc::clone(&owner.standing), partition),
             head: log.watch_head(partition),
+            clock: log.clock().watch_health(),
             expiry: ExpiryTimer::default(),
             behind: false,
             surveying,
@@ -94,9 +101,9 @@ impl<'a> Tenure<'a> {
             return Ok(ControlFlow::Break(()));
         }
         self.evict();
-        let clock = self.owner.log.clock().now();
+        let clock = self.owner.log.clock().decide_at().map_err(Arc::new)?;
         let now = self.memory.now(clock);
-        self.measure(now.since(clock));
+        self.measure(self.memory.head().last_at.since(clock));
         let Formed { group, stray, .. } = self.form(now);
         if !group.is_empty() {
             self.commit(group).await?;
@@ -123,11 +130,13 @@ impl<'a> Tenure<'a> {
             }
             Certainty::NothingWritten | Certainty::Unknown => {}
         }
-        tracing::warn!(
-            partition = self.owner.partition.get(),
-            error = &*error as &dyn Error,
-            "the partition waits for the database"
-        );
+        if self.owner.failures.is_multiple_of(WAITS_TOLD_EVERY) {
+            tracing::warn!(
+                partition = self.owner.partition.get(),
+                error = &*error as &dyn Error,
+                "the partition waits for the database"
+            );
+        }
         self.behind = true;
         self.owner.pause(Some(&error)).await;
         Ok(())
@@ -148,6 +157,13 @@ impl<'a> Tenure<'a> {
         self.loader
             .ask(&mut self.memory.loading, std::mem::take(cold));
         formed
+    }
+
+    /// Has streams read that a command needs, which waits for them; it is told if they
+    /// can't be read.
+    pub(crate) fn read_for(&mut self, queued: &mut Queued, missing: Vec<StreamId>) {
+        self.owner.queue.want(queued, &missing);
+        self.loader.ask(&mut self.memory.loading, missing);
     }
 
     /// The index and the days stand at one head, so holds that their days know nothing of
@@ -198,6 +214,8 @@ impl<'a> Tenure<'a> {
                 },
                 read = self.loader.next() => Wake::Read(read),
                 () = self.head.changed() => Wake::Tail,
+                // The clock is the log's, so it lives as long as this.
+                _ = self.clock.changed() => Wake::Up,
                 () = elapsed(timer) => Wake::Up,
                 () = expiry.acquired(), if !on_duty => Wake::Up,
             }

@@ -3,6 +3,7 @@
 
 use domain::{
     calendar::Timestamp,
+    command::Command,
     hold::{Hold, Lease},
     ids::ResourceId,
     resource_day::{HoldRenewed, ResourceDayEvent},
@@ -182,6 +183,31 @@ async fn a_stream_that_can_not_be_read_fails_alone() {
         let resource: ResourceId = name.parse().unwrap();
         assert_eq!(answer.is_ok(), name != &"room-7", "{resource}: {answer:?}");
     }
+}
+
+/// Under the lock of the head as well: that a booking was made is found there, when its
+/// first event can't be written a second time.
+#[tokio::test]
+async fn a_stream_that_can_not_be_read_under_the_lock_fails_alone() {
+    let (cluster, node) = Cluster::with_resources(&[STUDIO]).await;
+    let again = book_with_key(STUDIO, A, span("02T10:00", 60), "key");
+    let (booking, _) = booked(node.accepted(again.clone()).await);
+    node.accepted(Command::CancelBooking(booking.id())).await;
+    node.stop().await;
+    sqlx::query("update events set payload = '{}' where event_type = 'BookingConfirmed'")
+        .execute(cluster.database.pool())
+        .await
+        .unwrap();
+    cluster.project_past_unreadable().await;
+    let node = cluster.node_without_duties().await;
+    // The day is at hand, so that all are decided together.
+    node.accepted(book(STUDIO, B, span("02T08:00", 60))).await;
+    let others = (12..20).map(|hour| book(STUDIO, B, span(&format!("02T{hour:02}:00"), 60)));
+    let all: Vec<_> = std::iter::once(again).chain(others).collect();
+    let answers = join_all(all.into_iter().map(|command| node.execute(command))).await;
+    let failed: Vec<_> = answers.iter().map(Result::is_err).collect();
+    let of_the_first = std::iter::once(true).chain(std::iter::repeat_n(false, 8));
+    assert_eq!(failed, of_the_first.collect::<Vec<_>>(), "{answers:?}");
 }
 
 impl Cluster {

@@ -11,6 +11,7 @@ use super::{
     audience::{WatchedDays, keys},
     follow,
     partition::PartitionFeed,
+    rounds::Rounds,
 };
 
 /// How long a viewer's last id may be ahead of this node before it is told to
@@ -147,14 +148,8 @@ impl LiveFeed {
         };
         let board = feed.join(resource, &days).await?;
         let lost = seen.is_some() && placed.is_none();
-        Ok(Watch::new(
-            feed,
-            resource.clone(),
-            days,
-            board,
-            placed,
-            lost,
-        ))
+        let rounds = Rounds::new(board, placed, lost);
+        Ok(Watch::new(feed, resource.clone(), days, rounds))
     }
 
     fn of(&self, resource: &ResourceId) -> &Arc<PartitionFeed> {

@@ -24,9 +24,13 @@ mod partition;
 mod reads;
 mod recent;
 mod resource;
+mod rounds;
 mod shelf;
 mod state;
 mod watch;
+
+#[cfg(test)]
+mod hopping;
 
 pub use day::{DayState, HeldSpan};
 pub use error::LiveError;

@@ -93,73 +93,96 @@ impl PartitionState {
         &self.recent
     }
 
-    /// Folds a batch; returns what viewers are to be told. Only days that look
-    /// different after the batch are among it.
+    /// Folds a batch; returns what viewers are to be told: the days that looked different
+    /// after any append of it, though they may look as before in the end. Another node
+    /// may have shown what was between, and who saw it there comes here.
     pub(super) fn apply(&mut self, batch: &WholeAppends) -> Vec<Publication> {
         let mut before: BTreeMap<DayKey, Arc<DayState>> = BTreeMap::new();
         let mut excepted: BTreeSet<ResourceId> = BTreeSet::new();
+        let mut changed = BTreeSet::new();
         for event in batch.iter() {
-            let Some(change) = Change::of(event) else {
-                continue;
-            };
-            match &change.what {
-                What::Settings(event) => {
-                    if let Some(resource) = self.resources.get_mut(&change.resource) {
-                        resource.apply(event, change.position);
-                    }
-                    if is_of_exceptions(event) && self.audiences.watch_some_of(&change.resource) {
-                        excepted.insert(change.resource.clone());
-                    }
+            if let Some(change) = Change::of(event) {
+                if self.is_excepted(&change) {
+                    excepted.insert(change.resource.clone());
                 }
-                What::Day(day, day_change) => {
-                    let key = DayKey {
-                        resource: change.resource.clone(),
-                        day: *day,
-                    };
-                    if let Some(entry) = self.days.get_mut(&key) {
-                        if self.audiences.watch(&key) && !before.contains_key(&key) {
-                            before.insert(key, Arc::clone(entry.state()));
-                        }
-                        entry.apply(day_change, change.position);
-                    }
-                }
+                self.fold(&change, &mut before);
+                self.recent.push(change);
             }
-            self.recent.push(change);
+            if event.tip.is_some() {
+                let days = std::mem::take(&mut before);
+                changed.extend(days.into_iter().flat_map(|day| self.changed(day)));
+            }
         }
         self.applied = batch.position();
-        self.publications(before, &excepted)
+        self.publications(changed, &excepted)
+    }
+
+    /// Whether `change` is of the exceptions of a resource that somebody watches.
+    fn is_excepted(&self, change: &Change) -> bool {
+        match &change.what {
+            What::Settings(event) => {
+                is_of_exceptions(event) && self.audiences.watch_some_of(&change.resource)
+            }
+            What::Day(..) => false,
+        }
+    }
+
+    /// Folds one change; notes in `before` how a watched day was.
+    fn fold(&mut self, change: &Change, before: &mut BTreeMap<DayKey, Arc<DayState>>) {
+        match &change.what {
+            What::Settings(event) => {
+                if let Some(resource) = self.resources.get_mut(&change.resource) {
+                    resource.apply(event, change.position);
+                }
+            }
+            What::Day(day, day_change) => {
+                let key = DayKey {
+                    resource: change.resource.clone(),
+                    day: *day,
+                };
+                if let Some(entry) = self.days.get_mut(&key) {
+                    if self.audiences.watch(&key) && !before.contains_key(&key) {
+                        before.insert(key, Arc::clone(entry.state()));
+                    }
+                    entry.apply(day_change, change.position);
+                }
+            }
+        }
+    }
+
+    /// What looks different of a day than it did.
+    fn changed(&mut self, (key, old): (DayKey, Arc<DayState>)) -> Vec<(DayKey, Kind)> {
+        let Some(entry) = self.days.get_mut(&key) else {
+            return Vec::new();
+        };
+        let changed = |kind: &Kind| match kind {
+            Kind::Availability => old.booked() != entry.state().booked(),
+            Kind::Presence => old.holds != entry.state().holds,
+        };
+        let kinds = Kind::ALL.into_iter().filter(changed);
+        kinds.map(|kind| (key.clone(), kind)).collect()
     }
 
     fn publications(
         &mut self,
-        before: BTreeMap<DayKey, Arc<DayState>>,
+        changed: BTreeSet<(DayKey, Kind)>,
         excepted: &BTreeSet<ResourceId>,
     ) -> Vec<Publication> {
         let mut updates: BTreeMap<ResourceId, Vec<Update>> = BTreeMap::new();
         for resource in excepted {
             updates.insert(resource.clone(), Vec::new());
         }
-        for (key, old) in before {
+        for (key, kind) in changed {
             let Some(entry) = self.days.get_mut(&key) else {
                 continue;
             };
-            let changed = |kind: &Kind| match kind {
-                Kind::Availability => old.booked() != entry.state().booked(),
-                Kind::Presence => old.holds != entry.state().holds,
+            let frame = Frame {
+                changed_by: self.applied,
+                bytes: entry.frame(kind),
             };
-            let kinds: Vec<_> = Kind::ALL.into_iter().filter(changed).collect();
-            for kind in kinds {
-                let frame = Frame {
-                    changed_by: self.applied,
-                    bytes: entry.frame(kind),
-                };
-                let day = key.day;
-                let update = Update { day, kind, frame };
-                updates
-                    .entry(key.resource.clone())
-                    .or_default()
-                    .push(update);
-            }
+            let day = key.day;
+            let update = Update { day, kind, frame };
+            updates.entry(key.resource).or_default().push(update);
         }
         let of_resource = |(resource, updates): (&ResourceId, &Vec<Update>)| {
             let of = self.audiences.publications(

@@ -194,10 +194,14 @@ impl Entry {
             held: self.held(),
             zone,
         };
-        if recorded.emptied {
+        let told = if recorded.emptied {
             details.of_emptied(&recorded.event)
         } else {
             details.of(&recorded.event)
+        };
+        match eventlog::decided_at(&self.row.metadata) {
+            Some(at) => details.and_decided(told, at),
+            None => told,
         }
     }
 

@@ -158,6 +158,17 @@ impl Details {
         }
     }
 
+    /// Says when it was decided, beside what else is `told`: before it was recorded, since
+    /// the partition was ahead of the clock.
+    pub(super) fn and_decided(&self, told: String, at: Timestamp) -> String {
+        let decided = format!("decided at {}", self.instant(at));
+        if told.is_empty() {
+            decided
+        } else {
+            format!("{told}; {decided}")
+        }
+    }
+
     /// What is left of an event that retention has emptied.
     pub(super) fn of_emptied(&self, event: &Event) -> String {
         let left = match (event, self.held) {

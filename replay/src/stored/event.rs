@@ -1,4 +1,4 @@
-use domain::{event::Event, partition::Partition, stream::StreamId};
+use domain::{calendar::Timestamp, event::Event, partition::Partition, stream::StreamId};
 use eventlog::{
     HashedRow, Metadata, Position, RecordedEvent, RowFault, Tip, TypedColumns, may_be_emptied,
     read_emptied,
@@ -51,6 +51,13 @@ impl StoredEvent {
     /// Its stream; none when the name is none of ours.
     pub(crate) fn stream(&self) -> Option<StreamId> {
         StreamId::parse(&self.aggregate_type, &self.aggregate_id).ok()
+    }
+
+    /// The database's time at the decision: before `recorded_at` where the partition was
+    /// ahead of it.
+    pub(crate) fn decided_at(&self) -> Timestamp {
+        let decided_at = eventlog::decided_at(&self.metadata);
+        decided_at.unwrap_or_else(|| self.recorded_at.into())
     }
 
     /// Whether retention has emptied it.

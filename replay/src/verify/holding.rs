@@ -82,7 +82,7 @@ impl Holding {
         self.append.decided |= !of_upkeep;
         self.holds.apply(&recorded.stream, &recorded.event);
         if row.tip.is_some() {
-            self.end_append(row, recorded.recorded_at, faults);
+            self.end_append(row, row.decided_at(), faults);
         }
     }
 
@@ -134,7 +134,7 @@ impl Holding {
                 let Some(hold) = self.holds.get(expired.hold_id) else {
                     return;
                 };
-                let (ends, now) = (hold.lease_expires_at, Timestamp::from(row.recorded_at));
+                let (ends, now) = (hold.lease_expires_at, row.decided_at());
                 if now < ends && !faults.taints.has_thing(hold.id.uuid()) {
                     let id = hold.id;
                     let says = format!("hold {id} expires before the end of its lease, {ends}");

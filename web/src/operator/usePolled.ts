@@ -8,9 +8,12 @@ export interface Polled<T> {
   readonly failed: boolean
 }
 
+/** Milliseconds until a read that failed is tried again, at first; then twice as long each time. */
+const RETRY_MS = 1_000
+
 /**
- * Reads now and every `everyMs` while somebody can see the page, one read at a time. `read`
- * must stay the same function; with none, nothing is read.
+ * Reads now and every `everyMs`, and sooner after a read that failed, while somebody can see the
+ * page, one read at a time. `read` must stay the same function; with none, nothing is read.
  */
 export function usePolled<T>(read: (() => Promise<T>) | undefined, everyMs: number): Polled<T> {
   const { onRefused } = useOperator()
@@ -19,18 +22,23 @@ export function usePolled<T>(read: (() => Promise<T>) | undefined, everyMs: numb
     if (!read) return undefined
     let stopped = false
     let timer: ReturnType<typeof setTimeout> | undefined
+    let retryMs = RETRY_MS
     const once = async () => {
       clearTimeout(timer)
+      let nextMs = everyMs
       try {
         const value = await read()
+        retryMs = RETRY_MS
         if (!stopped) setPolled({ value, failed: false })
       } catch (error) {
         if (stopped) return
         if (error instanceof AdminError && error.isOfKey) onRefused()
         setPolled(({ value }) => ({ value, failed: true }))
+        nextMs = Math.min(retryMs, everyMs)
+        retryMs *= 2
       }
       if (!stopped && document.visibilityState === 'visible') {
-        timer = setTimeout(() => void once(), everyMs)
+        timer = setTimeout(() => void once(), nextMs)
       }
     }
     const onVisible = () => {

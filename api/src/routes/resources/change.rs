@@ -1,8 +1,11 @@
+use std::time::Duration;
+
 use axum::{Json, extract::State, http::StatusCode};
 use domain::{
     command::{Command, PutResource},
     decide::Outcome,
 };
+use eventlog::GlobalPosition;
 
 use crate::{
     app::App,
@@ -12,6 +15,10 @@ use crate::{
 };
 
 use super::{ResourceBody, Status, Warning, settings::Settings, unexpected};
+
+/// How long the answer to a change waits for the lists to show it: far longer than the
+/// views are behind, and too short to be taken for a failure. Changes are rare.
+const LISTED_WITHIN: Duration = Duration::from_secs(1);
 
 /// Registers or changes a resource
 ///
@@ -49,6 +56,7 @@ pub(crate) async fn put(
     else {
         return Err(unexpected(&receipt));
     };
+    until_listed(&app, receipt.position).await;
     let status = if *registered {
         StatusCode::CREATED
     } else {
@@ -83,5 +91,16 @@ pub(crate) async fn retire(
 ) -> Result<(StatusCode, Shown, ()), Problem> {
     let command = Command::RetireResource(resource);
     let receipt = app.execute(command, actor, &request, None).await?;
+    until_listed(&app, receipt.position).await;
     Ok((StatusCode::NO_CONTENT, Shown(receipt.position), ()))
+}
+
+/// Waits until the lists show what is written: whoever opens a page after the answer
+/// does not know from which position on, and asks for what there is.
+async fn until_listed(app: &App, at: GlobalPosition) {
+    let listed = app.views.wait_for(at.partition, at.position, LISTED_WITHIN);
+    if let Err(error) = listed.await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "a change of a resource is not in the lists yet");
+    }
 }

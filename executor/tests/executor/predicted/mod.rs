@@ -73,6 +73,7 @@ impl History {
             Err(Failure::Rejected {
                 rejection,
                 position,
+                ..
             }) => (Err(rejection.code()), position, None),
             Err(failure) => panic!("{:?}: {failure}", request.command),
         };
