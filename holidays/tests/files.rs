@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 
+use domain::hours::Exception;
 use holidays::{CalendarError, FILE_BYTES_MAX, Holidays, Why, read};
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ fn calendar(events: &[&str]) -> String {
             .map(str::trim)
             .collect::<Vec<_>>()
             .join("\r\n");
-        file.push_str(&format!("BEGIN:VEVENT\r\n{lines}\r\nEND:VEVENT\r\n"));
+        file += &["BEGIN:VEVENT", &lines, "END:VEVENT", ""].join("\r\n");
     }
     file + "END:VCALENDAR\r\n"
 }
@@ -47,7 +48,7 @@ fn events_of_whole_days_close_their_dates() {
         .map(|one| one["date"].clone())
         .collect();
     assert_eq!(dates, ["2027-07-30", "2027-07-31", "2027-08-01"]);
-    let ids: std::collections::BTreeSet<_> = read.exceptions.iter().map(|one| one.id()).collect();
+    let ids: std::collections::BTreeSet<_> = read.exceptions.iter().map(Exception::id).collect();
     assert_eq!(ids.len(), 3);
 }
 

@@ -73,9 +73,9 @@ async fn a_start_that_only_a_buffer_refuses_is_listed_and_refused_as_that() {
 async fn a_hold_tells_what_it_keeps_free_and_lets_go_of_it() {
     let server = kept_free().await;
     let (ann, bob) = (server.visitor().await, server.visitor().await);
-    let held = ann.beat("2027-03-03T13:00:00Z", 60).await.expect(200);
+    let beat = ann.beat("2027-03-03T13:00:00Z", 60).await.expect(200);
     let path = "/v1/resources/studio-a/presence?from=2027-03-03&to=2027-03-03&after=";
-    let presence = server.get(&format!("{path}{}", held.position())).await;
+    let presence = server.get(&format!("{path}{}", beat.position())).await;
     let hold = &presence.expect(200).body["holds"][0];
     assert_eq!(hold["buffers"], json!({"before": 15, "after": 60}));
     assert_eq!(hold["bufferSlots"], json!([51, 56, 57, 58, 59]));

@@ -4,6 +4,15 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description An exception that a resource has, and whom it meets. */
+        readonly AddedHoursException: {
+            /**
+             * @description The bookings that it closes the time of, the first hundred of them. They stay.
+             *     Absent when they could not be looked up in time: they can be read.
+             */
+            readonly bookings?: readonly components["schemas"]["CoveredBooking"][];
+            readonly exception: components["schemas"]["HoursException"];
+        };
         /**
          * @description Who a booking is for. Lies sealed in the log, and leaves the server only to
          *     those who may manage the booking.
@@ -21,6 +30,16 @@ export interface components {
         };
         /** @description Whether each local day has a start that can be had. */
         readonly Availability: {
+            /**
+             * @description Of the days without such a start on which an exception to the resource's hours
+             *     closes what would be open: its label, by local date; absent when there are none.
+             * @example {
+             *       "2026-11-25": "Inventory"
+             *     }
+             */
+            readonly closedBy?: {
+                readonly [key: string]: string;
+            };
             /**
              * @description By local date, ascending.
              * @example {
@@ -98,13 +117,6 @@ export interface components {
          * @enum {string}
          */
         readonly BookingStatus: "confirmed" | "cancelled";
-        /** @description What is kept free before and after a span, in minutes. */
-        readonly Buffers: {
-            /** Format: int32 */
-            readonly after: number;
-            /** Format: int32 */
-            readonly before: number;
-        };
         /** @description A stretch of time. */
         readonly Conflict: {
             /**
@@ -118,15 +130,35 @@ export interface components {
              */
             readonly start: string;
         };
+        /** @description A booking that an exception has closed the time of. */
+        readonly CoveredBooking: components["schemas"]["ListedBooking"] & {
+            /** @description The label of that exception. */
+            readonly closedBy: string;
+            /** @description By which exception. */
+            readonly exceptionId: components["schemas"]["ExceptionName"];
+        };
+        /** @description A page of them. */
+        readonly CoveredList: {
+            /** @description By their starts. */
+            readonly bookings: readonly components["schemas"]["CoveredBooking"][];
+            /**
+             * @description Gives the next page as `cursor`; absent on the last one. A page may be empty and
+             *     not the last one.
+             */
+            readonly nextCursor?: string;
+        };
         /** @description What is booked of a UTC day. */
         readonly DailyAvailability: {
-            /** @description What the buffers of bookings keep free beside those; absent when nothing. */
-            readonly bufferSlots?: components["schemas"]["Slots"];
             readonly busySlots: components["schemas"]["Slots"];
             /** Format: date */
             readonly date: string;
             readonly resourceId: components["schemas"]["ResourceName"];
         };
+        /**
+         * Format: uuid
+         * @description The id of an exception to opening hours.
+         */
+        readonly ExceptionName: string;
         /** @description How the server is. */
         readonly Health: {
             /** @example ready */
@@ -155,10 +187,6 @@ export interface components {
         };
         /** @description What a live hold has of one UTC day. Whose it is is not told. */
         readonly HeldDay: {
-            /** @description The quarter hours of this day that its buffers keep free; absent when none. */
-            readonly bufferSlots?: components["schemas"]["Slots"];
-            /** @description What it keeps free beside its span; absent when nothing. */
-            readonly buffers?: components["schemas"]["Buffers"];
             /**
              * Format: date
              * @description The UTC day of this entry.
@@ -177,6 +205,80 @@ export interface components {
          * @description The id of a hold.
          */
         readonly HoldName: string;
+        /**
+         * @description An exception to a resource's opening hours: `date` or `yearly`, which may have hours
+         *     of their own, or `from` and `to`, between which all is closed.
+         */
+        readonly HoursException: {
+            /**
+             * Format: date
+             * @description What opens on this local date of the resource's zone.
+             */
+            readonly date?: string;
+            readonly exceptionId: components["schemas"]["ExceptionName"];
+            /** @description From this instant on it is closed. */
+            readonly from?: components["schemas"]["Time"];
+            /** @description When the date is open, instead of its weekday's hours; none: it is closed. */
+            readonly hours?: readonly components["schemas"]["Stretch"][];
+            /**
+             * @description What visitors are told.
+             * @example Christmas
+             */
+            readonly label: string;
+            /** @description And until this one, exclusive. */
+            readonly to?: components["schemas"]["Time"];
+            /**
+             * @description What opens on this date of every year: its month and its day.
+             * @example 12-25
+             */
+            readonly yearly?: string;
+        };
+        /** @description The exceptions to a resource's opening hours. */
+        readonly HoursExceptionList: {
+            /**
+             * @description In the order in which they were added: of two that are about one date the later
+             *     says what holds, and one date says more than a yearly one.
+             */
+            readonly exceptions: readonly components["schemas"]["HoursException"][];
+        };
+        /** @description Exceptions for many resources. */
+        readonly HoursExceptions: {
+            /**
+             * @description A calendar file (`.ics`) whose events are exceptions that each is to have, too.
+             *     Their ids are made of the events' UIDs, so that a file sent again adds none.
+             */
+            readonly calendar?: string;
+            /** @description The exceptions that each is to have. */
+            readonly exceptions?: readonly components["schemas"]["NewHoursException"][];
+            /** @description The resources, 1 to 200. */
+            readonly resources: readonly string[];
+        };
+        /** @description What became of it for one resource: all of the exceptions are there, or none. */
+        readonly HoursExceptionsOfResource: {
+            /** @description How many it did not have before. */
+            readonly added: number;
+            /** @description The bookings that they close the time of, the first hundred of them. They stay. */
+            readonly bookings?: readonly components["schemas"]["CoveredBooking"][];
+            /** @description Why none of them is there; absent when they are. */
+            readonly refused?: components["schemas"]["HoursExceptionsRefused"];
+            readonly resourceId: components["schemas"]["ResourceName"];
+            /** @description How many it had already. */
+            readonly unchanged: number;
+        };
+        /** @description Why a resource has not the exceptions. */
+        readonly HoursExceptionsRefused: {
+            /** @description A code of problem details. */
+            readonly code: string;
+            /** @description What is wrong. */
+            readonly detail: string;
+        };
+        /** @description What became of it, resource by resource. */
+        readonly HoursExceptionsResult: {
+            /** @description In the order of the request. */
+            readonly results: readonly components["schemas"]["HoursExceptionsOfResource"][];
+            /** @description The events of the calendar file that no exception can say, in its order. */
+            readonly skipped: readonly components["schemas"]["SkippedEvent"][];
+        };
         /**
          * @description Which of a resource's leases.
          * @enum {string}
@@ -222,6 +324,46 @@ export interface components {
              */
             readonly start: string;
         };
+        /**
+         * @description An exception to opening hours that is to be: one of `date`, `yearly`, or `from` and
+         *     `to`.
+         */
+        readonly NewHoursException: {
+            /**
+             * Format: date
+             * @description A local date of the resource's zone.
+             */
+            readonly date?: string;
+            /**
+             * Format: uuid
+             * @description Its id. What has this id already is replaced; one that says the same stays as it
+             *     is. Made of all that the exception says when absent, so that the same request
+             *     sent twice adds one.
+             */
+            readonly exceptionId?: string;
+            /**
+             * Format: date-time
+             * @description The instant from which on it is closed.
+             */
+            readonly from?: string;
+            /** @description When the date is open, instead of its weekday's hours; closed when none or absent. */
+            readonly hours?: readonly components["schemas"]["Stretch"][];
+            /**
+             * @description What visitors are told: 1 to 120 characters.
+             * @example Christmas
+             */
+            readonly label: string;
+            /**
+             * Format: date-time
+             * @description The instant until which it is closed, exclusive.
+             */
+            readonly to?: string;
+            /**
+             * @description A date of every year: its month and its day.
+             * @example 12-25
+             */
+            readonly yearly?: string;
+        };
         /** @description Where to move a booking to. */
         readonly NewSpan: {
             /**
@@ -250,7 +392,7 @@ export interface components {
             /** @description Why the server is not ready, by names. */
             readonly causes?: readonly string[];
             /** @enum {string} */
-            readonly code: "malformed_request" | "malformed_json" | "unknown_field" | "missing_field" | "duplicate_field" | "wrong_type" | "unknown_parameter" | "missing_parameter" | "repeated_parameter" | "invalid_resource_id" | "invalid_booking_id" | "invalid_hold_id" | "invalid_date" | "invalid_time" | "invalid_duration" | "invalid_interval" | "invalid_timezone" | "invalid_limit" | "invalid_cursor" | "invalid_position" | "position_elsewhere" | "invalid_idempotency_key" | "authorization_malformed" | "session_token_missing" | "session_token_malformed" | "session_token_forged" | "session_token_expired" | "admin_key_missing" | "auditor_key_missing" | "manage_token_missing" | "admin_key_wrong" | "admin_key_not_configured" | "auditor_key_wrong" | "auditor_key_not_configured" | "manage_token_wrong" | "not_found" | "resource_not_found" | "booking_not_found" | "method_not_allowed" | "request_timeout" | "epoch_changed" | "position_beyond_end" | "booked" | "held_by_other" | "buffer" | "hold_lost" | "booking_cancelled" | "booking_ended" | "resource_retired" | "body_too_large" | "unsupported_media_type" | "date_out_of_range" | "range_reversed" | "range_too_long" | "duration_too_long" | "start_not_aligned" | "invalid_settings" | "invalid_attendee" | "past" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused" | "internal" | "busy" | "unavailable" | "outcome_unknown" | "stopping" | "not_yet_applied" | "too_many_streams" | "too_many_days" | "timed_out" | "not_ready";
+            readonly code: "malformed_request" | "malformed_json" | "unknown_field" | "missing_field" | "duplicate_field" | "wrong_type" | "unknown_parameter" | "missing_parameter" | "repeated_parameter" | "invalid_resource_id" | "invalid_booking_id" | "invalid_hold_id" | "invalid_exception_id" | "invalid_date" | "invalid_time" | "invalid_duration" | "invalid_interval" | "invalid_timezone" | "invalid_limit" | "invalid_cursor" | "invalid_position" | "position_elsewhere" | "invalid_idempotency_key" | "authorization_malformed" | "session_token_missing" | "session_token_malformed" | "session_token_forged" | "session_token_expired" | "admin_key_missing" | "auditor_key_missing" | "manage_token_missing" | "admin_key_wrong" | "admin_key_not_configured" | "auditor_key_wrong" | "auditor_key_not_configured" | "manage_token_wrong" | "not_found" | "resource_not_found" | "booking_not_found" | "method_not_allowed" | "request_timeout" | "epoch_changed" | "position_beyond_end" | "booked" | "held_by_other" | "hold_lost" | "booking_cancelled" | "booking_ended" | "too_many_exceptions" | "resource_retired" | "body_too_large" | "unsupported_media_type" | "date_out_of_range" | "range_reversed" | "range_too_long" | "duration_too_long" | "start_not_aligned" | "invalid_settings" | "invalid_exception" | "invalid_calendar" | "too_many_at_once" | "invalid_attendee" | "past" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused" | "internal" | "busy" | "unavailable" | "outcome_unknown" | "stopping" | "not_yet_applied" | "too_many_streams" | "too_many_days" | "timed_out" | "not_ready";
             /**
              * Format: int64
              * @description The column of that line, from 1.
@@ -322,16 +464,11 @@ export interface components {
          * @description A rule said no, against the current state; nothing was written.
          * @enum {string}
          */
-        readonly Refusal: "resource_not_found" | "booking_not_found" | "booked" | "held_by_other" | "buffer" | "hold_lost" | "booking_cancelled" | "booking_ended" | "resource_retired" | "past" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused";
+        readonly Refusal: "resource_not_found" | "booking_not_found" | "booked" | "held_by_other" | "hold_lost" | "booking_cancelled" | "booking_ended" | "too_many_exceptions" | "resource_retired" | "past" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused";
         /** @description A resource and all its settings. */
         readonly Resource: components["schemas"]["Settings"] & {
             readonly resourceId: components["schemas"]["ResourceName"];
             readonly status: components["schemas"]["ResourceStatus"];
-            /**
-             * @description What is odd about the settings, as the answer of a change tells it; absent when
-             *     nothing is.
-             */
-            readonly warnings?: readonly components["schemas"]["SettingsWarning"][];
         };
         /** @description A page of resources. */
         readonly ResourceList: {
@@ -366,17 +503,6 @@ export interface components {
         readonly SessionName: string;
         /** @description A resource's settings, all of them: what is left out has its default. */
         readonly Settings: {
-            /**
-             * Format: int32
-             * @description Minutes that are kept free after each span: a multiple of 15 from 0 to 1440.
-             *     What is booked keeps the buffers that it was booked with.
-             */
-            readonly bufferAfter?: number;
-            /**
-             * Format: int32
-             * @description Minutes that are kept free before each span: a multiple of 15 from 0 to 1440.
-             */
-            readonly bufferBefore?: number;
             /**
              * Format: int32
              * @description Milliseconds of a checkout lease, 5,000 to 600,000.
@@ -416,8 +542,8 @@ export interface components {
              */
             readonly slotInterval?: number;
             /**
-             * @description Whether a span may run through closed hours, as long as it begins and
-             *     ends in open ones.
+             * @description Whether a span may run through closed hours, as long as it begins in open
+             *     ones and ends in them or when they begin.
              */
             readonly spansClosedHours?: boolean;
             /**
@@ -426,20 +552,22 @@ export interface components {
              */
             readonly timezone: string;
         };
-        /** @description A setting that stands and does nothing, or hides something. */
-        readonly SettingsWarning: {
-            /** @description What is odd about it, for people. */
-            readonly detail: string;
-            /**
-             * @description Which setting.
-             * @example durations
-             */
-            readonly field: string;
+        /** @description An event of a calendar file that no exception can say. */
+        readonly SkippedEvent: {
+            /** @description Its UID or, without one, its summary. */
+            readonly event: string;
+            /** @description Why. */
+            readonly why: string;
         };
         /** @description One start, and what choosing it would cover. */
         readonly Slot: {
             /** @description Whether it can be had, unless another session holds part of it. */
             readonly available: boolean;
+            /**
+             * @description The label of the exception to the resource's hours by which it is closed; absent
+             *     when that is not why.
+             */
+            readonly closedBy?: string;
             /** @description Exclusive. */
             readonly end: components["schemas"]["Time"];
             /** @description Why it can't be had; absent when it can. */
@@ -448,8 +576,11 @@ export interface components {
         };
         /** @description The starts of a local day. */
         readonly SlotList: {
-            /** @description What each of them would keep free beside its span; absent when nothing. */
-            readonly buffers?: components["schemas"]["Buffers"];
+            /**
+             * @description The exceptions to the resource's hours that say something of the day; absent
+             *     when there are none.
+             */
+            readonly exceptions?: readonly components["schemas"]["HoursException"][];
             /** @description Ascending. */
             readonly slots: readonly components["schemas"]["Slot"][];
         };
@@ -457,7 +588,7 @@ export interface components {
          * @description Refusals that name the times in the way, as `conflicts`.
          * @enum {string}
          */
-        readonly SlotRefusal: "booked" | "held_by_other" | "buffer" | "closed";
+        readonly SlotRefusal: "booked" | "held_by_other" | "closed";
         /**
          * @description Quarter hours of a UTC day: 0 is 00:00, 95 is 23:45; ascending.
          * @example [
@@ -491,7 +622,7 @@ export interface components {
          * @description Which rule refuses a start. Lists leave holds out.
          * @enum {string}
          */
-        readonly UnavailableReason: "booked" | "held_by_other" | "buffer" | "past" | "closed";
+        readonly UnavailableReason: "booked" | "held_by_other" | "past" | "closed";
         /** @description A week's opening hours in the resource's zone; a day left out is closed. */
         readonly Week: {
             /** @default [] */

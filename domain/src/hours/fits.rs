@@ -5,9 +5,11 @@ use super::{WeeklyHours, wall_time::DAY_MINUTES};
 /// Quarter hours of a week as its wall clocks count them.
 const WEEK_SLOTS: usize = 7 * DAY_MINUTES as usize / SLOT_MINUTES as usize;
 
-/// Whether a span of `length` fits anywhere into an ordinary week of `hours`, one in which
-/// no clock is turned: into one run of opening, or, when it may span closed hours, from an
-/// open quarter hour to an open one or to an opening. Always where there are no hours.
+/// Whether a span of `length` fits anywhere into an ordinary week of `hours`.
+///
+/// No clock is turned in it. The span fits into one run of opening, or, when it may span
+/// closed hours, from an open quarter hour to an open one or to an opening; and always
+/// where there are no hours.
 ///
 /// ```
 /// use domain::{calendar::SlotCount, hours::{WeeklyHours, fits}};

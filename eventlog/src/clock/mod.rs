@@ -51,8 +51,10 @@ pub enum ClockHealth {
 }
 
 /// The database's time, brought back by round trips and carried on by a
-/// monotonic clock that counts suspension. The node's wall clock is a witness at the
-/// start, of whether the first reading is to be believed, and plays no part later.
+/// monotonic clock that counts suspension.
+///
+/// The node's wall clock is a witness at the start, of whether the first reading is to be
+/// believed, and plays no part later.
 ///
 /// It never runs ahead of the database's clock, unless that is set back: by a little,
 /// then until the next round trip. A reading that is more than 5 seconds from what has
@@ -89,9 +91,9 @@ impl DatabaseClock {
     /// `written`, and the machine's clock are asked too.
     pub(crate) fn new(reading: DateTime<Utc>, written: Option<DateTime<Utc>>) -> Self {
         let witnesses = Witnesses {
-            database_us: reading.timestamp_micros(),
-            machine_us: machine_us(),
-            written_us: written.map(|written| written.timestamp_micros()),
+            database: reading.timestamp_micros(),
+            machine: machine_us(),
+            written: written.map(|written| written.timestamp_micros()),
         };
         Self::by(BootTime::now(), witnesses)
     }
@@ -100,8 +102,8 @@ impl DatabaseClock {
     /// is older by then, so the clock is behind and never ahead.
     fn by(at: BootTime, witnesses: Witnesses) -> Self {
         let start = Start {
-            at_odds: AtOdds::new(at, witnesses.database_us - at.us()),
-            written_us: witnesses.written_us,
+            at_odds: AtOdds::new(at, witnesses.database - at.us()),
+            written_us: witnesses.written,
         };
         let clock = Self {
             offset_us: AtomicI64::new(0),
@@ -109,7 +111,7 @@ impl DatabaseClock {
             health: watch::Sender::new(ClockHealth::Sound),
         };
         tell_of_the_log(&witnesses);
-        clock.hear(at, witnesses.database_us, witnesses.machine_us);
+        clock.hear(at, witnesses.database, witnesses.machine);
         clock
     }
 
@@ -168,9 +170,9 @@ impl DatabaseClock {
             }
             Stance::Starting(start) => {
                 let witnesses = Witnesses {
-                    database_us,
-                    machine_us,
-                    written_us: start.written_us,
+                    database: database_us,
+                    machine: machine_us,
+                    written: start.written_us,
                 };
                 if let Some(belief) = self.settle(at, &mut start.at_odds, &witnesses) {
                     *stance = Stance::Believing(belief);
@@ -181,7 +183,7 @@ impl DatabaseClock {
 
     /// Which time to go by, if that is known.
     fn settle(&self, at: BootTime, at_odds: &mut AtOdds, witnesses: &Witnesses) -> Option<Belief> {
-        let (database_us, ahead_ms) = (witnesses.database_us, witnesses.apart_us() / 1_000);
+        let (database_us, ahead_ms) = (witnesses.database, witnesses.apart_us() / 1_000);
         let go_by = |offset_us| self.offset_us.store(offset_us, Ordering::Relaxed);
         let by_the_database = Belief::new(at, database_us);
         match witnesses.agreed() {
@@ -197,7 +199,7 @@ impl DatabaseClock {
                 Some(by_the_database)
             }
             Agreed::Machine => {
-                let offset_us = witnesses.machine_or_written_us() - at.us();
+                let offset_us = witnesses.machine_or_written() - at.us();
                 go_by(offset_us);
                 self.jumped(ahead_ms, true);
                 Some(Belief::jumped_from(offset_us, at, database_us))
@@ -212,7 +214,7 @@ impl DatabaseClock {
                 Some(by_the_database)
             }
             Agreed::Nothing => {
-                go_by(database_us.min(witnesses.machine_us) - at.us());
+                go_by(database_us.min(witnesses.machine) - at.us());
                 self.at_odds(ahead_ms);
                 None
             }
@@ -300,9 +302,9 @@ mod tests {
     /// log's last event is, in milliseconds.
     fn started(start: BootTime, database: i64, machine: i64, written: i64) -> DatabaseClock {
         let witnesses = Witnesses {
-            database_us: database * 1_000,
-            machine_us: machine * 1_000,
-            written_us: Some(written * 1_000),
+            database: database * 1_000,
+            machine: machine * 1_000,
+            written: Some(written * 1_000),
         };
         DatabaseClock::by(start, witnesses)
     }

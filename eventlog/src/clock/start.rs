@@ -17,12 +17,12 @@ const AT_ODDS_MAX: Duration = Duration::from_mins(1);
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Witnesses {
     /// The database's clock.
-    pub(super) database_us: i64,
+    pub(super) database: i64,
     /// The clock of this node's machine.
-    pub(super) machine_us: i64,
+    pub(super) machine: i64,
     /// The last event of the log at this node's start; none in a log without events.
     /// Nodes that are at work write by a time that follows no jump.
-    pub(super) written_us: Option<i64>,
+    pub(super) written: Option<i64>,
 }
 
 /// What two of the three say.
@@ -39,13 +39,13 @@ pub(super) enum Agreed {
 
 impl Witnesses {
     pub(super) fn agreed(&self) -> Agreed {
-        let Some(written_us) = self.written_us else {
+        let Some(written) = self.written else {
             // Nothing is there that could be misjudged.
             return Agreed::Database;
         };
-        if self.clocks_agree() || agree(self.database_us, written_us) {
+        if self.clocks_agree() || agree(self.database, written) {
             Agreed::Database
-        } else if agree(self.machine_us, written_us) {
+        } else if agree(self.machine, written) {
             Agreed::Machine
         } else {
             Agreed::Nothing
@@ -53,28 +53,26 @@ impl Witnesses {
     }
 
     pub(super) fn clocks_agree(&self) -> bool {
-        agree(self.database_us, self.machine_us)
+        agree(self.database, self.machine)
     }
 
     /// How far the database's clock is ahead of the machine's.
     pub(super) const fn apart_us(&self) -> i64 {
-        self.database_us - self.machine_us
+        self.database - self.machine
     }
 
     /// What the machine's clock shows, yet not before what is written at it.
-    pub(super) fn machine_or_written_us(&self) -> i64 {
-        self.written_us
-            .filter(|written_us| agree(self.machine_us, *written_us))
-            .map_or(self.machine_us, |written_us| {
-                written_us.max(self.machine_us)
-            })
+    pub(super) fn machine_or_written(&self) -> i64 {
+        self.written
+            .filter(|written| agree(self.machine, *written))
+            .map_or(self.machine, |written| written.max(self.machine))
     }
 
     /// How far the log is ahead of both clocks, when that is further than clocks that
     /// agree are apart.
     pub(super) fn written_ahead_us(&self) -> Option<i64> {
-        let latest_us = self.database_us.max(self.machine_us);
-        let ahead_us = self.written_us? - latest_us;
+        let latest_us = self.database.max(self.machine);
+        let ahead_us = self.written? - latest_us;
         (ahead_us > 0 && !agree(ahead_us, 0)).then_some(ahead_us)
     }
 }
@@ -118,11 +116,11 @@ mod tests {
     const MINUTE: i64 = 60_000_000;
     const DAY: i64 = 1_440 * MINUTE;
 
-    fn witnesses(database_us: i64, machine_us: i64, written_us: i64) -> Witnesses {
+    fn witnesses(database: i64, machine: i64, written: i64) -> Witnesses {
         Witnesses {
-            database_us,
-            machine_us,
-            written_us: Some(written_us),
+            database,
+            machine,
+            written: Some(written),
         }
     }
 
@@ -145,7 +143,7 @@ mod tests {
     #[test]
     fn a_log_without_events_speaks_against_nothing() {
         let witnesses = Witnesses {
-            written_us: None,
+            written: None,
             ..witnesses(DAY, 0, 0)
         };
         assert_eq!(witnesses.agreed(), Agreed::Database);

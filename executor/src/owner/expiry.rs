@@ -5,7 +5,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{calendar::Timestamp, hold::LiveHolds, stream::StreamId};
+use domain::{
+    calendar::Timestamp,
+    hold::{Hold, LiveHolds},
+    stream::StreamId,
+};
 
 use crate::memory::Unreadable;
 
@@ -44,11 +48,13 @@ impl ExpiryTimer {
             return None;
         }
         let grace = if on_duty { Duration::ZERO } else { GRACE };
-        // Who is on duty gives those their lease anew that have it by a clock that was
-        // ahead, at once: nobody sees by the lease how long they have waited.
-        let lease = match holds.dated_ahead(now).next() {
-            Some(_) if on_duty => now,
-            Some(_) | None => lease,
+        // Who is on duty gives those a new lease at once that have theirs by a clock that was
+        // ahead: nobody sees by the lease how long they have waited.
+        let ends = |hold: &Hold| !unreadable.passes_over(hold, instant);
+        let lease = if on_duty && holds.dated_ahead(now).any(ends) {
+            now
+        } else {
+            lease
         };
         let overdue = now.since(lease);
         let due_in = (lease.since(now) + grace).saturating_sub(overdue);
@@ -152,11 +158,16 @@ mod tests {
         });
         let due_in = |on_duty| {
             timer
-                .due_in((&holds, &Unreadable::default()), at(10_000), on_duty, |_| false)
+                .due_in(
+                    (&holds, &Unreadable::default()),
+                    at(10_000),
+                    on_duty,
+                    |_| false,
+                )
                 .unwrap()
         };
         assert_eq!(due_in(true), Duration::ZERO);
-        assert!(due_in(false) > Duration::from_secs(86_400));
+        assert!(due_in(false) > Duration::from_hours(24));
     }
 
     #[test]

@@ -192,7 +192,8 @@ async fn a_lock_that_is_lost_to_another_node_makes_nobody_forget() {
         scene.proxy.open_gate();
     };
     let both = async { tokio::join!(held, meanwhile) };
-    tokio::time::timeout(DEADLINE, both).await.unwrap();
+    let both = Box::pin(tokio::time::timeout(DEADLINE, both));
+    both.await.unwrap();
     assert_eq!(scene.proxy.cuts(), 1);
     scene.assert_remembered().await;
 }

@@ -43,7 +43,7 @@ impl Publication {
     /// Puts it up and wakes the viewers.
     pub(super) fn publish(&self) {
         self.board.send_modify(|board| {
-            board.put_up(self.updates.iter(), self.exceptions_changed, self.position)
+            board.put_up(self.updates.iter(), self.exceptions_changed, self.position);
         });
     }
 }

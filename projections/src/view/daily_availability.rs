@@ -115,18 +115,20 @@ async fn write_buffers(
     partition: Partition,
     changes: &Changes<'_>,
 ) -> Result<(), LogError> {
-    let changed: Vec<_> = changes
+    let of_buffers: Vec<_> = changes
         .iter()
         .filter(|(_, change)| change.buffer != MaskChange::NONE)
         .collect();
-    if changed.is_empty() {
+    if of_buffers.is_empty() {
         return Ok(());
     }
     let masks = |of: fn(&MaskChange) -> SlotMask| {
-        let masks = changed.iter().map(|(_, change)| &change.buffer);
+        let masks = of_buffers.iter().map(|(_, change)| &change.buffer);
         masks.map(|mask| MaskColumn(of(mask))).collect::<Vec<_>>()
     };
-    let keys = changed.iter().map(|((resource, day), _)| (resource, day));
+    let keys = of_buffers
+        .iter()
+        .map(|((resource, day), _)| (resource, day));
     let (resources, days): (Vec<_>, Vec<_>) = keys
         .map(|(resource, day)| (resource.as_str(), day.date()))
         .unzip();

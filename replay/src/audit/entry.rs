@@ -200,7 +200,7 @@ impl Entry {
             details.of(&recorded.event)
         };
         match eventlog::decided_at(&self.row.metadata) {
-            Some(at) => details.and_decided(told, at),
+            Some(at) => details.and_decided(&told, at),
             None => told,
         }
     }

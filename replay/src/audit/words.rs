@@ -160,7 +160,7 @@ impl Details {
 
     /// Says when it was decided, beside what else is `told`: before it was recorded, since
     /// the partition was ahead of the clock.
-    pub(super) fn and_decided(&self, told: String, at: Timestamp) -> String {
+    pub(super) fn and_decided(&self, told: &str, at: Timestamp) -> String {
         let decided = format!("decided at {}", self.instant(at));
         if told.is_empty() {
             decided

@@ -27,7 +27,7 @@ pub(crate) struct VerifyArguments {
     pub(super) amcheck: bool,
 
     /// The file with the installation's master key: checks that each booking's key, and
-    /// who it is for, opens by it. Goes before SLOTKEEPER_MASTER_KEY.
+    /// who it is for, opens by it. Goes before `SLOTKEEPER_MASTER_KEY`.
     #[arg(long, value_name = "FILE")]
     master_key_file: Option<PathBuf>,
 

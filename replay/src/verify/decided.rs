@@ -122,12 +122,12 @@ pub(super) fn check_day(day: &ResourceDay, event: &ResourceDayEvent, found: Foun
         ResourceDayEvent::SlotsFreed(freed) => {
             let had = day.taken_by(freed.booking_id);
             if had.slots != freed.slots {
-                let (frees, had) = (freed.slots, had.slots);
-                let says = format!("it frees slots {frees}, the booking had {had}");
+                let (told, had) = (freed.slots, had.slots);
+                let says = format!("it frees slots {told}, the booking had {had}");
                 found(Promise::Bookings, says);
             } else if had.buffer != freed.buffer {
-                let (frees, had) = (freed.buffer, had.buffer);
-                let says = format!("it frees buffers {frees}, the booking had {had}");
+                let (told, had) = (freed.buffer, had.buffer);
+                let says = format!("it frees buffers {told}, the booking had {had}");
                 found(Promise::Bookings, says);
             }
         }

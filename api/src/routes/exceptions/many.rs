@@ -35,8 +35,8 @@ pub(crate) struct Exceptions {
     #[schema(value_type = Vec<String>)]
     resources: Vec<String>,
     /// The exceptions that each is to have.
-    #[serde(default, deserialize_with = "objects")]
-    exceptions: Vec<NewException>,
+    #[serde(default, rename = "exceptions", deserialize_with = "objects")]
+    new: Vec<NewException>,
     /// A calendar file (`.ics`) whose events are exceptions that each is to have, too.
     /// Their ids are made of the events' UIDs, so that a file sent again adds none.
     #[schema(nullable = false)]
@@ -184,7 +184,7 @@ impl Exceptions {
     /// Those of the list, then those of the calendar file; each id once, the last.
     fn exceptions(&self) -> Result<(Vec<Exception>, Vec<Skipped>), Problem> {
         let mut all = domain::hours::Exceptions::default();
-        for (nth, exception) in self.exceptions.iter().enumerate() {
+        for (nth, exception) in self.new.iter().enumerate() {
             all.add(exception.read(&format!("exceptions[{nth}]."))?);
         }
         let mut skipped = Vec::new();

@@ -107,7 +107,13 @@ pub(crate) async fn add(
     } else {
         StatusCode::CREATED
     };
-    let bookings = covered_by(&app, &resource, &[exception.clone()], receipt.position).await;
+    let bookings = covered_by(
+        &app,
+        &resource,
+        std::slice::from_ref(&exception),
+        receipt.position,
+    )
+    .await;
     let body = AddedException {
         exception: (&exception).into(),
         bookings,

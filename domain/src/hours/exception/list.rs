@@ -15,9 +15,10 @@ use super::{DayHours, Exception};
 /// stretches of maintenance for eight years.
 pub const EXCEPTIONS_MAX: usize = 500;
 
-/// A resource's exceptions in the order in which they were added, each with an id of
-/// its own. Of two that say something of the same date, the later says what holds, and
-/// one date says more than a yearly one.
+/// A resource's exceptions in the order in which they were added, each with its own id.
+///
+/// Of two that say something of the same date, the later says what holds, and one date
+/// says more than a yearly one.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Exceptions(Vec<Exception>);
