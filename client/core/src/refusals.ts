@@ -8,6 +8,7 @@ export const REFUSALS = [
   'booking_not_found',
   'booked',
   'held_by_other',
+  'buffer',
   'hold_lost',
   'booking_cancelled',
   'booking_ended',

@@ -117,6 +117,13 @@ export interface components {
          * @enum {string}
          */
         readonly BookingStatus: "confirmed" | "cancelled";
+        /** @description What is kept free before and after a span, in minutes. */
+        readonly Buffers: {
+            /** Format: int32 */
+            readonly after: number;
+            /** Format: int32 */
+            readonly before: number;
+        };
         /** @description A stretch of time. */
         readonly Conflict: {
             /**
@@ -149,6 +156,8 @@ export interface components {
         };
         /** @description What is booked of a UTC day. */
         readonly DailyAvailability: {
+            /** @description What the buffers of bookings keep free beside those; absent when nothing. */
+            readonly bufferSlots?: components["schemas"]["Slots"];
             readonly busySlots: components["schemas"]["Slots"];
             /** Format: date */
             readonly date: string;
@@ -187,6 +196,10 @@ export interface components {
         };
         /** @description What a live hold has of one UTC day. Whose it is is not told. */
         readonly HeldDay: {
+            /** @description The quarter hours of this day that its buffers keep free; absent when none. */
+            readonly bufferSlots?: components["schemas"]["Slots"];
+            /** @description What it keeps free beside its span; absent when nothing. */
+            readonly buffers?: components["schemas"]["Buffers"];
             /**
              * Format: date
              * @description The UTC day of this entry.
@@ -392,7 +405,7 @@ export interface components {
             /** @description Why the server is not ready, by names. */
             readonly causes?: readonly string[];
             /** @enum {string} */
-            readonly code: "malformed_request" | "malformed_json" | "unknown_field" | "missing_field" | "duplicate_field" | "wrong_type" | "unknown_parameter" | "missing_parameter" | "repeated_parameter" | "invalid_resource_id" | "invalid_booking_id" | "invalid_hold_id" | "invalid_exception_id" | "invalid_date" | "invalid_time" | "invalid_duration" | "invalid_interval" | "invalid_timezone" | "invalid_limit" | "invalid_cursor" | "invalid_position" | "position_elsewhere" | "invalid_idempotency_key" | "authorization_malformed" | "session_token_missing" | "session_token_malformed" | "session_token_forged" | "session_token_expired" | "admin_key_missing" | "auditor_key_missing" | "manage_token_missing" | "admin_key_wrong" | "admin_key_not_configured" | "auditor_key_wrong" | "auditor_key_not_configured" | "manage_token_wrong" | "not_found" | "resource_not_found" | "booking_not_found" | "method_not_allowed" | "request_timeout" | "epoch_changed" | "position_beyond_end" | "booked" | "held_by_other" | "hold_lost" | "booking_cancelled" | "booking_ended" | "too_many_exceptions" | "resource_retired" | "body_too_large" | "unsupported_media_type" | "date_out_of_range" | "range_reversed" | "range_too_long" | "duration_too_long" | "start_not_aligned" | "invalid_settings" | "invalid_exception" | "invalid_calendar" | "too_many_at_once" | "invalid_attendee" | "past" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused" | "internal" | "busy" | "unavailable" | "outcome_unknown" | "stopping" | "not_yet_applied" | "too_many_streams" | "too_many_days" | "timed_out" | "not_ready";
+            readonly code: "malformed_request" | "malformed_json" | "unknown_field" | "missing_field" | "duplicate_field" | "wrong_type" | "unknown_parameter" | "missing_parameter" | "repeated_parameter" | "invalid_resource_id" | "invalid_booking_id" | "invalid_hold_id" | "invalid_exception_id" | "invalid_date" | "invalid_time" | "invalid_duration" | "invalid_interval" | "invalid_timezone" | "invalid_limit" | "invalid_cursor" | "invalid_position" | "position_elsewhere" | "invalid_idempotency_key" | "authorization_malformed" | "session_token_missing" | "session_token_malformed" | "session_token_forged" | "session_token_expired" | "admin_key_missing" | "auditor_key_missing" | "manage_token_missing" | "admin_key_wrong" | "admin_key_not_configured" | "auditor_key_wrong" | "auditor_key_not_configured" | "manage_token_wrong" | "not_found" | "resource_not_found" | "booking_not_found" | "method_not_allowed" | "request_timeout" | "epoch_changed" | "position_beyond_end" | "booked" | "held_by_other" | "buffer" | "hold_lost" | "booking_cancelled" | "booking_ended" | "too_many_exceptions" | "resource_retired" | "body_too_large" | "unsupported_media_type" | "date_out_of_range" | "range_reversed" | "range_too_long" | "duration_too_long" | "start_not_aligned" | "invalid_settings" | "invalid_exception" | "invalid_calendar" | "too_many_at_once" | "invalid_attendee" | "past" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused" | "internal" | "busy" | "unavailable" | "outcome_unknown" | "stopping" | "not_yet_applied" | "too_many_streams" | "too_many_days" | "timed_out" | "not_ready";
             /**
              * Format: int64
              * @description The column of that line, from 1.
@@ -464,11 +477,16 @@ export interface components {
          * @description A rule said no, against the current state; nothing was written.
          * @enum {string}
          */
-        readonly Refusal: "resource_not_found" | "booking_not_found" | "booked" | "held_by_other" | "hold_lost" | "booking_cancelled" | "booking_ended" | "too_many_exceptions" | "resource_retired" | "past" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused";
+        readonly Refusal: "resource_not_found" | "booking_not_found" | "booked" | "held_by_other" | "buffer" | "hold_lost" | "booking_cancelled" | "booking_ended" | "too_many_exceptions" | "resource_retired" | "past" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused";
         /** @description A resource and all its settings. */
         readonly Resource: components["schemas"]["Settings"] & {
             readonly resourceId: components["schemas"]["ResourceName"];
             readonly status: components["schemas"]["ResourceStatus"];
+            /**
+             * @description What is odd about the settings, as the answer of a change tells it; absent when
+             *     nothing is.
+             */
+            readonly warnings?: readonly components["schemas"]["SettingsWarning"][];
         };
         /** @description A page of resources. */
         readonly ResourceList: {
@@ -503,6 +521,17 @@ export interface components {
         readonly SessionName: string;
         /** @description A resource's settings, all of them: what is left out has its default. */
         readonly Settings: {
+            /**
+             * Format: int32
+             * @description Minutes that are kept free after each span: a multiple of 15 from 0 to 1440.
+             *     What is booked keeps the buffers that it was booked with.
+             */
+            readonly bufferAfter?: number;
+            /**
+             * Format: int32
+             * @description Minutes that are kept free before each span: a multiple of 15 from 0 to 1440.
+             */
+            readonly bufferBefore?: number;
             /**
              * Format: int32
              * @description Milliseconds of a checkout lease, 5,000 to 600,000.
@@ -552,6 +581,16 @@ export interface components {
              */
             readonly timezone: string;
         };
+        /** @description A setting that stands and does nothing, or hides something. */
+        readonly SettingsWarning: {
+            /** @description What is odd about it, for people. */
+            readonly detail: string;
+            /**
+             * @description Which setting.
+             * @example durations
+             */
+            readonly field: string;
+        };
         /** @description An event of a calendar file that no exception can say. */
         readonly SkippedEvent: {
             /** @description Its UID or, without one, its summary. */
@@ -576,6 +615,8 @@ export interface components {
         };
         /** @description The starts of a local day. */
         readonly SlotList: {
+            /** @description What each of them would keep free beside its span; absent when nothing. */
+            readonly buffers?: components["schemas"]["Buffers"];
             /**
              * @description The exceptions to the resource's hours that say something of the day; absent
              *     when there are none.
@@ -588,7 +629,7 @@ export interface components {
          * @description Refusals that name the times in the way, as `conflicts`.
          * @enum {string}
          */
-        readonly SlotRefusal: "booked" | "held_by_other" | "closed";
+        readonly SlotRefusal: "booked" | "held_by_other" | "buffer" | "closed";
         /**
          * @description Quarter hours of a UTC day: 0 is 00:00, 95 is 23:45; ascending.
          * @example [
@@ -622,7 +663,7 @@ export interface components {
          * @description Which rule refuses a start. Lists leave holds out.
          * @enum {string}
          */
-        readonly UnavailableReason: "booked" | "held_by_other" | "past" | "closed";
+        readonly UnavailableReason: "booked" | "held_by_other" | "buffer" | "past" | "closed";
         /** @description A week's opening hours in the resource's zone; a day left out is closed. */
         readonly Week: {
             /** @default [] */
