@@ -18,6 +18,7 @@ const slotsOf = (all: readonly Slot[]): DaySlots => ({
   merged: [],
   available: [],
   reserved: [],
+  exceptions: [],
   loading: false,
   connection: 'live',
 })
