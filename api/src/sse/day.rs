@@ -95,11 +95,11 @@ pub(crate) fn day_events(
             }
         };
         if seen == LastSeen::Unreadable {
-            yield frame::RESET.into();
+            yield frame::RESET_DAYS.into();
         }
         while let Some(round) = watch.next().await {
             match round {
-                Round::Reset => yield frame::RESET.into(),
+                Round::Reset => yield frame::RESET_DAYS.into(),
                 Round::Days { frames, id } => yield frame::round(&frames, id),
             }
         }

@@ -24,6 +24,11 @@ pub(super) fn retry(ms: u64) -> Bytes {
 /// without any is never dispatched.
 pub(super) const RESET: Bytes = Bytes::from_static(b"event: reset\ndata: {}\n\n");
 
+/// The same to a viewer of days, with an id that can't be placed: who is cut before the
+/// next id comes back with this one, and not with that of before, which may be placeable
+/// by then although the viewer has forgotten its days.
+pub(super) const RESET_DAYS: Bytes = Bytes::from_static(b"event: reset\nid: reset\ndata: {}\n\n");
+
 /// What is sent at once: whole frames.
 #[derive(Debug)]
 pub(crate) struct Chunk {

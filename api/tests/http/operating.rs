@@ -219,9 +219,10 @@ async fn the_demo_fills_an_empty_log_and_no_other() {
         }
         heads
     };
-    assert_eq!(listed(&server).await, 3);
+    // Each resource, and the exceptions to the hours of one.
+    assert_eq!(listed(&server).await, 6);
     let again = Server::on(std::sync::Arc::clone(&server.database), &["--demo"]).await;
-    assert_eq!(listed(&again).await, 3);
+    assert_eq!(listed(&again).await, 6);
     again.stop().await;
     server.put("studio-a", studio()).await.expect(200);
 }

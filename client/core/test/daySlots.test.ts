@@ -169,7 +169,7 @@ describe('the slots of a day', () => {
 
   it('are fetched again when the server’s history began anew', async () => {
     await watched(60)
-    server.streams.sendText('event: reset\ndata: {}\n\n')
+    server.streams.sendText('event: reset\nid: reset\ndata: {}\n\n')
     await pass()
     expect(server.count('/slots')).toBe(2)
   })

@@ -129,7 +129,7 @@ describe('a day store', () => {
     store.watch(THE_24TH, () => undefined)
     await pass()
     expect(stale).not.toHaveBeenCalled()
-    server.streams.sendText('event: reset\ndata: {}\n\n')
+    server.streams.sendText('event: reset\nid: reset\ndata: {}\n\n')
     await pass()
     expect(stale).toHaveBeenCalledTimes(1)
   })

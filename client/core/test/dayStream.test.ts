@@ -166,7 +166,7 @@ describe('a stream of days', () => {
   it('forgets its place at a reset, and takes the state that follows', async () => {
     stream.show(WEEK)
     await pass()
-    server.streams.sendText('event: reset\ndata: {}\n\n')
+    server.streams.sendText('event: reset\nid: reset\ndata: {}\n\n')
     await pass()
     expect(stream.known).toBeUndefined()
     server.streams.sendText('id: another.0.1\n\n')

@@ -199,7 +199,11 @@ impl Viewer {
             return false;
         };
         match round {
-            Round::Reset => self.saw.clear(),
+            Round::Reset => {
+                self.saw.clear();
+                // The frame has an id that no node can place.
+                self.id = Some(Position::new(u64::MAX));
+            }
             Round::Days { frames, id } => {
                 let taken = frames.iter().take(frames_max.unwrap_or(usize::MAX));
                 self.saw
@@ -312,7 +316,6 @@ fn who_saw_elsewhere_what_was_undone_here_in_one_batch_is_told() {
 
 proptest! {
     #[test]
-    #[ignore = "it finds a defect: who is cut between a reset and the next id comes back with the id of before, and lacks days"]
     fn a_viewer_ends_with_the_truth_wherever_it_was(does in history(), steps in steps()) {
         let log = log(&does);
         prop_assert_eq!(ends_with(&log, &steps), truth(&log));

@@ -208,12 +208,11 @@ impl Viewer {
             let value = |line: &str| Some(line.strip_prefix(name)?.strip_prefix(": ")?.to_owned());
             block.lines().find_map(value)
         };
-        if let Some(id) = field("id") {
-            self.last_id = Some(id);
-            return true;
-        }
-        let (Some(event), Some(text)) = (field("event"), field("data")) else {
-            return false;
+        let (id, event) = (field("id"), field("event"));
+        let is_id_alone = id.is_some() && event.is_none();
+        self.last_id = id.or(self.last_id.take());
+        let (Some(event), Some(text)) = (event, field("data")) else {
+            return is_id_alone;
         };
         if event == "reset" {
             self.days.clear();

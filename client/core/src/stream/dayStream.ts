@@ -39,7 +39,7 @@ export function advanced(
   let after = known
   for (const { id, event } of batch) {
     if (event === 'reset') after = undefined
-    if (id && range) after = { range, id }
+    else if (id && range) after = { range, id }
   }
   return after
 }

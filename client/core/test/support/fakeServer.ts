@@ -214,7 +214,7 @@ export class FakeServer {
       this.#dayMessage('availability', date),
       this.#dayMessage('presence', date),
     ])
-    const reset = unplaced ? 'event: reset\ndata: {}\n\n' : ''
+    const reset = unplaced ? 'event: reset\nid: reset\ndata: {}\n\n' : ''
     const opening = `: slotkeeper\nretry: 2000\n\n${reset}${whole.join('')}id: ${this.position}\n\n`
     return this.streams.open(range, opening, signal)
   }
