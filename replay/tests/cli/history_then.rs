@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{booking::Booking, event::Event, ids::BookingId, stream::StreamId};
 use eventlog::{
-    Position,
+    Position, RecordedEvent,
     retention::{Scope, compact},
     testing::TestDatabase,
 };
@@ -61,6 +61,10 @@ async fn look_at_all(node: &Node, world: &World, connection: &mut PgConnection) 
     for position in 0..=world.end().get() {
         let at = At::Position(Position::new(position));
         look_at_bookings(connection, world, at).await;
+        if !ends_an_append(world, position) {
+            // What holds and bookings keep free may reach into days that are not asked for.
+            continue;
+        }
         let model = Model::at(&world.events, Position::new(position));
         for number in 0..3 {
             let resource = format!("resource-{number}").parse().unwrap();
@@ -73,6 +77,16 @@ async fn look_at_all(node: &Node, world: &World, connection: &mut PgConnection) 
             }
         }
     }
+}
+
+/// Whether all of an append stands at a position.
+fn ends_an_append(world: &World, position: u64) -> bool {
+    let at = |event: &&RecordedEvent| event.position == Position::new(position);
+    world
+        .events
+        .iter()
+        .find(at)
+        .is_none_or(|event| event.tip.is_some())
 }
 
 /// Each booking that was ever made, as it stood at a position.
