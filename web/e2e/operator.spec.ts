@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { bookerPath, time } from './support/booker.js'
 import { ADMIN_KEY } from './support/server.js'
 import { at, DAY, dayAhead, expect, test, type Visit } from './support/test.js'
@@ -11,9 +11,14 @@ async function open(visit: Visit, key = ADMIN_KEY): Promise<Page> {
   return page
 }
 
-/** The row of a resource, by the address that its name leads to. */
-const rowOf = (page: Page, resource: string) =>
-  page.locator('.row').filter({ has: page.locator(`a[href="/r/${resource}"]`) })
+/** The row of a resource, by the address that its name leads to: as many rows are shown as it takes. */
+async function rowOf(page: Page, resource: string): Promise<Locator> {
+  const row = page.locator('.row').filter({ has: page.locator(`a[href="/r/${resource}"]`) })
+  const more = page.getByRole('button', { name: 'Show more resources' })
+  await expect(row.or(more).first()).toBeVisible()
+  while (!(await row.isVisible())) await more.click()
+  return row
+}
 
 /** The last figure of a plot, in words. */
 const figure = (page: Page, name: string) =>
@@ -27,9 +32,9 @@ test('who has not the admin key sees nothing, and who has it keeps it for the ta
   await expect(page.getByText('The server does not take this key.')).toBeVisible()
   await page.getByLabel('Admin key').fill(ADMIN_KEY)
   await page.getByRole('button', { name: 'Open' }).click()
-  await expect(rowOf(page, studio)).toBeVisible()
+  await expect(await rowOf(page, studio)).toBeVisible()
   await page.reload()
-  await expect(rowOf(page, studio)).toBeVisible()
+  await expect(await rowOf(page, studio)).toBeVisible()
   await page.getByRole('button', { name: 'Forget the key' }).click()
   await expect(page.getByLabel('Admin key')).toBeVisible()
   await page.reload()
@@ -46,7 +51,7 @@ test('a day is seen as it is: booked, held, let go of, cancelled', async ({
   const one = await visitor(server.url)
   await one.book(studio, at(10, 0, tomorrow), 60)
   const page = await open(visit)
-  const row = rowOf(page, studio)
+  const row = await rowOf(page, studio)
   // A row out of sight asks for nothing.
   await row.scrollIntoViewIfNeeded()
   await expect(row).toContainText('No bookings')
@@ -84,7 +89,7 @@ test('a booking that the operator cancels is free for visitors at once', async (
   for (let day = dayAhead(0); day < DAY; day = next(day)) {
     await page.getByRole('button', { name: 'Next day' }).click()
   }
-  const row = rowOf(page, studio)
+  const row = await rowOf(page, studio)
   await row.scrollIntoViewIfNeeded()
   await row.getByRole('button', { name: /^Booking 13:00/ }).click()
   await page.getByRole('button', { name: 'Cancel this booking' }).click()
