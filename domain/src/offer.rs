@@ -22,7 +22,7 @@ pub struct DaySlots {
     pub buffers: SlotMask,
 }
 
-/// Why `extent` can't be had at `now`, or nothing when it can.
+/// Why `extent` is refused at `now`; nothing when it is free.
 ///
 /// `day` tells what there is on each day of the extent. Listing, holding and
 /// booking all ask here, so that what is listed as available and not held by

@@ -220,7 +220,7 @@ impl SlotQuery {
 }
 
 /// What a resource that takes bookings goes by: a retired one has nothing to list,
-/// since nothing of it can be had.
+/// since none of it is free any more.
 pub(super) fn open_terms<'a>(
     id: &ResourceId,
     state: &'a ResourceState,

@@ -298,7 +298,7 @@ async fn viewers_are_told_when_a_resource_s_exceptions_change() {
     );
     let mut told = Stream::open(&server, days, came_back(round.id)).await;
     assert_eq!(told.round().await.told(), []);
-    // Who comes anew may have read a list before.
+    // Who connects again may have read a list before.
     let mut fresh = Stream::open(&server, days, plain).await;
     assert_eq!(fresh.round().await.frames.len(), 3);
 }

@@ -151,7 +151,7 @@ export class DayStore {
 
   #take(batch: readonly Message[]): void {
     for (const { event, data } of batch) {
-      // The server's history began anew, and the whole state of every day follows; or the
+      // The server's history is another now, and the whole state of every day follows; or the
       // exceptions to the resource's hours have changed.
       if (event === 'reset' || event === 'resource') this.markStale()
       const aspect = ASPECTS[event ?? '']

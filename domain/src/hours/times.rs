@@ -66,7 +66,7 @@ impl<'a> OpeningTimes<'a> {
 
     /// The lattice of starts in `window`, ascending, each once.
     ///
-    /// It begins anew at each opening and goes on by the wall clock of the zone, in
+    /// It begins again at each opening and goes on by the wall clock of the zone, in
     /// steps of `interval`, until the closing: what is booked and who looks do not
     /// move it, and neither do stretches of exceptions. A time that clocks skip has no
     /// start; one that they show twice has two. Without hours every local date is one

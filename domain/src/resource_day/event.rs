@@ -62,7 +62,7 @@ pub struct HoldPlaced {
 }
 
 impl HoldPlaced {
-    /// How `hold` is placed on a day, of which it takes `taken`.
+    /// How `hold` is placed on a day: it takes `taken` there.
     pub const fn of(hold: &Hold, taken: Taken) -> Self {
         Self {
             hold_id: hold.id,

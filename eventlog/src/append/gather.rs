@@ -12,7 +12,7 @@ const SIZE_MAX: Size = Size {
     bytes: 2 << 20,
 };
 
-/// What batches come to.
+/// What became of batches.
 #[derive(Debug, Clone, Copy, Default)]
 struct Size {
     events: usize,

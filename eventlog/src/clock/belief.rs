@@ -30,7 +30,7 @@ struct Doubt {
     since: BootTime,
 }
 
-/// What a reading comes to once the clock was believed.
+/// What a reading says once the clock was believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Heard {
     /// It is where it is expected.

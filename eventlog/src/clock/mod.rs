@@ -87,8 +87,8 @@ struct Start {
 }
 
 impl DatabaseClock {
-    /// A clock by its first reading, of which the log's last event, which is of
-    /// `written`, and the machine's clock are asked too.
+    /// A clock by its first reading. The log's last event, which is of `written`, and the
+    /// machine's clock are asked whether it is right.
     pub(crate) fn new(reading: DateTime<Utc>, written: Option<DateTime<Utc>>) -> Self {
         let witnesses = Witnesses {
             database: reading.timestamp_micros(),

@@ -24,10 +24,11 @@ pub fn may_be_emptied(event_type: &str) -> bool {
 /// time: all that folds come to the same states by.
 ///
 /// Retention empties it only once the hold has ended, so what is lost concerns nobody
-/// any more: what its buffers had of other days, which lease it was, how long it could be renewed, whether it was released
-/// by leaving or by moving, and how many renewals its end counted. A lease is given as
-/// presence, a hold as renewable to the end of its lease, a release as leaving and an
-/// end with no renewals; whoever shows these must say that they are not known.
+/// any more: what its buffers had of other days, which lease it was, how long it could
+/// be renewed, whether it was released by leaving or by moving, and how many renewals
+/// its end counted. A lease is given as presence, a hold as renewable to the end of its
+/// lease, a release as leaving and an end with no renewals; whoever shows these must say
+/// that they are not known.
 ///
 /// # Errors
 ///
@@ -110,7 +111,7 @@ impl Left<'_> {
         }
     }
 
-    /// The buffers, of which `buffer` is what they have of `day`.
+    /// The buffers whose part on `day` is `buffer`.
     fn buffers(&self, span: Span, day: Day, buffer: SlotMask) -> Result<Buffers, String> {
         let start = span.mask_on(day).first().map_or(0, SlotIndex::get);
         let before = match day.cmp(&span.first_day()) {

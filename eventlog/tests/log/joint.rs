@@ -43,7 +43,7 @@ fn first(log: &Log, partition: u16, events: u64) -> Batch {
     }
 }
 
-/// The partitions of which an append is under way while others come: as many as may be.
+/// The partitions whose append is under way while others come: as many as may be.
 const PLUGS: [u16; 2] = [0, 4];
 
 /// Appends that are under way until they are let go.

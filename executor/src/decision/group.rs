@@ -30,7 +30,7 @@ const EVENTS_SOFT_MAX: usize = 4096;
 
 /// The causation of events that no command caused: holds end.
 const EXPIRY: &str = "Expiry";
-/// The same: holds get their lease anew that had it by a clock that was ahead.
+/// The same: holds get a new lease that had theirs by a clock that was ahead.
 const CLOCK_SET_BACK: &str = "ClockSetBack";
 
 /// A command of the group and its verdict.
@@ -57,7 +57,7 @@ pub(crate) enum Verdict {
     Cold(Vec<StreamId>),
 }
 
-/// What becomes of a command that lacks a stream when the group is decided anew.
+/// What becomes of a command that lacks a stream when the group is decided again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lacking {
     /// It is decided once the stream has been read, and all the others with it.

@@ -134,7 +134,7 @@ impl Node {
             day: day(),
         };
         state.days.put(key, DayEntry::empty(day()));
-        // Somebody always watches, so that the board is not made anew for each viewer.
+        // Somebody always watches, so that the board is not made for each viewer.
         state.join(&resource(), &range()).unwrap();
         let unshown = Vec::new();
         Self { state, unshown }

@@ -287,7 +287,7 @@ fn another_library_says_the_same_of_every_zone_at_each_turn_of_its_clocks() {
     assert!(compared > 2_000, "{compared}");
 }
 
-/// The zones of which both libraries have the same tables for these years, each with what
+/// The zones for which both libraries have the same tables for these years, each with what
 /// the other one says. A country that changed its mind between the ages of the tables is
 /// left out; nearly all are there.
 fn comparable() -> Vec<(Tz, Wall)> {
