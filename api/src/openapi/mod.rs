@@ -41,6 +41,7 @@ use crate::{
         routes::slots::slots,
         routes::presence::presence,
         routes::events::events,
+        routes::events::events_of_many,
         routes::heartbeat::beat,
         routes::leave::leave,
         routes::bookings::list,

@@ -166,6 +166,23 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
         ],
     ),
     (
+        "watchManyDays",
+        &[
+            ANY,
+            QUERY,
+            RANGE,
+            &[
+                InvalidDays,
+                InvalidResourceId,
+                TooManyRanges,
+                Unavailable,
+                TooManyStreams,
+                TooManyDays,
+                EpochChanged,
+            ],
+        ],
+    ),
+    (
         "heartbeat",
         &[
             ANY,

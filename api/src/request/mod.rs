@@ -4,6 +4,7 @@
 mod after;
 mod around;
 mod cross_origin;
+mod days_of_many;
 mod id;
 mod json;
 mod object;
@@ -19,6 +20,7 @@ use axum::http::HeaderName;
 
 pub(crate) use after::{After, Shown};
 pub(crate) use around::around;
+pub(crate) use days_of_many::days_of_many;
 pub(crate) use id::RequestId;
 pub(crate) use json::{JsonBody, OptionalJsonBody, media_type, parse_json, read_body};
 pub(crate) use object::{object, objects, optional_object};

@@ -1,28 +1,24 @@
-//! A resource's days, live.
-
-use std::ops::RangeInclusive;
+//! Days of resources, live.
 
 use async_stream::stream;
 use axum::http::HeaderMap;
-use domain::{calendar::Day, ids::ResourceId, partition::Partition};
-use eventlog::GlobalPosition;
 use futures::{
     FutureExt, Stream,
     future::{BoxFuture, ready},
 };
-use projections::live::{LiveError, Round, Watch};
+use projections::live::{LiveError, LiveFeed, Round, ViewerPosition, Wanted, Watch};
 
 use crate::app::App;
 
 use super::frame::{self, Chunk};
 
 /// What a viewer says it has seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum LastSeen {
     /// Nothing.
     Nothing,
     /// Everything up to here.
-    Position(GlobalPosition),
+    Position(ViewerPosition),
     /// Something that can't be placed: the viewer must forget it.
     Unreadable,
 }
@@ -30,24 +26,43 @@ pub(crate) enum LastSeen {
 impl LastSeen {
     /// By the header, which browsers send when they come back, else by the query,
     /// which is as old as the page's first connection.
-    pub(crate) fn of(headers: &HeaderMap, query: Option<&str>, partition: Partition) -> Self {
+    pub(crate) fn of(headers: &HeaderMap, query: Option<&str>) -> Self {
         let header = headers.get("last-event-id");
         let header = header.map(|value| String::from_utf8_lossy(value.as_bytes()));
         let id = header.as_deref().or(query).unwrap_or_default();
         if id.is_empty() {
             return Self::Nothing;
         }
-        match id.parse::<GlobalPosition>() {
-            Ok(position) if position.partition == partition => Self::Position(position),
-            _ => Self::Unreadable,
-        }
+        id.parse().map_or(Self::Unreadable, Self::Position)
     }
 
     /// The position, if there is one to go on from.
-    fn position(self) -> Option<GlobalPosition> {
+    fn position(&self) -> Option<ViewerPosition> {
         match self {
-            Self::Position(position) => Some(position),
+            Self::Position(position) => Some(position.clone()),
             Self::Nothing | Self::Unreadable => None,
+        }
+    }
+}
+
+/// What a viewer asks for.
+#[derive(Debug, Clone)]
+pub(crate) enum Days {
+    /// Days of one resource, and nothing of itself.
+    OfOne(Wanted),
+    /// Days of many, and when a resource changes.
+    OfMany(Vec<Wanted>),
+}
+
+impl Days {
+    async fn watch(
+        self,
+        feed: &LiveFeed,
+        seen: Option<ViewerPosition>,
+    ) -> Result<Watch, LiveError> {
+        match self {
+            Self::OfOne(of) => feed.watch(&of.resource, of.days, seen).await,
+            Self::OfMany(all) => feed.watch_many(all, seen).await,
         }
     }
 }
@@ -60,16 +75,18 @@ pub(crate) type Watching = BoxFuture<'static, Result<Watch, LiveError>>;
 /// within it, so that its first bytes go at once.
 pub(crate) async fn watching(
     app: &App,
-    resource: ResourceId,
-    days: RangeInclusive<Day>,
-    seen: LastSeen,
+    days: Days,
+    seen: &LastSeen,
 ) -> Result<Watching, LiveError> {
     let (feed, seen) = (app.feed.clone(), seen.position());
-    let ahead = |seen: GlobalPosition| feed.applied(seen.partition) < seen.position;
-    if seen.is_some_and(ahead) {
-        return Ok(async move { feed.watch(&resource, days, seen).await }.boxed());
+    let ahead = seen.as_ref().is_some_and(|seen| {
+        let mut positions = seen.positions();
+        positions.any(|seen| feed.applied(seen.partition) < seen.position)
+    });
+    if ahead {
+        return Ok(async move { days.watch(&feed, seen).await }.boxed());
     }
-    let watch = feed.watch(&resource, days, seen).await?;
+    let watch = days.watch(&feed, seen).await?;
     Ok(ready(Ok(watch)).boxed())
 }
 
@@ -94,7 +111,7 @@ pub(crate) fn day_events(
         while let Some(round) = watch.next().await {
             match round {
                 Round::Reset => yield frame::RESET.into(),
-                Round::Days { frames, id } => yield frame::round(&frames, id),
+                Round::Days { frames, id } => yield frame::round(&frames, &id),
             }
         }
     }

@@ -21,7 +21,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 use crate::{app::App, random, telemetry::metrics::names};
 
-pub(crate) use day::{LastSeen, day_events, watching};
+pub(crate) use day::{Days, LastSeen, day_events, watching};
 use frame::Chunk;
 pub(crate) use gate::{Gate, Pass};
 pub(crate) use log::{LogCursor, log_events};

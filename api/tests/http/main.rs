@@ -33,3 +33,4 @@ mod stream;
 mod treatment;
 mod visitor;
 mod watching;
+mod watching_many;

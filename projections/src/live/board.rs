@@ -5,7 +5,7 @@ use eventlog::{GlobalPosition, Position};
 use super::frame::Kind;
 
 /// What the viewers of a range of days are to see: the newest frames of each of
-/// its days, all of them as of one position.
+/// its days and of their resource, all of them as of one position.
 ///
 /// It grows with the days and not with viewers or with what they have not read.
 #[derive(Debug)]
@@ -14,6 +14,7 @@ pub(super) struct Board {
     pub(super) position: GlobalPosition,
     /// Rises when the history that the frames were folded from is undone.
     pub(super) generation: u64,
+    resource: Frame,
     first: Day,
     days: Vec<[Frame; Kind::ALL.len()]>,
 }
@@ -26,25 +27,33 @@ pub(super) struct Frame {
     pub(super) bytes: Bytes,
 }
 
+/// What a frame is of.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum What {
+    Resource,
+    Day(Day, Kind),
+}
+
 /// A frame that has changed.
 #[derive(Debug, Clone)]
 pub(super) struct Update {
-    pub(super) day: Day,
-    pub(super) kind: Kind,
+    pub(super) of: What,
     pub(super) frame: Frame,
 }
 
 impl Board {
-    /// A board of the frames of consecutive days from `first` on.
+    /// A board of the frames of a resource and of consecutive days from `first` on.
     pub(super) const fn new(
         position: GlobalPosition,
         generation: u64,
+        resource: Frame,
         first: Day,
         days: Vec<[Frame; Kind::ALL.len()]>,
     ) -> Self {
         Self {
             position,
             generation,
+            resource,
             first,
             days,
         }
@@ -58,21 +67,31 @@ impl Board {
         position: Position,
     ) {
         for update in updates {
-            let index = usize::try_from(update.day.days_since(self.first));
-            if let Some(day) = index.ok().and_then(|index| self.days.get_mut(index)) {
-                day[update.kind as usize] = update.frame.clone();
+            let frame = match update.of {
+                What::Resource => Some(&mut self.resource),
+                What::Day(day, kind) => {
+                    let index = usize::try_from(day.days_since(self.first)).ok();
+                    let day = index.and_then(|index| self.days.get_mut(index));
+                    day.map(|day| &mut day[kind as usize])
+                }
+            };
+            if let Some(frame) = frame {
+                *frame = update.frame.clone();
             }
         }
         self.position.position = position;
     }
 
-    /// The frames that a viewer lacks who has been sent all up to `sent`.
-    pub(super) fn news(&self, sent: Option<Position>) -> Vec<Bytes> {
-        self.days
-            .iter()
-            .flatten()
-            .filter(|frame| sent.is_none_or(|sent| frame.changed_by > sent))
-            .map(|frame| frame.bytes.clone())
-            .collect()
+    /// The frames that a viewer lacks who has been sent all up to `sent`; that of the
+    /// resource for those viewers alone who are told of it.
+    pub(super) fn news(
+        &self,
+        sent: Option<Position>,
+        of_resource: bool,
+    ) -> impl Iterator<Item = Bytes> {
+        let resource = of_resource.then_some(&self.resource);
+        let all = resource.into_iter().chain(self.days.iter().flatten());
+        let lacked = all.filter(move |frame| sent.is_none_or(|sent| frame.changed_by > sent));
+        lacked.map(|frame| frame.bytes.clone())
     }
 }

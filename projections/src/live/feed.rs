@@ -2,15 +2,18 @@ use std::{num::NonZeroUsize, ops::RangeInclusive, sync::Arc, time::Duration};
 
 use domain::{calendar::Day, ids::ResourceId, partition::Partition};
 use eventlog::{GlobalPosition, Log, LogError, Position};
+use futures::future::{join_all, try_join_all};
 use tokio_util::sync::CancellationToken;
 
 use crate::metric;
 
 use super::{
-    DayState, LiveError, LiveLimits, ResourceState, Watch,
+    DayState, LiveError, LiveLimits, ResourceState, ViewerPosition, Wanted, Watch,
     audience::{WatchedDays, keys},
     follow,
     partition::PartitionFeed,
+    view::View,
+    watch::{Told, Watched},
 };
 
 /// How long a viewer's last id may be ahead of this node before it is told to
@@ -113,8 +116,8 @@ impl LiveFeed {
         self.of(resource).days(&keys(resource, &days)).await
     }
 
-    /// Watches days of a resource. `seen` is the last id the viewer got, if any:
-    /// days that have not changed since are not sent again.
+    /// Watches days of a resource, and is told of them alone. `seen` is the last id the
+    /// viewer got, if any: days that have not changed since are not sent again.
     ///
     /// # Errors
     ///
@@ -123,23 +126,70 @@ impl LiveFeed {
         &self,
         resource: &ResourceId,
         days: RangeInclusive<Day>,
-        seen: Option<GlobalPosition>,
+        seen: Option<ViewerPosition>,
     ) -> Result<Watch, LiveError> {
-        let feed = Arc::clone(self.of(resource));
-        let placed = match seen {
-            Some(seen) => place(&feed, seen).await,
-            None => None,
-        };
-        let board = feed.join(resource, &days).await?;
-        let lost = seen.is_some() && placed.is_none();
-        Ok(Watch::new(
-            feed,
-            resource.clone(),
+        let wanted = Wanted {
+            resource: resource.clone(),
             days,
-            board,
-            placed,
-            lost,
-        ))
+            known: true,
+        };
+        self.open(vec![wanted], seen, Told::Days).await
+    }
+
+    /// Watches days of many resources, and is told of the resources too. `seen` is the
+    /// last id the viewer got, if any: known days that have not changed since are not
+    /// sent again.
+    ///
+    /// # Errors
+    ///
+    /// [`LiveError::Full`], and as [`Self::resource`].
+    pub async fn watch_many(
+        &self,
+        wanted: Vec<Wanted>,
+        seen: Option<ViewerPosition>,
+    ) -> Result<Watch, LiveError> {
+        self.open(wanted, seen, Told::DaysAndResources).await
+    }
+
+    async fn open(
+        &self,
+        wanted: Vec<Wanted>,
+        seen: Option<ViewerPosition>,
+        told_of: Told,
+    ) -> Result<Watch, LiveError> {
+        let partition_of = |of: &Wanted| usize::from(self.log.partition_of(&of.resource).get());
+        let mut indices: Vec<usize> = wanted.iter().map(partition_of).collect();
+        indices.sort_unstable();
+        indices.dedup();
+        let placed = indices.iter().map(|&index| {
+            let feed = Arc::clone(&self.partitions[index]);
+            let seen = seen.as_ref().and_then(|seen| seen.of(feed.partition()));
+            async move {
+                let sent = match seen {
+                    Some(seen) => place(&feed, seen).await,
+                    None => None,
+                };
+                Watched::new(feed, sent)
+            }
+        });
+        let mut partitions = join_all(placed).await;
+        let index_of = |of: &Wanted| indices.partition_point(|&index| index < partition_of(of));
+        let unplaced = |of: &Wanted| of.known && partitions[index_of(of)].sent().is_none();
+        let lost = seen.is_some() && wanted.iter().any(unplaced);
+        if lost {
+            for partition in &mut partitions {
+                partition.forget();
+            }
+        }
+        let views = wanted.into_iter().map(|of| {
+            let index = index_of(&of);
+            let partition = &partitions[index];
+            let sent = partition.sent().filter(|_| of.known);
+            let feed = Arc::clone(partition.feed());
+            View::open(index, feed, (of.resource, of.days), sent)
+        });
+        let views = try_join_all(views).await?;
+        Ok(Watch::new(views, partitions, told_of, lost))
     }
 
     fn of(&self, resource: &ResourceId) -> &Arc<PartitionFeed> {

@@ -1,8 +1,10 @@
 use bytes::Bytes;
 use domain::{
     calendar::{Day, SlotIndex, SlotMask, Timestamp},
-    ids::HoldId,
+    ids::{HoldId, ResourceId},
+    resource::Resource,
 };
+use eventlog::GlobalPosition;
 use serde::{Serialize, Serializer, ser::SerializeSeq};
 
 use super::day::DayState;
@@ -23,11 +25,12 @@ impl Kind {
 
 /// The whole state of a day as a server-sent event, ready to send. It has no id:
 /// one that named this day's change would lose the rest of a round that is cut.
-pub(super) fn render(kind: Kind, state: &DayState) -> Bytes {
+pub(super) fn render(kind: Kind, resource: &ResourceId, state: &DayState) -> Bytes {
     match kind {
         Kind::Availability => event(
             "availability",
             &Availability {
+                resource_id: resource,
                 date: state.day,
                 busy_slots: Slots(state.busy),
             },
@@ -35,11 +38,30 @@ pub(super) fn render(kind: Kind, state: &DayState) -> Bytes {
         Kind::Presence => event(
             "presence",
             &Presence {
+                resource_id: resource,
                 date: state.day,
                 holds: state.holds.iter().map(Held::of).collect(),
             },
         ),
     }
+}
+
+/// What a resource is like, and the position of its last event, from which on an
+/// answer about it shows it so.
+pub(super) fn render_resource(id: &ResourceId, resource: &Resource, at: GlobalPosition) -> Bytes {
+    let status = match resource {
+        Resource::Unknown => "unknown",
+        Resource::Open(_) => "open",
+        Resource::Retired(_) => "retired",
+    };
+    event(
+        "resource",
+        &Changed {
+            resource_id: id,
+            status,
+            position: at.to_string(),
+        },
+    )
 }
 
 fn event(name: &str, data: &impl Serialize) -> Bytes {
@@ -51,15 +73,26 @@ fn event(name: &str, data: &impl Serialize) -> Bytes {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Availability {
+struct Availability<'a> {
+    resource_id: &'a ResourceId,
     date: Day,
     busy_slots: Slots,
 }
 
 #[derive(Serialize)]
-struct Presence {
+#[serde(rename_all = "camelCase")]
+struct Presence<'a> {
+    resource_id: &'a ResourceId,
     date: Day,
     holds: Vec<Held>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Changed<'a> {
+    resource_id: &'a ResourceId,
+    status: &'static str,
+    position: String,
 }
 
 #[derive(Serialize)]

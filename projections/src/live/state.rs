@@ -1,4 +1,9 @@
-use std::{collections::BTreeMap, num::NonZeroUsize, ops::RangeInclusive, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    num::NonZeroUsize,
+    ops::RangeInclusive,
+    sync::Arc,
+};
 
 use domain::{calendar::Day, ids::ResourceId, partition::Partition};
 use eventlog::{Epoch, GlobalPosition, Position};
@@ -9,10 +14,11 @@ use crate::appends::WholeAppends;
 use super::{
     DayState, LiveError,
     audience::{Audiences, Publication, WatchedDays, keys},
-    board::{Board, Frame, Update},
+    board::{Board, Frame, Update, What as Shown},
     change::{Change, What},
     day::{DayEntry, DayKey},
-    frame::Kind,
+    frame::{Kind, render_resource},
+    partition::Reached,
     recent::Recent,
     resource::ResourceEntry,
     shelf::Shelf,
@@ -83,15 +89,24 @@ impl PartitionState {
         }
     }
 
+    /// The same with what tells the history from one that was undone.
+    pub(super) const fn reached(&self) -> Reached {
+        Reached {
+            at: self.position(),
+            generation: self.generation,
+        }
+    }
+
     /// What was applied lately.
     pub(super) const fn recent(&self) -> &Recent {
         &self.recent
     }
 
-    /// Folds a batch; returns what viewers are to be told. Only days that look
-    /// different after the batch are among it.
+    /// Folds a batch; returns what viewers are to be told: of days that look different
+    /// after the batch, and of resources whose streams have gone on.
     pub(super) fn apply(&mut self, batch: &WholeAppends) -> Vec<Publication> {
         let mut before: BTreeMap<DayKey, Arc<DayState>> = BTreeMap::new();
+        let mut resources = BTreeSet::new();
         for event in batch.iter() {
             let Some(change) = Change::of(event) else {
                 continue;
@@ -100,6 +115,9 @@ impl PartitionState {
                 What::Settings(event) => {
                     if let Some(resource) = self.resources.get_mut(&change.resource) {
                         resource.apply(event, change.position);
+                    }
+                    if self.audiences.watch_resource(&change.resource) {
+                        resources.insert(change.resource.clone());
                     }
                 }
                 What::Day(day, day_change) => {
@@ -118,11 +136,23 @@ impl PartitionState {
             self.recent.push(change);
         }
         self.applied = batch.position();
-        self.publications(before)
+        self.publications(before, &resources)
     }
 
-    fn publications(&mut self, before: BTreeMap<DayKey, Arc<DayState>>) -> Vec<Publication> {
+    fn publications(
+        &mut self,
+        before: BTreeMap<DayKey, Arc<DayState>>,
+        resources: &BTreeSet<ResourceId>,
+    ) -> Vec<Publication> {
         let mut updates: BTreeMap<ResourceId, Vec<Update>> = BTreeMap::new();
+        let at = self.position();
+        for id in resources {
+            if let Some(entry) = self.resources.get_mut(id) {
+                let frame = resource_frame(id, entry, at);
+                let of = Shown::Resource;
+                updates.insert(id.clone(), vec![Update { of, frame }]);
+            }
+        }
         for (key, old) in before {
             let Some(entry) = self.days.get_mut(&key) else {
                 continue;
@@ -135,10 +165,10 @@ impl PartitionState {
             for kind in kinds {
                 let frame = Frame {
                     changed_by: self.applied,
-                    bytes: entry.frame(kind),
+                    bytes: entry.frame(kind, &key.resource),
                 };
-                let day = key.day;
-                let update = Update { day, kind, frame };
+                let of = Shown::Day(key.day, kind);
+                let update = Update { of, frame };
                 updates
                     .entry(key.resource.clone())
                     .or_default()
@@ -154,7 +184,7 @@ impl PartitionState {
         updates.iter().flat_map(of_resource).collect()
     }
 
-    /// Lets a viewer in to days that are all in memory.
+    /// Lets a viewer in to days that are all in memory, and so is their resource.
     ///
     /// # Errors
     ///
@@ -168,7 +198,13 @@ impl PartitionState {
             return Ok(board);
         }
         let (position, generation) = (self.position(), self.generation);
-        let board = board(&mut self.days, position, generation, resource, days);
+        let board = board(
+            (&mut self.days, &mut self.resources),
+            position,
+            generation,
+            resource,
+            days,
+        );
         if self.stopped {
             return Ok(watch::channel(board).1);
         }
@@ -176,6 +212,7 @@ impl PartitionState {
         for key in keys(resource, days) {
             self.days.pin(&key);
         }
+        self.resources.pin(resource);
         Ok(receiver)
     }
 
@@ -185,6 +222,7 @@ impl PartitionState {
             for key in keys(resource, days) {
                 self.days.unpin(&key);
             }
+            self.resources.unpin(resource);
         }
     }
 
@@ -199,8 +237,8 @@ impl PartitionState {
         self.boards_undone = true;
     }
 
-    /// The days whose viewers wait for a board of this history.
-    pub(super) fn awaited(&self) -> Vec<DayKey> {
+    /// The days, with their resources, whose viewers wait for a board of this history.
+    pub(super) fn awaited(&self) -> (Vec<DayKey>, Vec<ResourceId>) {
         self.audiences.awaited(self.generation)
     }
 
@@ -211,8 +249,10 @@ impl PartitionState {
         }
         let (position, generation) = (self.position(), self.generation);
         let all = self.audiences.renew(generation, |resource, range| {
-            let here = keys(resource, range).iter().all(|key| self.days.has(key));
-            here.then(|| board(&mut self.days, position, generation, resource, range))
+            let here = keys(resource, range).iter().all(|key| self.days.has(key))
+                && self.resources.has(resource);
+            let shelves = (&mut self.days, &mut self.resources);
+            here.then(|| board(shelves, position, generation, resource, range))
         });
         self.boards_undone = !all;
     }
@@ -224,9 +264,23 @@ impl PartitionState {
     }
 }
 
-/// The board of days that are all in memory.
+/// What viewers are sent of a resource, of a history whose end is `end`.
+fn resource_frame(id: &ResourceId, entry: &ResourceEntry, end: GlobalPosition) -> Frame {
+    let state = entry.state();
+    let position = state.changed_at;
+    let at = GlobalPosition { position, ..end };
+    Frame {
+        changed_by: position,
+        bytes: render_resource(id, &state.resource, at),
+    }
+}
+
+/// The board of days and a resource that are all in memory.
 fn board(
-    shelf: &mut Shelf<DayKey, DayEntry>,
+    (shelf, resources): (
+        &mut Shelf<DayKey, DayEntry>,
+        &mut Shelf<ResourceId, ResourceEntry>,
+    ),
     position: GlobalPosition,
     generation: u64,
     resource: &ResourceId,
@@ -237,8 +291,13 @@ fn board(
         let entry = shelf.get_mut(&key).unwrap_or(&mut missing);
         Kind::ALL.map(|kind| Frame {
             changed_by: entry.changed_by(kind),
-            bytes: entry.frame(kind),
+            bytes: entry.frame(kind, resource),
         })
     });
-    Board::new(position, generation, *days.start(), frames.collect())
+    let of_resource = match resources.get_mut(resource) {
+        Some(entry) => resource_frame(resource, entry, position),
+        None => resource_frame(resource, &ResourceEntry::default(), position),
+    };
+    let frames = frames.collect();
+    Board::new(position, generation, of_resource, *days.start(), frames)
 }
