@@ -60,7 +60,8 @@ const BEAT_WITHIN_MS = 5_000
 export const resourcePath = (resourceId: ResourceId, rest: string): string =>
   `/v1/resources/${encodeURIComponent(resourceId)}${rest}`
 
-const bookingPath = (id: BookingId): string => `/v1/bookings/${encodeURIComponent(id)}`
+/** The path of a booking. */
+export const bookingPath = (id: BookingId): string => `/v1/bookings/${encodeURIComponent(id)}`
 
 const managed = (token: ManageToken) => ({ 'slotkeeper-manage-token': token })
 
@@ -78,7 +79,7 @@ export const apiOn = (http: Http) => {
     /** A page of them, from `cursor` on: the `nextCursor` of the page before. */
     resources: (cursor?: string) => get<ResourceList>('/v1/resources', { cursor }),
 
-    resource: (id: ResourceId) => get<Resource>(resourcePath(id, '')),
+    resource: (id: ResourceId, after?: Position) => get<Resource>(resourcePath(id, ''), { after }),
 
     availability: ({ resourceId, ...query }: MonthQuery, after?: Position) =>
       get<MonthAvailability>(resourcePath(resourceId, '/availability'), { ...query, after }),

@@ -10,7 +10,7 @@ export type { BookingAttempt, Consumed, ManagedBooking } from './booking.js'
 export { type ClientOptions, createClient, type SlotkeeperClient } from './client.js'
 export type { DaySlots } from './daySlots.js'
 export type { Aspect, DayState, DayStore } from './dayStore.js'
-export type { Loaded } from './fetched.js'
+export type { Fetched, Loaded } from './fetched.js'
 export { type Choice, type Held, type Hold, type HoldEnd, sameChoice } from './hold.js'
 export {
   bookingId,
@@ -28,8 +28,8 @@ export type { Channel, Platform } from './platform.js'
 export type { SlotHold, TimeLeft } from './slotHold.js'
 export type { Store } from './store.js'
 export type { ConnectionState } from './stream/sink.js'
-export { addDays, type Day, dayOf, type DayRange, daysIn } from './time/day.js'
-export type { Instant, Interval } from './time/instant.js'
+export { addDays, type Day, dayOf, type DayRange, daysIn, parseDay, todayIn } from './time/day.js'
+export { type Instant, instant, type Interval, parseInstant } from './time/instant.js'
 export {
   type BusyByDay,
   type DaySlotIndexes,
@@ -59,3 +59,5 @@ export type {
   Session,
   SlotList,
 } from './wire.js'
+/** The API's own document, as types: of each path, its requests and answers. */
+export type { components, operations, paths } from '../types/openapi.js'

@@ -78,3 +78,6 @@ export interface BookedSpan extends Body<'BookedSpan'> {}
 
 /** A booking just made, with what lets its bearer manage it. */
 export interface NewBooking extends Body<'MadeBooking'> {}
+
+/** A page of bookings, by start, as the operator sees them. */
+export interface BookingList extends Body<'BookingList'> {}

@@ -2,15 +2,18 @@ import type { Answer } from './answer.js'
 import type { Api } from './api.js'
 import type { Position, ResourceId } from './ids.js'
 import type { Platform } from './platform.js'
+import { lacks } from './position.js'
 
 /** Milliseconds after which every read has long seen a write, and no position is sent. */
 const RECENT_MS = 10_000
 
-/** What this client has written lately, so that what it reads is never from before. */
+/** What this client has written and heard lately, so that what it reads is never from before. */
 export interface Written {
   /** The calls, which remember where they have written. */
   readonly api: Api
-  /** Reads of a resource, after what was last written there. */
+  /** Notes that something happened to a resource, which reads of it are to show. */
+  readonly note: (id: ResourceId, position: Position) => void
+  /** Reads of a resource, after what was last noted there. */
   readonly read: <T>(
     id: ResourceId,
     ask: (after: Position | undefined) => Promise<Answer<T>>,
@@ -21,12 +24,18 @@ export interface Written {
 export function written(api: Api, { monotonicMs }: Platform): Written {
   const last = new Map<ResourceId, { readonly position: Position; readonly atMs: number }>()
 
+  const note: Written['note'] = (id, position) => {
+    const before = last.get(id)
+    if (before && !lacks(before.position, position)) return
+    last.set(id, { position, atMs: monotonicMs() })
+  }
+
   const noted = async <T extends { readonly resourceId: ResourceId }>(
     sent: Promise<Answer<T>>,
   ): Promise<Answer<T>> => {
     const answer = await sent
     if (answer.kind === 'ok' && answer.position) {
-      last.set(answer.value.resourceId, { position: answer.position, atMs: monotonicMs() })
+      note(answer.value.resourceId, answer.position)
     }
     return answer
   }
@@ -48,6 +57,7 @@ export function written(api: Api, { monotonicMs }: Platform): Written {
       reschedule: (...request) => noted(api.reschedule(...request)),
       cancel: (...request) => noted(api.cancel(...request)),
     },
+    note,
     read,
   }
 }
