@@ -51,6 +51,8 @@ export function useLook(resource: Resource, wish: Wish): Look {
   const [zones, setZones] = useState(() => zonesFor(resource))
   const [zone, setZone] = useState(zones[0] ?? resource.timezone)
   const [duration, setDuration] = useState(() => durationOf(resource, wish.duration))
+  // The operator may take a duration away while the page is open.
+  if (!resource.durations.includes(duration)) setDuration(durationOf(resource, undefined))
   const today = useToday(zone)
   const last = lastDayOf(addMonths(monthKeyOf(today), MONTHS_AHEAD))
   const wished = wish.day && wish.day >= today && wish.day <= last ? wish.day : undefined
