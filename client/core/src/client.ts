@@ -79,7 +79,7 @@ export function createClient(options: ClientOptions = {}): SlotkeeperClient {
   const baseUrl = (options.baseUrl ?? '').replace(/\/+$/, '')
   const clock = serverClock(given)
   const platform = { ...given, fetch: clock.fetch }
-  const { api, read } = written(apiOn(httpOn(platform, baseUrl)), platform)
+  const { api, writes } = written(apiOn(httpOn(platform, baseUrl)), platform)
   const session = sessionKeeper(api, platform, baseUrl)
   const timer = workerTimer(options.timerWorkerUrl)
   const view = keep()
@@ -110,17 +110,19 @@ export function createClient(options: ClientOptions = {}): SlotkeeperClient {
     month: (query) => {
       const { resourceId, from, to, duration, timezone } = query
       return view(['month', resourceId, from, to, duration, timezone], () => {
-        const list = fetched(platform, async () => {
-          const answer = await read(resourceId, (after) => api.availability(query, after))
+        const ask = async () => {
+          const answer = await api.availability(query)
           return answer.kind === 'ok' ? { ...answer, value: answer.value.days } : answer
-        })
+        }
+        const list = fetched(platform, ask, () => writes(resourceId))
         return monthOf(platform, days(resourceId), list, query)
       })
     },
     daySlots: (query) => {
       const { resourceId, date, duration, interval, timezone } = query
       return view(['slots', resourceId, date, duration, interval, timezone], () => {
-        const list = fetched(platform, () => read(resourceId, (after) => api.slots(query, after)))
+        const ask = () => api.slots(query)
+        const list = fetched(platform, ask, () => writes(resourceId))
         return daySlotsOf(query, list, days(resourceId), hold(resourceId), clock)
       })
     },

@@ -20,14 +20,20 @@ export interface Fetched<T> extends Store<Loaded<T>> {
   readonly refresh: () => void
 }
 
-/** What `load` reads, from the first subscriber on. */
+/**
+ * What `load` reads, from the first subscriber on. What was read before the last of this
+ * client's own `writes` is shown to nobody who comes later: what a visitor has just booked is
+ * not offered again.
+ */
 export function fetched<T>(
   { monotonicMs, random }: Platform,
   load: () => Promise<Answer<T>>,
+  writes: () => number = () => 0,
 ): Fetched<T> {
   let loaded: Loaded<T> = {}
   let staleAtMs = -Infinity
   let failures = 0
+  let writesBefore = writes()
   let asking = false
   let again = false
   let retry: ReturnType<typeof setTimeout> | undefined
@@ -37,6 +43,15 @@ export function fetched<T>(
     staleAtMs = -Infinity
     if (asking) again = true
     else if (count() > 0) void ask()
+  }
+
+  const getSnapshot = () => {
+    if (count() === 0 && writesBefore !== writes()) {
+      writesBefore = writes()
+      staleAtMs = -Infinity
+      loaded = {}
+    }
+    return loaded
   }
 
   const { subscribe, notify, count } = listeners(() => {
@@ -54,7 +69,9 @@ export function fetched<T>(
   const ask = async () => {
     asking = true
     again = false
+    const before = writes()
     const answer = await load()
+    writesBefore = before
     asking = false
     if (answer.kind === 'ok') {
       staleAtMs = monotonicMs() + FRESH_MS
@@ -68,5 +85,5 @@ export function fetched<T>(
     if (again) refresh()
   }
 
-  return { subscribe, refresh, getSnapshot: () => loaded }
+  return { subscribe, refresh, getSnapshot }
 }

@@ -8,46 +8,67 @@ const RECENT_MS = 10_000
 
 /** What this client has written lately, so that what it reads is never from before. */
 export interface Written {
-  /** The calls, which remember where they have written. */
+  /** The calls, which remember where they have written, and read after it. */
   readonly api: Api
-  /** Reads of a resource, after what was last written there. */
-  readonly read: <T>(
-    id: ResourceId,
-    ask: (after: Position | undefined) => Promise<Answer<T>>,
-  ) => Promise<Answer<T>>
+  /** How often this client has written to a resource: what was read before is old. */
+  readonly writes: (id: ResourceId) => number
+}
+
+interface Write {
+  readonly position: Position
+  readonly atMs: number
+  readonly count: number
 }
 
 /** Nothing yet. */
 export function written(api: Api, { monotonicMs }: Platform): Written {
-  const last = new Map<ResourceId, { readonly position: Position; readonly atMs: number }>()
+  const last = new Map<ResourceId, Write>()
+  const writes = (id: ResourceId) => last.get(id)?.count ?? 0
 
   const noted = async <T extends { readonly resourceId: ResourceId }>(
     sent: Promise<Answer<T>>,
   ): Promise<Answer<T>> => {
     const answer = await sent
     if (answer.kind === 'ok' && answer.position) {
-      last.set(answer.value.resourceId, { position: answer.position, atMs: monotonicMs() })
+      const { resourceId: id } = answer.value
+      last.set(id, { position: answer.position, atMs: monotonicMs(), count: writes(id) + 1 })
     }
     return answer
   }
 
-  const read: Written['read'] = async (id, ask) => {
-    const { position, atMs = -Infinity } = last.get(id) ?? {}
-    if (!position || monotonicMs() - atMs > RECENT_MS) return ask(undefined)
-    const answer = await ask(position)
+  /** Reads of resources, after what was last written to one of them, unless told after what. */
+  const read = async <T>(
+    ids: readonly ResourceId[],
+    after: Position | undefined,
+    ask: (after: Position | undefined) => Promise<Answer<T>>,
+  ): Promise<Answer<T>> => {
+    const oldestMs = monotonicMs() - RECENT_MS
+    const recent = ids.flatMap((id) => last.get(id) ?? []).filter(({ atMs }) => atMs >= oldestMs)
+    const latest = recent.toSorted((a, b) => b.atMs - a.atMs)[0]
+    if (after !== undefined || !latest) return ask(after)
+    const answer = await ask(latest.position)
     // The position is of a history that was undone since: there is nothing to wait for.
-    if (answer.kind !== 'invalid') return answer
-    last.delete(id)
-    return ask(undefined)
+    return answer.kind === 'invalid' ? ask(undefined) : answer
   }
 
   return {
     api: {
       ...api,
+      availability: (query, after) =>
+        read([query.resourceId], after, (position) => api.availability(query, position)),
+      availabilities: (query, after) =>
+        read(query.resourceIds, after, (position) => api.availabilities(query, position)),
+      next: (query, after) =>
+        read([query.resourceId], after, (position) => api.next(query, position)),
+      day: (id, date, after) => read([id], after, (position) => api.day(id, date, position)),
+      slots: (query, after) =>
+        read([query.resourceId], after, (position) => api.slots(query, position)),
+      presence: (id, range, after) =>
+        read([id], after, (position) => api.presence(id, range, position)),
       book: (...request) => noted(api.book(...request)),
       reschedule: (...request) => noted(api.reschedule(...request)),
       cancel: (...request) => noted(api.cancel(...request)),
     },
-    read,
+    writes,
   }
 }
