@@ -47,6 +47,7 @@ pub(crate) async fn seed(log: &Log, executor: &Executor) -> Result<(), StartErro
         tracing::info!(%resource, "registering a resource of the demo");
         let request = Request {
             command: Command::PutResource(PutResource { resource, settings }),
+            expected: None,
             actor: Actor::System,
             request_id: None,
             booking_key: None,

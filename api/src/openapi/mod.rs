@@ -35,8 +35,11 @@ use crate::{
         routes::resources::list,
         routes::resources::read,
         routes::resources::put,
+        routes::resources::patch,
         routes::resources::retire,
         routes::availability::availability,
+        routes::availabilities::availabilities,
+        routes::next::next,
         routes::days::day,
         routes::slots::slots,
         routes::presence::presence,
@@ -174,6 +177,27 @@ mod tests {
         for operation in document().paths.paths.values_mut().flat_map(operations) {
             let id = operation.operation_id.clone().expect("an operation id");
             assert!(!problems::of(&id).is_empty(), "{id}");
+        }
+    }
+
+    /// Nobody should have to find out by a booking that is missing from a list.
+    #[test]
+    fn every_read_says_whether_it_may_be_stale() {
+        for path in document().paths.paths.values() {
+            let Some(read) = &path.get else { continue };
+            let id = read.operation_id.as_deref().expect("an operation id");
+            let tags = read.tags.clone().unwrap_or_default();
+            if tags == ["Operating"] {
+                continue;
+            }
+            let words = read.description.as_deref().unwrap_or_default();
+            assert!(words.contains("stale"), "{id}: {words}");
+            let parameters = read.parameters.iter().flatten();
+            let waits = parameters
+                .clone()
+                .any(|parameter| parameter.name == "after");
+            // A stream is told where to go on.
+            assert!(waits || id == "watchDays", "{id} can't wait for a write");
         }
     }
 

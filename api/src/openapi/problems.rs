@@ -10,7 +10,7 @@ use domain::rejection::RejectionKind::*;
 use crate::problem::Code::{self, *};
 
 /// Whatever is asked.
-const ANY: &[Code] = &[Internal];
+const ANY: &[Code] = &[Internal, RepeatedHeader];
 /// With a JSON body.
 const BODY: &[Code] = &[
     MalformedRequest,
@@ -116,17 +116,77 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
     ),
     (
         "listResources",
-        &[ANY, QUERY, AFTER, READ, &[InvalidCursor, InvalidLimit]],
+        &[
+            ANY,
+            QUERY,
+            AFTER,
+            READ,
+            &[InvalidStatus, InvalidCursor, CursorElsewhere, InvalidLimit],
+        ],
     ),
     ("getResource", &[ANY, RESOURCE, QUERY, AFTER, READ]),
     (
         "putResource",
-        &[ANY, RESOURCE, BODY, ADMIN, WRITE, &[InvalidSettings]],
+        &[
+            ANY,
+            RESOURCE,
+            BODY,
+            ADMIN,
+            WRITE,
+            &[InvalidSettings, Refused(NotAsSeen)],
+        ],
     ),
-    ("retireResource", &[ANY, RESOURCE, ADMIN, WRITE]),
+    (
+        "patchResource",
+        &[
+            ANY,
+            RESOURCE,
+            BODY,
+            ADMIN,
+            WRITE,
+            &[
+                InvalidSettings,
+                Refused(ResourceRetired),
+                Refused(NotAsSeen),
+            ],
+        ],
+    ),
+    (
+        "retireResource",
+        &[ANY, RESOURCE, ADMIN, WRITE, &[Refused(NotAsSeen)]],
+    ),
     (
         "getMonthAvailability",
         &[ANY, RESOURCE, QUERY, RANGE, LIST, AFTER, READ],
+    ),
+    (
+        "getAvailability",
+        &[
+            ANY,
+            QUERY,
+            RANGE,
+            AFTER,
+            READ,
+            &[
+                InvalidResourceId,
+                TooManyResources,
+                InvalidDuration,
+                DurationTooLong,
+                InvalidTimezone,
+            ],
+        ],
+    ),
+    (
+        "getNextFree",
+        &[
+            ANY,
+            RESOURCE,
+            QUERY,
+            LIST,
+            AFTER,
+            READ,
+            &[InvalidDate, InvalidTime, DateOutOfRange],
+        ],
     ),
     (
         "getDailyAvailability",
@@ -228,6 +288,7 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
                 InvalidResourceId,
                 Refused(ResourceUnknown),
                 InvalidCursor,
+                CursorElsewhere,
                 InvalidLimit,
             ],
         ],
@@ -242,12 +303,22 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
             BODY,
             SPAN,
             WRITE,
-            &[Refused(BookingCancelled), Refused(BookingEnded)],
+            &[
+                Refused(BookingCancelled),
+                Refused(BookingEnded),
+                Refused(NotAsSeen),
+            ],
         ],
     ),
     (
         "cancelBooking",
-        &[ANY, BOOKING, MANAGER, WRITE, &[Refused(BookingEnded)]],
+        &[
+            ANY,
+            BOOKING,
+            MANAGER,
+            WRITE,
+            &[Refused(BookingEnded), Refused(NotAsSeen)],
+        ],
     ),
     (
         "followLog",
@@ -260,6 +331,7 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
                 AuditorKeyWrong,
                 AuditorKeyNotConfigured,
                 InvalidCursor,
+                CursorElsewhere,
                 EpochChanged,
                 TooManyStreams,
             ],

@@ -3,11 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::{Json, extract::State, routing::get};
-use domain::{
-    calendar::Day,
-    hours::local_day,
-    listing::{self, ListQuery},
-};
+use domain::{calendar::Day, hours::local_day, listing};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -37,7 +33,8 @@ pub(crate) struct Availability {
 /// Tells which days have a start that can be had
 ///
 /// Of each local day, whether the list of its slots would have a start that is
-/// available. Holds do not count: they pass.
+/// available. Holds do not count: they pass. May be stale by some milliseconds: `after`
+/// waits for a write.
 #[utoipa::path(
     get, path = "/v1/resources/{resourceId}/availability", tag = "Reading", operation_id = "getMonthAvailability",
     params(
@@ -71,17 +68,17 @@ pub(crate) async fn availability(
     let whole = window(*range.start()).start..window(*range.end()).end;
     let booked = BookedDays::read(&app, &resource, &whole, duration).await?;
     let now = app.log.clock().now();
+    let free = listing::free_dates(settings, duration, (zone, range), now, |day| booked.on(day))?;
+    Ok((
+        shown,
+        Json(Availability {
+            days: by_date(free),
+        }),
+    ))
+}
 
-    let mut days = BTreeMap::new();
-    for date in range.start().through(*range.end()) {
-        let query = ListQuery {
-            duration,
-            interval: settings.interval(),
-            window: window(date),
-        };
-        let listed = listing::list(settings, &query, now, |day| booked.on(day))?;
-        let any = listed.iter().any(|slot| slot.unavailable.is_none());
-        days.insert(date.to_string(), any);
-    }
-    Ok((shown, Json(Availability { days })))
+/// Dates as they stand in bodies.
+pub(super) fn by_date(free: BTreeMap<Day, bool>) -> BTreeMap<String, bool> {
+    let text = |(date, free): (Day, bool)| (date.to_string(), free);
+    free.into_iter().map(text).collect()
 }

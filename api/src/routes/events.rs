@@ -27,7 +27,8 @@ pub(super) fn routes() -> Routes {
 /// of them without one. After each round comes an id alone, up to which every
 /// watched day has been sent. `reset` says to forget what was seen: all days
 /// follow. Renewals of holds are not sent, and neither are states that were
-/// passed before a slow reader came to them.
+/// passed before a slow reader came to them. Each frame is sent as soon as this node has
+/// applied the write: stale by some milliseconds.
 #[utoipa::path(
     get, path = "/v1/resources/{resourceId}/events", tag = "Reading", operation_id = "watchDays",
     params(

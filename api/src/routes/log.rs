@@ -6,7 +6,7 @@ use crate::{
     app::App,
     auth::Auditor,
     problem::{Code, Problem},
-    request::Parameters,
+    request::{LAST_EVENT_ID_HEADER, Parameters, is_of_a_list},
     sse::{self, LogCursor},
 };
 
@@ -41,7 +41,7 @@ pub(crate) async fn follow(
 ) -> Result<Response, Problem> {
     let query = parameters.optional("after")?;
     parameters.finish()?;
-    let header = headers.get("last-event-id");
+    let header = headers.get(LAST_EVENT_ID_HEADER);
     let header = header.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let cursor = match header.filter(|id| !id.is_empty()).or(query) {
         Some(text) => cursor(&app, &text)?,
@@ -52,6 +52,10 @@ pub(crate) async fn follow(
 }
 
 fn cursor(app: &App, text: &str) -> Result<LogCursor, Problem> {
+    if is_of_a_list(text) {
+        let right = "it is of a list; cursors are ids of this stream";
+        return Err(Problem::value(Code::CursorElsewhere, "after", text, right));
+    }
     let cursor: Option<LogCursor> = text.parse().ok();
     let cursor = cursor
         .filter(|cursor| cursor.fits(&app.log))

@@ -75,7 +75,8 @@ impl From<ListedSlot> for Slot {
 ///
 /// The starts lie on a lattice from the opening time in the resource's own zone,
 /// whatever the viewer's. A start that can't be had is listed with the reason.
-/// Holds are not in the list: they are presence, which viewers lay over it.
+/// Holds are not in the list: they are presence, which viewers lay over it. May be stale by
+/// some milliseconds: `after` waits for a write.
 #[utoipa::path(
     get, path = "/v1/resources/{resourceId}/slots", tag = "Reading", operation_id = "getDaySlots",
     params(
@@ -189,7 +190,7 @@ impl SlotQuery {
 
 /// The settings of a resource that takes bookings: a retired one has nothing to
 /// list, since nothing of it can be had.
-pub(super) fn open_settings<'a>(
+pub(crate) fn open_settings<'a>(
     id: &ResourceId,
     state: &'a ResourceState,
 ) -> Result<&'a ResourceSettings, Problem> {
@@ -225,7 +226,7 @@ impl BookedDays {
 /// that is how a booked time would be offered.
 #[derive(Debug, thiserror::Error)]
 #[error("the list asks for {0}, which was not read")]
-pub(super) struct DayUnread(Day);
+pub(crate) struct DayUnread(pub(crate) Day);
 
 impl From<Refusal<DayUnread>> for Problem {
     fn from(refusal: Refusal<DayUnread>) -> Self {

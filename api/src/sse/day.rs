@@ -8,7 +8,7 @@ use futures::{
 };
 use projections::live::{LiveError, LiveFeed, Round, ViewerPosition, Wanted, Watch};
 
-use crate::app::App;
+use crate::{app::App, request::LAST_EVENT_ID_HEADER};
 
 use super::frame::{self, Chunk};
 
@@ -27,7 +27,7 @@ impl LastSeen {
     /// By the header, which browsers send when they come back, else by the query,
     /// which is as old as the page's first connection.
     pub(crate) fn of(headers: &HeaderMap, query: Option<&str>) -> Self {
-        let header = headers.get("last-event-id");
+        let header = headers.get(LAST_EVENT_ID_HEADER);
         let header = header.map(|value| String::from_utf8_lossy(value.as_bytes()));
         let id = header.as_deref().or(query).unwrap_or_default();
         if id.is_empty() {

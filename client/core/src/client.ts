@@ -67,7 +67,7 @@ export function createClient(options: ClientOptions = {}): SlotkeeperClient {
   const baseUrl = (options.baseUrl ?? '').replace(/\/+$/, '')
   const clock = serverClock(given)
   const platform = { ...given, fetch: clock.fetch }
-  const { api, note, read } = written(apiOn(httpOn(platform, baseUrl)), platform)
+  const { api, note, writes } = written(apiOn(httpOn(platform, baseUrl)), platform)
   const session = sessionKeeper(api, platform, baseUrl)
   const timer = workerTimer(options.timerWorkerUrl)
   const feed = new DayFeed(platform, baseUrl, note)
@@ -85,7 +85,7 @@ export function createClient(options: ClientOptions = {}): SlotkeeperClient {
   /** What this visitor holds on a span: moving a booking there consumes it. */
   const ownHold = (to: Choice) => [...holds.values()].find((its) => its.holds(to))
 
-  const reads = readsOf(platform, { api, read, days, hold, clock })
+  const reads = readsOf(platform, { api, writes, days, hold, clock })
 
   return {
     api,

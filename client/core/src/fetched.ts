@@ -30,14 +30,20 @@ export interface Fetched<T> extends Store<Loaded<T>> {
   readonly begin: (initial: T | undefined) => void
 }
 
-/** What `load` reads, from the first subscriber on. */
+/**
+ * What `load` reads, from the first subscriber on. What was read before the last of this
+ * client's own `writes` is shown to nobody who comes later: what a visitor has just booked is
+ * not offered again.
+ */
 export function fetched<T>(
   { monotonicMs, random }: Platform,
   load: () => Promise<Answer<T>>,
+  writes: () => number = () => 0,
 ): Fetched<T> {
   let loaded: Loaded<T> = {}
   let staleAtMs = -Infinity
   let failures = 0
+  let writesBefore = writes()
   let asking = false
   let shown: Position | null | undefined
   let needed: Position | undefined
@@ -49,6 +55,15 @@ export function fetched<T>(
     staleAtMs = -Infinity
     if (asking) again = true
     else if (count() > 0) void ask()
+  }
+
+  const getSnapshot = () => {
+    if (count() === 0 && writesBefore !== writes()) {
+      writesBefore = writes()
+      staleAtMs = -Infinity
+      loaded = {}
+    }
+    return loaded
   }
 
   const { subscribe, notify, count } = listeners(() => {
@@ -66,7 +81,9 @@ export function fetched<T>(
   const ask = async () => {
     asking = true
     again = false
+    const before = writes()
     const answer = await load()
+    writesBefore = before
     asking = false
     if (answer.kind === 'ok') {
       shown = answer.position
@@ -92,11 +109,11 @@ export function fetched<T>(
   }
 
   const begin = (initial: T | undefined) => {
-    const untouched = staleAtMs === -Infinity && !asking && count() === 0
+    const untouched = staleAtMs === -Infinity && !asking && count() === 0 && writes() === 0
     if (initial !== undefined && untouched && loaded.value !== initial) loaded = { value: initial }
   }
 
-  return { subscribe, refresh, show, begin, getSnapshot: () => loaded }
+  return { subscribe, refresh, show, begin, getSnapshot }
 }
 
 /** Has `list` show what happens to the resource, from now on and until the returned one is called. */

@@ -4,8 +4,23 @@
  *
  * @packageDocumentation
  */
-export { type Answer, type Failure, isRefusal, type Ok, type Refusal } from './answer.js'
-export type { Api, Beat, BookingRequest, MonthQuery, SlotQuery } from './api.js'
+export {
+  type Alternative,
+  type Answer,
+  type Failure,
+  isRefusal,
+  type Ok,
+  type Refusal,
+} from './answer.js'
+export type {
+  Api,
+  AvailabilityQuery,
+  Beat,
+  BookingRequest,
+  MonthQuery,
+  NextQuery,
+  SlotQuery,
+} from './api.js'
 export type { BookingAttempt, Consumed, ManagedBooking } from './booking.js'
 export { type ClientOptions, createClient, type SlotkeeperClient } from './client.js'
 export type { DaySlots } from './daySlots.js'
@@ -53,8 +68,10 @@ export type {
   Lease,
   MonthAvailability,
   NewBooking,
+  NextFree,
   Presence,
   Resource,
+  ResourceAvailability,
   ResourceList,
   Session,
   SlotList,

@@ -34,7 +34,7 @@ export interface Reads {
 }
 
 /** What reading needs. */
-interface Sources extends Pick<Written, 'read'> {
+interface Sources extends Pick<Written, 'writes'> {
   readonly api: Api
   readonly days: (id: ResourceId) => DayStore
   readonly hold: (id: ResourceId) => SlotHold
@@ -42,11 +42,11 @@ interface Sources extends Pick<Written, 'read'> {
 }
 
 /** The stores of one client: one for each thing that is asked for. */
-export function readsOf(platform: Platform, { api, read, days, hold, clock }: Sources): Reads {
+export function readsOf(platform: Platform, { api, writes, days, hold, clock }: Sources): Reads {
   const view = keep()
 
   const resourceOf = (id: ResourceId): Fetched<Resource> => {
-    const its = fetched(platform, () => read(id, (after) => api.resource(id, after)))
+    const its = fetched(platform, () => api.resource(id))
     const { subscribe } = listeners((notify) => [
       its.subscribe(notify),
       days(id).onStale(its.refresh),
@@ -81,18 +81,20 @@ export function readsOf(platform: Platform, { api, read, days, hold, clock }: So
       const { resourceId, from, to, duration, timezone } = query
       const key = [resourceId, from, to, duration, timezone]
       const load = async () => {
-        const answer = await read(resourceId, (after) => api.availability(query, after))
+        const answer = await api.availability(query)
         return answer.kind === 'ok' ? { ...answer, value: answer.value.days } : answer
       }
-      const list = view(['availability', ...key], () => fetched(platform, load))
+      const list = view(['availability', ...key], () =>
+        fetched(platform, load, () => writes(resourceId)),
+      )
       list.begin(initial?.days)
       return view(['month', ...key], () => monthOf(platform, days(resourceId), list, query))
     },
     daySlots: (query, initial) => {
       const { resourceId, date, duration, interval, timezone } = query
       const key = [resourceId, date, duration, interval, timezone]
-      const load = () => read(resourceId, (after) => api.slots(query, after))
-      const list = view(['list', ...key], () => fetched(platform, load))
+      const load = () => api.slots(query)
+      const list = view(['list', ...key], () => fetched(platform, load, () => writes(resourceId)))
       list.begin(initial)
       return view(['slots', ...key], () =>
         daySlotsOf(query, list, days(resourceId), hold(resourceId), clock),

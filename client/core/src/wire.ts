@@ -17,6 +17,7 @@ interface Fields {
   readonly resourceId: ResourceId
   readonly sessionId: SessionId
   readonly start: Instant
+  readonly until: Instant
   readonly token: SessionToken
 }
 
@@ -56,6 +57,23 @@ export interface Presence extends Body<'Presence'> {}
 /** Days by date in the zone that was asked for: whether any start is available. */
 export interface MonthAvailability {
   readonly days: Readonly<Partial<Record<Day, boolean>>>
+}
+
+/** The next start that can be had, if there is one. */
+export interface NextFree extends Body<'Next'> {}
+
+/** What one of many resources has: its days, or why it has none. */
+export interface ResourceAvailability {
+  readonly resourceId: ResourceId
+  /** The minutes that were looked for. */
+  readonly duration?: number
+  readonly days?: MonthAvailability['days']
+  readonly code?: RefusalKind
+}
+
+/** What each of many resources has, in the order asked for. */
+export interface Availabilities {
+  readonly resources: readonly ResourceAvailability[]
 }
 
 /** The starts of one local day. */

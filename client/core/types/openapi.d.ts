@@ -11,10 +11,10 @@ export interface components {
         readonly Attendee: {
             /**
              * Format: email
-             * @description At most 254 bytes, with one `@` and a domain.
+             * @description At most 254 bytes, as a mail server takes it: no name and no brackets around it.
              */
             readonly email: string;
-            /** @description 1 to 200 characters. */
+            /** @description 1 to 200 characters, of which something shows and none hides. */
             readonly name: string;
             /** @description At most 2,000 characters. */
             readonly notes?: string;
@@ -182,7 +182,7 @@ export interface components {
             /** @description When something happened to it last. */
             readonly changedAt: components["schemas"]["Time"];
         };
-        /** @description A booking that was made. */
+        /** @description A booking that was made, as it is now. */
         readonly MadeBooking: components["schemas"]["BookedSpan"] & {
             readonly attendee: null | components["schemas"]["Attendee"];
             /** @description Lets its bearer read, move and cancel the booking. */
@@ -209,20 +209,20 @@ export interface components {
              */
             readonly start: string;
         };
-        /** @description Where to move a booking to. */
+        /** @description Where to move a booking to. At least one of the two is there; the other stays. */
         readonly NewSpan: {
             /**
              * Format: int32
              * @description Minutes; a duration that the resource offers.
              * @example 60
              */
-            readonly duration: number;
+            readonly duration?: number;
             /**
              * Format: date-time
              * @description Where the span begins: a quarter hour, RFC 3339.
              * @example 2026-11-24T13:00:00.000Z
              */
-            readonly start: string;
+            readonly start?: string;
         };
         /** @description The live holds of some days. */
         readonly Presence: {
@@ -237,7 +237,7 @@ export interface components {
             /** @description Why the server is not ready, by names. */
             readonly causes?: readonly string[];
             /** @enum {string} */
-            readonly code: "malformed_request" | "malformed_json" | "unknown_field" | "missing_field" | "duplicate_field" | "wrong_type" | "unknown_parameter" | "missing_parameter" | "repeated_parameter" | "invalid_days" | "invalid_resource_id" | "invalid_booking_id" | "invalid_hold_id" | "invalid_date" | "invalid_time" | "invalid_duration" | "invalid_interval" | "invalid_timezone" | "invalid_limit" | "invalid_cursor" | "invalid_position" | "position_elsewhere" | "invalid_idempotency_key" | "authorization_malformed" | "session_token_missing" | "session_token_malformed" | "session_token_forged" | "session_token_expired" | "admin_key_missing" | "auditor_key_missing" | "manage_token_missing" | "admin_key_wrong" | "admin_key_not_configured" | "auditor_key_wrong" | "auditor_key_not_configured" | "manage_token_wrong" | "not_found" | "resource_not_found" | "booking_not_found" | "method_not_allowed" | "request_timeout" | "epoch_changed" | "position_beyond_end" | "booked" | "held_by_other" | "hold_lost" | "booking_cancelled" | "booking_ended" | "resource_retired" | "body_too_large" | "unsupported_media_type" | "date_out_of_range" | "range_reversed" | "range_too_long" | "too_many_ranges" | "duration_too_long" | "start_not_aligned" | "invalid_settings" | "invalid_attendee" | "past" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused" | "internal" | "busy" | "unavailable" | "outcome_unknown" | "stopping" | "not_yet_applied" | "too_many_streams" | "too_many_days" | "timed_out" | "not_ready";
+            readonly code: "malformed_request" | "malformed_json" | "unknown_field" | "missing_field" | "duplicate_field" | "wrong_type" | "unknown_parameter" | "missing_parameter" | "repeated_parameter" | "invalid_resource_id" | "invalid_booking_id" | "invalid_hold_id" | "invalid_date" | "invalid_time" | "invalid_duration" | "invalid_interval" | "invalid_timezone" | "invalid_limit" | "invalid_status" | "invalid_cursor" | "invalid_position" | "position_elsewhere" | "cursor_elsewhere" | "repeated_header" | "invalid_idempotency_key" | "authorization_malformed" | "session_token_missing" | "session_token_malformed" | "session_token_forged" | "session_token_expired" | "admin_key_missing" | "auditor_key_missing" | "manage_token_missing" | "admin_key_wrong" | "admin_key_not_configured" | "auditor_key_wrong" | "auditor_key_not_configured" | "manage_token_wrong" | "not_found" | "resource_not_found" | "booking_not_found" | "method_not_allowed" | "request_timeout" | "epoch_changed" | "position_beyond_end" | "booked" | "held_by_other" | "hold_lost" | "booking_cancelled" | "booking_ended" | "resource_retired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "date_out_of_range" | "range_reversed" | "too_many_resources" | "range_too_long" | "duration_too_long" | "start_not_aligned" | "invalid_settings" | "invalid_attendee" | "past" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused" | "internal" | "busy" | "unavailable" | "outcome_unknown" | "stopping" | "not_yet_applied" | "too_many_streams" | "too_many_days" | "timed_out" | "not_ready" | "invalid_days" | "too_many_ranges";
             /**
              * Format: int64
              * @description The column of that line, from 1.
@@ -296,6 +296,11 @@ export interface components {
             readonly type: string;
             /** @description The wrong value, shortened. */
             readonly value?: string;
+            /**
+             * @description Up to five spans that are free, where somebody has what was asked for: the nearest
+             *     starts first, then shorter spans. Somebody may be faster again.
+             */
+            readonly alternatives?: readonly components["schemas"]["Alternative"][];
         };
         /** @description A booking as it is now. */
         readonly ReadBooking: components["schemas"]["BookedSpan"] & {
@@ -309,7 +314,7 @@ export interface components {
          * @description A rule said no, against the current state; nothing was written.
          * @enum {string}
          */
-        readonly Refusal: "resource_not_found" | "booking_not_found" | "booked" | "held_by_other" | "hold_lost" | "booking_cancelled" | "booking_ended" | "resource_retired" | "past" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused";
+        readonly Refusal: "resource_not_found" | "booking_not_found" | "booked" | "held_by_other" | "hold_lost" | "booking_cancelled" | "booking_ended" | "precondition_failed" | "resource_retired" | "past" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused";
         /** @description A resource and all its settings. */
         readonly Resource: components["schemas"]["Settings"] & {
             readonly resourceId: components["schemas"]["ResourceName"];
@@ -319,7 +324,7 @@ export interface components {
         readonly ResourceList: {
             /** @description Gives the next page as `cursor`; absent on the last one. */
             readonly nextCursor?: string;
-            /** @description Open ones, in the order of their ids. */
+            /** @description Open ones, or retired ones, in the order of their ids. */
             readonly resources: readonly components["schemas"]["Resource"][];
         };
         /**
@@ -467,6 +472,63 @@ export interface components {
             readonly tue?: readonly components["schemas"]["Stretch"][];
             /** @default [] */
             readonly wed?: readonly components["schemas"]["Stretch"][];
+        };
+        /** @description A span that is free. */
+        readonly Alternative: {
+            /**
+             * Format: int32
+             * @description Minutes.
+             */
+            readonly duration: number;
+            /**
+             * Format: date-time
+             * @description Until when, exclusive.
+             */
+            readonly end: string;
+            /**
+             * Format: date-time
+             * @description From when.
+             */
+            readonly start: string;
+        };
+        /** @description What each of the resources has. */
+        readonly Availabilities: {
+            /** @description In the order asked for. */
+            readonly resources: readonly components["schemas"]["ResourceAvailability"][];
+        };
+        /** @description The next start that can be had. */
+        readonly Next: {
+            readonly next: null | components["schemas"]["NextSpan"];
+            /** @description Before when was looked: two years from now. */
+            readonly until: components["schemas"]["Time"];
+        };
+        /** @description A start, and what choosing it would cover. */
+        readonly NextSpan: {
+            /** @description Exclusive. */
+            readonly end: components["schemas"]["Time"];
+            readonly start: components["schemas"]["Time"];
+        };
+        /** @description A resource's days, or why it has none. */
+        readonly ResourceAvailability: {
+            /** @description Why this resource, asked alone, would be refused. */
+            readonly code?: components["schemas"]["Refusal"];
+            /**
+             * @description By local date, ascending: whether it has a start that can be had. Absent beside
+             *     `code`.
+             * @example {
+             *       "2026-11-24": true,
+             *       "2026-11-25": false
+             *     }
+             */
+            readonly days?: {
+                readonly [key: string]: boolean;
+            };
+            /**
+             * Format: int32
+             * @description The minutes that were looked for; absent beside `code`.
+             */
+            readonly duration?: number;
+            readonly resourceId: components["schemas"]["ResourceName"];
         };
     };
     responses: never;

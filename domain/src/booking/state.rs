@@ -27,6 +27,8 @@ pub struct ConfirmedBooking {
     pub span: Span,
     /// Whether it stands.
     pub status: BookingStatus,
+    /// How many events made it what it is.
+    pub revision: u64,
     /// When who it is for was erased; absent while that may be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erased_at: Option<Timestamp>,
@@ -88,6 +90,7 @@ impl Booking {
                     confirmed: confirmed.clone(),
                     span: confirmed.span,
                     status: BookingStatus::Confirmed,
+                    revision: 0,
                     erased_at: None,
                 });
             }
@@ -99,6 +102,9 @@ impl Booking {
                 booking.erased_at = Some(erased.erased_at);
             }
             (_, None) => {}
+        }
+        if let Some(booking) = &mut self.0 {
+            booking.revision += 1;
         }
     }
 }

@@ -62,6 +62,12 @@ impl Timestamp {
         Self(if sum > MAX_MS { MAX_MS } else { sum })
     }
 
+    /// This instant moved back; the beginning of the year 1970 at the earliest.
+    pub const fn minus_ms(self, ms: u64) -> Self {
+        let left = self.0.saturating_sub_unsigned(ms);
+        Self(if left < 0 { 0 } else { left })
+    }
+
     /// How long after `earlier` this is; zero when it is not.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0 - earlier.0).unwrap_or(0))

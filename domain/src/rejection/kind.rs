@@ -14,6 +14,8 @@ pub enum Ground {
     Gone,
     /// The state of things is against it, and may change.
     InTheWay,
+    /// It is not, or no longer, as whoever asks has seen it.
+    NotAsSeen,
     /// It is against a rule that no other visitor's doing lifts.
     AgainstRule,
 }
@@ -72,6 +74,7 @@ kinds! {
     HoldLost "hold_lost" InTheWay Request "The hold has ended."
     BookingCancelled "booking_cancelled" InTheWay Request "The booking is cancelled."
     BookingEnded "booking_ended" InTheWay Request "The booking is over."
+    NotAsSeen "precondition_failed" NotAsSeen Request "It is not, or no longer, as If-Match says."
     ResourceRetired "resource_retired" Gone Request "The resource is retired."
     Past "past" AgainstRule Start "The start has passed."
     DurationNotOffered "duration_not_offered" AgainstRule Request "The resource does not offer this duration."

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 
 mod adapters;
+mod alternatives;
 mod beating;
 mod booking;
 mod changing;
+mod conditional;
 mod ending;
 mod harness;
 mod holding;
