@@ -17,7 +17,7 @@ use crate::{
     auth::Session,
     problem::Problem,
     random,
-    request::{JsonBody, NoParameters, RequestId, ResourcePath, Shown, hold_id, span},
+    request::{JsonBody, NoParameters, RequestId, ResourcePath, Shown, Whole, hold_id, span},
 };
 
 use super::{
@@ -42,7 +42,7 @@ pub(crate) struct Beat {
     start: String,
     /// Minutes; a duration that the resource offers.
     #[schema(value_type = u32, example = 60)]
-    duration: i64,
+    duration: Whole,
     /// The hold to renew. With it the beat places and moves nothing: when the
     /// hold has ended, so has the claim.
     #[schema(format = Uuid)]

@@ -111,10 +111,11 @@ impl DayEntry {
         }
     }
 
-    /// What viewers are sent of `kind`; the same bytes until it changes.
-    pub(super) fn frame(&mut self, kind: Kind) -> Bytes {
+    /// What viewers of `resource`, whose day it is, are sent of `kind`; the same bytes
+    /// until it changes.
+    pub(super) fn frame(&mut self, kind: Kind, resource: &ResourceId) -> Bytes {
         self.frames[kind as usize]
-            .get_or_insert_with(|| frame::render(kind, &self.state))
+            .get_or_insert_with(|| frame::render(kind, resource, &self.state))
             .clone()
     }
 

@@ -1,15 +1,13 @@
 use bytes::Bytes;
 use domain::{
     calendar::{Buffers, Day, SlotIndex, SlotMask, Timestamp},
-    ids::HoldId,
+    ids::{HoldId, ResourceId},
+    resource::Resource,
 };
+use eventlog::GlobalPosition;
 use serde::{Serialize, Serializer, ser::SerializeSeq};
 
 use super::day::DayState;
-
-/// Says that the exceptions to the resource's hours have changed: what a
-/// viewer has listed of its days is to be read again.
-pub(super) const RESOURCE: Bytes = Bytes::from_static(b"event: resource\ndata: {}\n\n");
 
 /// What of a day a frame tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,11 +25,12 @@ impl Kind {
 
 /// The whole state of a day as a server-sent event, ready to send. It has no id:
 /// one that named this day's change would lose the rest of a round that is cut.
-pub(super) fn render(kind: Kind, state: &DayState) -> Bytes {
+pub(super) fn render(kind: Kind, resource: &ResourceId, state: &DayState) -> Bytes {
     match kind {
         Kind::Availability => event(
             "availability",
             &Availability {
+                resource_id: resource,
                 date: state.day,
                 busy_slots: Slots(state.busy),
                 buffer_slots: Slots(state.buffer),
@@ -40,11 +39,30 @@ pub(super) fn render(kind: Kind, state: &DayState) -> Bytes {
         Kind::Presence => event(
             "presence",
             &Presence {
+                resource_id: resource,
                 date: state.day,
                 holds: state.holds.iter().map(Held::of).collect(),
             },
         ),
     }
+}
+
+/// What a resource is like, and the position of its last event, from which on an
+/// answer about it shows it so.
+pub(super) fn render_resource(id: &ResourceId, resource: &Resource, at: GlobalPosition) -> Bytes {
+    let status = match resource {
+        Resource::Unknown => "unknown",
+        Resource::Open(_) => "open",
+        Resource::Retired(_) => "retired",
+    };
+    event(
+        "resource",
+        &Changed {
+            resource_id: id,
+            status,
+            position: at.to_string(),
+        },
+    )
 }
 
 fn event(name: &str, data: &impl Serialize) -> Bytes {
@@ -56,7 +74,8 @@ fn event(name: &str, data: &impl Serialize) -> Bytes {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Availability {
+struct Availability<'a> {
+    resource_id: &'a ResourceId,
     date: Day,
     busy_slots: Slots,
     #[serde(skip_serializing_if = "Slots::are_none")]
@@ -64,9 +83,19 @@ struct Availability {
 }
 
 #[derive(Serialize)]
-struct Presence {
+#[serde(rename_all = "camelCase")]
+struct Presence<'a> {
+    resource_id: &'a ResourceId,
     date: Day,
     holds: Vec<Held>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Changed<'a> {
+    resource_id: &'a ResourceId,
+    status: &'static str,
+    position: String,
 }
 
 #[derive(Serialize)]

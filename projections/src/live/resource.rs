@@ -10,18 +10,6 @@ pub struct ResourceState {
     pub resource: Resource,
     /// The position of its last event; 0 when there is none.
     pub changed_at: Position,
-    /// That of the last event of an exception to its hours; 0 when there is none.
-    pub exceptions_changed_at: Position,
-}
-
-/// Whether an event changes what lists say of days otherwise than by what is booked.
-pub(super) const fn is_of_exceptions(event: &ResourceEvent) -> bool {
-    match event {
-        ResourceEvent::ExceptionAdded(_) | ResourceEvent::ExceptionRemoved(_) => true,
-        ResourceEvent::ResourceRegistered(_)
-        | ResourceEvent::ResourceChanged(_)
-        | ResourceEvent::ResourceRetired(_) => false,
-    }
 }
 
 /// A resource in memory.
@@ -39,8 +27,5 @@ impl ResourceEntry {
         let state = Arc::make_mut(&mut self.0);
         state.resource.evolve(event);
         state.changed_at = position;
-        if is_of_exceptions(event) {
-            state.exceptions_changed_at = position;
-        }
     }
 }

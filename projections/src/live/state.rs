@@ -14,12 +14,13 @@ use crate::appends::WholeAppends;
 use super::{
     DayState, LiveError,
     audience::{Audiences, Publication, WatchedDays, keys},
-    board::{Board, Frame, Update},
+    board::{Board, Frame, Update, What as Shown},
     change::{Change, What},
     day::{DayEntry, DayKey},
-    frame::Kind,
+    frame::{Kind, render_resource},
+    partition::Reached,
     recent::Recent,
-    resource::{ResourceEntry, is_of_exceptions},
+    resource::ResourceEntry,
     shelf::Shelf,
 };
 
@@ -88,22 +89,31 @@ impl PartitionState {
         }
     }
 
+    /// The same with what tells the history from one that was undone.
+    pub(super) const fn reached(&self) -> Reached {
+        Reached {
+            at: self.position(),
+            generation: self.generation,
+        }
+    }
+
     /// What was applied lately.
     pub(super) const fn recent(&self) -> &Recent {
         &self.recent
     }
 
     /// Folds a batch; returns what viewers are to be told: the days that looked different
-    /// after any append of it, though they may look as before in the end. Another node
-    /// may have shown what was between, and who saw it there comes here.
+    /// after any append of it, though they may look as before in the end, and resources
+    /// whose streams have gone on. Another node may have shown what was between, and who
+    /// saw it there comes here.
     pub(super) fn apply(&mut self, batch: &WholeAppends) -> Vec<Publication> {
         let mut before: BTreeMap<DayKey, Arc<DayState>> = BTreeMap::new();
-        let mut excepted: BTreeSet<ResourceId> = BTreeSet::new();
+        let mut resources: BTreeSet<ResourceId> = BTreeSet::new();
         let mut changed = BTreeSet::new();
         for event in batch.iter() {
             if let Some(change) = Change::of(event) {
-                if self.is_excepted(&change) {
-                    excepted.insert(change.resource.clone());
+                if self.is_of_watched_resource(&change) {
+                    resources.insert(change.resource.clone());
                 }
                 self.fold(&change, &mut before);
                 self.recent.push(change);
@@ -114,15 +124,13 @@ impl PartitionState {
             }
         }
         self.applied = batch.position();
-        self.publications(changed, &excepted)
+        self.publications(changed, resources)
     }
 
-    /// Whether `change` is of the exceptions of a resource that somebody watches.
-    fn is_excepted(&self, change: &Change) -> bool {
+    /// Whether `change` is of a resource itself, and somebody watches days of it.
+    fn is_of_watched_resource(&self, change: &Change) -> bool {
         match &change.what {
-            What::Settings(event) => {
-                is_of_exceptions(event) && self.audiences.watch_some_of(&change.resource)
-            }
+            What::Settings(_) => self.audiences.watch_resource(&change.resource),
             What::Day(..) => false,
         }
     }
@@ -165,37 +173,40 @@ impl PartitionState {
 
     fn publications(
         &mut self,
-        changed: BTreeSet<(DayKey, Kind)>,
-        excepted: &BTreeSet<ResourceId>,
+        days: BTreeSet<(DayKey, Kind)>,
+        resources: BTreeSet<ResourceId>,
     ) -> Vec<Publication> {
         let mut updates: BTreeMap<ResourceId, Vec<Update>> = BTreeMap::new();
-        for resource in excepted {
-            updates.insert(resource.clone(), Vec::new());
+        let end = self.position();
+        for id in resources {
+            if let Some(entry) = self.resources.get_mut(&id) {
+                let frame = resource_frame(&id, entry, end);
+                let of = Shown::Resource;
+                updates.insert(id, vec![Update { of, frame }]);
+            }
         }
-        for (key, kind) in changed {
+        for (key, kind) in days {
             let Some(entry) = self.days.get_mut(&key) else {
                 continue;
             };
             let frame = Frame {
                 changed_by: self.applied,
-                bytes: entry.frame(kind),
+                bytes: entry.frame(kind, &key.resource),
             };
-            let day = key.day;
-            let update = Update { day, kind, frame };
+            let of = Shown::Day(key.day, kind);
+            let update = Update { of, frame };
             updates.entry(key.resource).or_default().push(update);
         }
         let of_resource = |(resource, updates): (&ResourceId, &Vec<Update>)| {
-            let of = self.audiences.publications(
-                resource,
-                (updates, excepted.contains(resource)),
-                self.moment(),
-            );
+            let of = self
+                .audiences
+                .publications(resource, updates, self.moment());
             of.collect::<Vec<_>>()
         };
         updates.iter().flat_map(of_resource).collect()
     }
 
-    /// Lets a viewer in to days that are all in memory.
+    /// Lets a viewer in to days that are all in memory, and so is their resource.
     ///
     /// # Errors
     ///
@@ -209,9 +220,9 @@ impl PartitionState {
             return Ok(board);
         }
         let (position, generation) = (self.position(), self.generation);
-        let changes = self.changes_of(resource);
         let moment = (position, generation);
-        let board = board(&mut self.days, moment, changes, resource, days);
+        let shelves = (&mut self.days, &mut self.resources);
+        let board = board(shelves, moment, resource, days);
         if self.stopped {
             return Ok(watch::channel(board).1);
         }
@@ -219,13 +230,8 @@ impl PartitionState {
         for key in keys(resource, days) {
             self.days.pin(&key);
         }
+        self.resources.pin(resource);
         Ok(receiver)
-    }
-
-    /// The event that changed the exceptions of a resource last, which is in memory.
-    fn changes_of(&mut self, resource: &ResourceId) -> Position {
-        let entry = self.resources.get_mut(resource);
-        entry.map_or(Position::START, |entry| entry.state().exceptions_changed_at)
     }
 
     /// Lets a viewer out; with the last one, its days may be forgotten.
@@ -234,6 +240,7 @@ impl PartitionState {
             for key in keys(resource, days) {
                 self.days.unpin(&key);
             }
+            self.resources.unpin(resource);
         }
     }
 
@@ -248,8 +255,8 @@ impl PartitionState {
         self.boards_undone = true;
     }
 
-    /// The days whose viewers wait for a board of this history.
-    pub(super) fn awaited(&self) -> Vec<DayKey> {
+    /// The days, with their resources, whose viewers wait for a board of this history.
+    pub(super) fn awaited(&self) -> (Vec<DayKey>, Vec<ResourceId>) {
         self.audiences.awaited(self.generation)
     }
 
@@ -260,18 +267,10 @@ impl PartitionState {
         }
         let (position, generation) = (self.position(), self.generation);
         let all = self.audiences.renew(generation, |resource, range| {
-            let here = keys(resource, range).iter().all(|key| self.days.has(key));
-            here.then(|| {
-                // Whoever is sent this board reads all again.
-                let changes = Position::START;
-                board(
-                    &mut self.days,
-                    (position, generation),
-                    changes,
-                    resource,
-                    range,
-                )
-            })
+            let here = keys(resource, range).iter().all(|key| self.days.has(key))
+                && self.resources.has(resource);
+            let shelves = (&mut self.days, &mut self.resources);
+            here.then(|| board(shelves, (position, generation), resource, range))
         });
         self.boards_undone = !all;
     }
@@ -283,11 +282,24 @@ impl PartitionState {
     }
 }
 
-/// The board of days that are all in memory.
+/// What viewers are sent of a resource, of a history whose end is `end`.
+fn resource_frame(id: &ResourceId, entry: &ResourceEntry, end: GlobalPosition) -> Frame {
+    let state = entry.state();
+    let position = state.changed_at;
+    let at = GlobalPosition { position, ..end };
+    Frame {
+        changed_by: position,
+        bytes: render_resource(id, &state.resource, at),
+    }
+}
+
+/// The board of days and a resource that are all in memory.
 fn board(
-    shelf: &mut Shelf<DayKey, DayEntry>,
+    (shelf, resources): (
+        &mut Shelf<DayKey, DayEntry>,
+        &mut Shelf<ResourceId, ResourceEntry>,
+    ),
     (position, generation): (GlobalPosition, u64),
-    changes: Position,
     resource: &ResourceId,
     days: &RangeInclusive<Day>,
 ) -> Board {
@@ -296,14 +308,13 @@ fn board(
         let entry = shelf.get_mut(&key).unwrap_or(&mut missing);
         Kind::ALL.map(|kind| Frame {
             changed_by: entry.changed_by(kind),
-            bytes: entry.frame(kind),
+            bytes: entry.frame(kind, resource),
         })
     });
-    Board::new(
-        position,
-        generation,
-        changes,
-        *days.start(),
-        frames.collect(),
-    )
+    let of_resource = match resources.get_mut(resource) {
+        Some(entry) => resource_frame(resource, entry, position),
+        None => resource_frame(resource, &ResourceEntry::default(), position),
+    };
+    let frames = frames.collect();
+    Board::new(position, generation, of_resource, *days.start(), frames)
 }
