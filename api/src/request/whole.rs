@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 /// A whole number, however it is written: JSON has one kind of number, in which `60`,
 /// `60.0` and `6e1` are the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub(crate) struct Whole(pub(crate) i64);
 

@@ -77,14 +77,17 @@ interface Problem {
   readonly retryAfterMs?: number
 }
 
+const refusalOf = (
+  kind: RefusalKind,
+  detail: string,
+  { conflicts = [], alternatives = [] }: Problem,
+): Refusal => ({ kind, detail, conflicts, alternatives })
+
 /** The refusal or failure that an answer with `body` means. */
 export function refused({ status }: Response, body: unknown): Refusal | Failure {
   const problem = Object(body) as Problem
   const { code = '', detail = `HTTP ${status}`, retryAfterMs = 0 } = problem
-  if (isRefusalKind(code)) {
-    const { conflicts = [], alternatives = [] } = problem
-    return { kind: code, detail, conflicts, alternatives }
-  }
+  if (isRefusalKind(code)) return refusalOf(code, detail, problem)
   if (code === 'outcome_unknown') return { kind: code, detail }
   if (status === 429 || status === 503) return { kind: 'busy', detail, retryAfterMs }
   if (status === 401 || status === 403) return { kind: 'unauthorized', code, detail }

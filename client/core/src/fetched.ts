@@ -30,6 +30,22 @@ export interface Fetched<T> extends Store<Loaded<T>> {
   readonly begin: (initial: T | undefined) => void
 }
 
+/** Calls `again` after failures that may pass: later after each one in a row. */
+function retriesOf(random: Platform['random'], again: () => void) {
+  let failures = 0
+  let retry: ReturnType<typeof setTimeout> | undefined
+  return {
+    rest: () => clearTimeout(retry),
+    succeed: () => void (failures = 0),
+    fail: (answer: Refusal | Failure) => {
+      const askedMs = retriableAfterMs(answer)
+      if (askedMs === undefined) return
+      failures += 1
+      retry = setTimeout(again, Math.max(askedMs, delayMs(PATIENT, failures, random)))
+    },
+  }
+}
+
 /**
  * What `load` reads, from the first subscriber on. What was read before the last of this
  * client's own `writes` is shown to nobody who comes later: what a visitor has just booked is
@@ -42,16 +58,14 @@ export function fetched<T>(
 ): Fetched<T> {
   let loaded: Loaded<T> = {}
   let staleAtMs = -Infinity
-  let failures = 0
   let writesBefore = writes()
   let asking = false
   let shown: Position | null | undefined
   let needed: Position | undefined
   let again = false
-  let retry: ReturnType<typeof setTimeout> | undefined
 
   const refresh = () => {
-    clearTimeout(retry)
+    retries.rest()
     staleAtMs = -Infinity
     if (asking) again = true
     else if (count() > 0) void ask()
@@ -68,15 +82,10 @@ export function fetched<T>(
 
   const { subscribe, notify, count } = listeners(() => {
     if (monotonicMs() >= staleAtMs) refresh()
-    return [() => clearTimeout(retry)]
+    return [retries.rest]
   })
 
-  const askLater = (answer: Refusal | Failure) => {
-    const askedMs = retriableAfterMs(answer)
-    if (askedMs === undefined || count() === 0) return
-    failures += 1
-    retry = setTimeout(refresh, Math.max(askedMs, delayMs(PATIENT, failures, random)))
-  }
+  const retries = retriesOf(random, refresh)
 
   const ask = async () => {
     asking = true
@@ -88,11 +97,11 @@ export function fetched<T>(
     if (answer.kind === 'ok') {
       shown = answer.position
       staleAtMs = monotonicMs() + FRESH_MS
-      failures = 0
+      retries.succeed()
       loaded = { value: answer.value }
     } else {
       loaded = { value: loaded.value, error: answer }
-      askLater(answer)
+      if (count() > 0) retries.fail(answer)
     }
     const late = answer.kind === 'ok' && needed !== undefined && lacks(shown, needed)
     // Once: where no position is told, nothing would ever be late enough.

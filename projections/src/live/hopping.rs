@@ -29,9 +29,9 @@ use super::{
     audience::{Publication, WatchedDays},
     day::{DayEntry, DayKey},
     partition::Reached,
+    resource::ResourceEntry,
     rounds::{Known, Rounds},
     seat::Seat,
-    resource::ResourceEntry,
     state::PartitionState,
 };
 

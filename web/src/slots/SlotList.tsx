@@ -50,20 +50,7 @@ export function SlotList({ label, slots, zone, holding, onChoose }: SlotListProp
 
   return (
     <>
-      {opening && (
-        <div className="slot-jumps" role="group" aria-label={say('slots.jumps')}>
-          {parts.map(({ part, slots: [first] }) => (
-            <button
-              key={part}
-              type="button"
-              className="jump"
-              onClick={() => first && show(list.current, first.start)}
-            >
-              {say(`slots.${part}`)}
-            </button>
-          ))}
-        </div>
-      )}
+      {opening && <Jumps parts={parts} onJump={(start) => show(list.current, start)} />}
       <div
         className="slot-list"
         role="listbox"
@@ -86,13 +73,7 @@ export function SlotList({ label, slots, zone, holding, onChoose }: SlotListProp
                   key={slot.start}
                   start={slot.start}
                   zone={zone}
-                  state={
-                    slot.start === holding
-                      ? 'holding'
-                      : slot.state === 'reserved'
-                        ? 'reserved'
-                        : 'available'
-                  }
+                  state={stateOf(slot, holding)}
                   tabStop={slot.start === stop}
                   onFocus={setFocused}
                   onChoose={onChoose}
@@ -103,6 +84,33 @@ export function SlotList({ label, slots, zone, holding, onChoose }: SlotListProp
         ))}
       </div>
     </>
+  )
+}
+
+const stateOf = ({ start, state }: Slot, holding: Instant | undefined) =>
+  start === holding ? 'holding' : state === 'reserved' ? 'reserved' : 'available'
+
+interface JumpsProps {
+  readonly parts: ReturnType<typeof partsOf>
+  readonly onJump: (start: Instant) => void
+}
+
+/** The parts of a long day, to go to at once. */
+function Jumps({ parts, onJump }: JumpsProps) {
+  const { say } = useSpeech()
+  return (
+    <div className="slot-jumps" role="group" aria-label={say('slots.jumps')}>
+      {parts.map(({ part, slots: [first] }) => (
+        <button
+          key={part}
+          type="button"
+          className="jump"
+          onClick={() => first && onJump(first.start)}
+        >
+          {say(`slots.${part}`)}
+        </button>
+      ))}
+    </div>
   )
 }
 

@@ -68,7 +68,7 @@ export function errorsOf({ name, email, notes }: Draft): DraftErrors {
 
 function nameError(name: string): TextKey | undefined {
   if (name === '') return 'details.name.missing'
-  if ([...name].length > LIMITS.name) return 'details.name.long'
+  if (Array.from(name).length > LIMITS.name) return 'details.name.long'
   return isReadable(name) ? undefined : 'details.name.wrong'
 }
 

@@ -6,7 +6,7 @@ use axum::{
     http::HeaderMap,
     response::{IntoResponse, Response},
 };
-use domain::{ids::ResourceId, precondition::Version};
+use domain::ids::ResourceId;
 use projections::view::{self, Listed};
 use serde::Serialize;
 use utoipa::ToSchema;
