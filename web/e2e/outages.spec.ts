@@ -1,6 +1,6 @@
 import { bookerPath, choose, time, times } from './support/booker.js'
 import { DAY, dayAhead, expect, test } from './support/test.js'
-import { retireResource } from './support/visitor.js'
+import { putResource, retireResource } from './support/visitor.js'
 
 const NEXT_DAY = dayAhead(10)
 
@@ -58,10 +58,7 @@ test('a resource that is retired while it is looked at says so, and nothing that
   await expect(time(loser, '15:00')).toBeVisible()
   await retireResource(server.url, studio)
 
-  await time(chooser, '13:00').click()
-  await expect(
-    chooser.getByText("13:00 can't be booked: this is no longer on offer."),
-  ).toBeVisible()
+  // Nobody has asked for anything: the page has heard it.
   await expect(chooser.getByText('This is no longer on offer', { exact: true })).toBeVisible()
   await expect(times(chooser)).toHaveCount(0)
   await expect(chooser.getByText('Please choose another time')).toHaveCount(0)
@@ -72,4 +69,26 @@ test('a resource that is retired while it is looked at says so, and nothing that
   ).toBeVisible()
   await expect(holder.getByText('taken in the meantime')).toHaveCount(0)
   await expect(holder.getByRole('button', { name: 'Hold 14:00 again' })).toHaveCount(0)
+})
+
+test('other hours and lengths show at once, and the page says that they have changed', async ({
+  server,
+  studio,
+  visit,
+}) => {
+  const page = await visit({ at: bookerPath(studio) })
+  await expect(time(page, '13:00')).toBeVisible()
+  const open = [{ from: '14:00', to: '18:00' }]
+  const week = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((day) => [day, open])
+  await putResource(server.url, studio, {
+    name: 'Studio A',
+    timezone: 'Europe/Berlin',
+    durations: [60, 90],
+    slotInterval: 60,
+    hours: Object.fromEntries(week),
+  })
+  await expect(page.getByText('What Studio A offers has just changed.')).toBeVisible()
+  await expect(time(page, '13:00')).toHaveCount(0)
+  await expect(time(page, '14:00')).toBeVisible()
+  await expect(page.getByText('1 h 30 min').or(page.getByText('1.5 hours')).first()).toBeVisible()
 })

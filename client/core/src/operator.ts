@@ -11,10 +11,13 @@ import { type Call, httpOn } from './http.js'
 import type { BookingId, ResourceId } from './ids.js'
 import { type Platform, thisPlatform } from './platform.js'
 import type { DayRange } from './time/day.js'
-import type { BookedSpan, Booking, BookingList, Resource } from './wire.js'
+import type { AddedException, BookedSpan, Booking, BookingList, HoursException, Resource } from './wire.js'
 
 /** The settings of a resource, as they are written. */
 export type ResourceSettings = components['schemas']['Settings']
+
+/** An exception to a resource's opening hours, as it is written. */
+export type NewException = components['schemas']['NewHoursException']
 
 /** Where the server is, and what proves the operator. */
 export interface OperatorOptions {
@@ -45,6 +48,16 @@ export interface Operator {
   readonly bookings: (query: BookingsQuery) => Promise<Answer<BookingList>>
   readonly booking: (id: BookingId) => Promise<Answer<Booking>>
   readonly cancel: (id: BookingId) => Promise<Answer<BookedSpan>>
+  /** The exceptions to a resource's opening hours. */
+  readonly exceptions: (
+    id: ResourceId,
+  ) => Promise<Answer<{ readonly exceptions: readonly HoursException[] }>>
+  /** Adds one; bookings that it covers stay, and are told. */
+  readonly addException: (
+    id: ResourceId,
+    exception: NewException,
+  ) => Promise<Answer<AddedException>>
+  readonly removeException: (id: ResourceId, exceptionId: string) => Promise<Answer<undefined>>
 }
 
 /** The operator's calls on the server at `baseUrl`. Nothing is sent until one is made. */
@@ -58,7 +71,12 @@ export function createOperator({ baseUrl = '', key, platform }: OperatorOptions)
     bookings: (query) => call('GET', '/v1/bookings', { query: { ...query } }),
     booking: (id) => call('GET', bookingPath(id)),
     cancel: (id) => call('DELETE', bookingPath(id)),
+    exceptions: (id) => call('GET', resourcePath(id, '/exceptions')),
+    addException: (id, body) => call('POST', resourcePath(id, '/exceptions'), { body }),
+    removeException: (id, exceptionId) =>
+      call('DELETE', resourcePath(id, `/exceptions/${encodeURIComponent(exceptionId)}`)),
   }
 }
 
 export { type Answer, type Failure, isRefusal, type Ok, type Refusal } from './answer.js'
+export type { AddedException, BookingList, HoursException, ListedBooking } from './wire.js'

@@ -63,6 +63,9 @@ export interface MonthAvailability {
 
 /** An exception to a resource's opening hours: a date, a date of every year, or a stretch. */
 export interface HoursException extends Body<'HoursException'> {}
+/** What became of a new exception: the bookings that it covers stay. */
+export interface AddedException extends Body<'AddedHoursException'> {}
+
 /** The next start that can be had, if there is one. */
 export interface NextFree extends Body<'Next'> {}
 
@@ -103,3 +106,6 @@ export interface NewBooking extends Body<'MadeBooking'> {}
 
 /** A page of bookings, by start, as the operator sees them. */
 export interface BookingList extends Body<'BookingList'> {}
+
+/** A booking as a list tells it: not whom it is for. */
+export type ListedBooking = BookingList['bookings'][number]

@@ -1,6 +1,7 @@
 import type { Choice, Day, NewBooking, Resource } from '@slotkeeper/client'
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { About } from './About.js'
+import { Changed } from './Changed.js'
 import { Choose } from './Choose.js'
 import { Connection } from './Connection.js'
 import type { DetailsProps } from '../steps/Details.js'
@@ -112,6 +113,7 @@ export function Booker(props: BookerProps) {
       ) : (
         <Form details={flow} {...{ resource, look, booking, draft }} onDraft={setDraft} />
       )}
+      <Changed resource={resource} />
       <Connection resourceId={resource.resourceId} />
     </article>
   )

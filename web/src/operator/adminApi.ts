@@ -1,43 +1,22 @@
-import type {
-  Booking,
-  BookingId,
-  Day,
-  DayRange,
-  HoursException,
-  Instant,
-  ResourceId,
-} from '@slotkeeper/client'
+import type { Booking, BookingId, Day, DayRange, HoursException, ResourceId } from '@slotkeeper/client'
+import { type Answer, createOperator, type ListedBooking } from '@slotkeeper/client/operator'
 
-/** A booking as the operator's list tells it. */
-export interface ListedBooking {
-  readonly bookingId: BookingId
-  readonly resourceId: ResourceId
-  readonly start: Instant
-  readonly end: Instant
-  readonly status: 'confirmed' | 'cancelled'
-}
+export type { ListedBooking } from '@slotkeeper/client/operator'
 
-interface BookingPage {
-  readonly bookings: readonly ListedBooking[]
-  readonly nextCursor?: string
-}
+type NotDone = Exclude<Answer<unknown>, { readonly kind: 'ok' }>
 
 /** Why the server did not do what the operator asked. */
 export class AdminError extends Error {
-  /** The status of the answer; 0 when none came. */
-  readonly status: number
-  /** The code of the problem that was answered, if one was. */
-  readonly code: string | undefined
+  readonly answer: NotDone
 
-  constructor(status: number, code?: string) {
-    super(`The server answered ${status}.`)
-    this.status = status
-    this.code = code
+  constructor(answer: NotDone) {
+    super(answer.detail)
+    this.answer = answer
   }
 
   /** Whether it is the key that is refused. */
   get isOfKey(): boolean {
-    return this.status === 401 || this.status === 403
+    return this.answer.kind === 'unauthorized'
   }
 }
 
@@ -69,54 +48,47 @@ export interface AdminApi {
   readonly metrics: () => Promise<string>
 }
 
-const exceptionsPath = (id: ResourceId, rest = ''): string =>
-  `/v1/resources/${encodeURIComponent(id)}/exceptions${rest}`
-
-const bookingPath = (id: BookingId): string => `/v1/bookings/${encodeURIComponent(id)}`
+/** The value of an answer; what the page's polls wait for rejects where there is none. */
+async function valueOf<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const given = await answer
+  if (given.kind === 'ok') return given.value
+  throw new AdminError(given)
+}
 
 /** The calls of the operator's page, on the server that it came from. */
 export function adminApi(key: string): AdminApi {
-  const ask = async (path: string, method = 'GET', sent?: unknown): Promise<Response> => {
-    const signal = AbortSignal.timeout(WITHIN_MS)
-    const json = sent !== undefined && { 'content-type': 'application/json' }
-    const headers = { authorization: `Bearer ${key}`, ...json }
-    const body = sent === undefined ? null : JSON.stringify(sent)
-    const init = { method, headers, body, signal, cache: 'no-store' } as const
-    const response = await fetch(path, init).catch(() => {
-      throw new AdminError(0)
-    })
-    if (response.ok) return response
-    const problem = (await response.json().catch(() => undefined)) as { code?: string } | undefined
-    throw new AdminError(response.status, problem?.code)
-  }
+  const operator = createOperator({ key })
   return {
-    bookings: async (resourceId, { from, to }) => {
+    bookings: async (resourceId, days) => {
       const all: ListedBooking[] = []
       let cursor: string | undefined
       for (let page = 0; page < PAGES_MAX; page += 1) {
-        const query = { resourceId, from, to, limit: String(PAGE_LIMIT), ...(cursor && { cursor }) }
-        const response = await ask(`/v1/bookings?${new URLSearchParams(query)}`)
-        const { bookings, nextCursor } = (await response.json()) as BookingPage
+        const query = { resourceId, ...days, limit: PAGE_LIMIT, cursor }
+        const { bookings, nextCursor } = await valueOf(operator.bookings(query))
         all.push(...bookings)
         cursor = nextCursor
         if (!cursor) break
       }
       return all
     },
-    booking: async (id) => (await (await ask(bookingPath(id))).json()) as Booking,
-    cancel: async (id) => void (await ask(bookingPath(id), 'DELETE')),
-    exceptions: async (id) => {
-      const response = await ask(exceptionsPath(id))
-      return ((await response.json()) as { exceptions: HoursException[] }).exceptions
-    },
+    booking: (id) => valueOf(operator.booking(id)),
+    cancel: async (id) => void (await valueOf(operator.cancel(id))),
+    exceptions: async (id) => (await valueOf(operator.exceptions(id))).exceptions,
     close: async (id, { date, label }) => {
-      const response = await ask(exceptionsPath(id), 'POST', { date, label, hours: [] })
-      return ((await response.json()) as { bookings?: unknown[] }).bookings?.length
+      const closed = await valueOf(operator.addException(id, { date, label, hours: [] }))
+      return closed.bookings?.length
     },
     reopen: async (id, exceptionId) =>
-      void (await ask(exceptionsPath(id, `/${encodeURIComponent(exceptionId)}`), 'DELETE')),
-    metrics: async () => (await ask('/metrics')).text(),
+      void (await valueOf(operator.removeException(id, exceptionId))),
+    metrics,
   }
+}
+
+async function metrics(): Promise<string> {
+  const signal = AbortSignal.timeout(WITHIN_MS)
+  const response = await fetch('/metrics', { cache: 'no-store', signal }).catch(() => undefined)
+  if (response?.ok) return response.text()
+  throw new AdminError({ kind: 'unreachable', detail: `HTTP ${response?.status ?? 0}` })
 }
 
 /** Whether the server takes the key: it answers a list of the shortest kind. */
@@ -124,16 +96,20 @@ export async function tryKey(
   key: string,
   day: Day,
 ): Promise<'ok' | 'wrong' | 'off' | 'unreachable'> {
-  try {
-    await adminApi(key).bookings('none', { from: day, to: day })
-    return 'ok'
-  } catch (error) {
-    const refused = error instanceof AdminError ? error : new AdminError(0)
-    const { status, code } = refused
-    if (code === 'admin_key_not_configured') return 'off'
-    if (refused.isOfKey) return 'wrong'
-    if (status === 0 || status >= 500) return 'unreachable'
+  const query = { resourceId: 'none', from: day, to: day, limit: 1 }
+  const answer = await createOperator({ key }).bookings(query)
+  switch (answer.kind) {
     // A key that is good meets the next rule: there is no resource of that name.
-    return status === 404 ? 'ok' : 'off'
+    case 'ok':
+    case 'resource_not_found':
+      return 'ok'
+    case 'unauthorized':
+      return answer.code === 'admin_key_not_configured' ? 'off' : 'wrong'
+    case 'unreachable':
+    case 'busy':
+    case 'broken':
+      return 'unreachable'
+    default:
+      return 'off'
   }
 }
