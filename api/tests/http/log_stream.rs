@@ -209,7 +209,12 @@ async fn the_hashes_of_drawn_events_can_be_checked_whenever_they_were_decided() 
             .await
             .unwrap();
         let server = Server::on(database, &[]).await;
-        server.visitor().await.book("2031-03-05T13:00:00Z", 60).await.expect(201);
+        server
+            .visitor()
+            .await
+            .book("2031-03-05T13:00:00Z", 60)
+            .await
+            .expect(201);
         drawn(&server, &mut dice).await;
 
         let count = server.heads().await.into_iter().sum();

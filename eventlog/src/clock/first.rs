@@ -9,24 +9,32 @@ use crate::{LogError, database::failed};
 /// and a database that has just come, answer late once or twice.
 const READINGS_MAX: u32 = 5;
 
-/// Reads until an answer was no longer under way than any reading may be. `read` tells
-/// when it asked.
-///
-/// # Errors
-///
-/// Those of `read`; [`LogError::Database`] when every answer took too long.
-pub(crate) async fn first_reading<T>(
-    mut read: impl AsyncFnMut() -> Result<(BootTime, T), LogError>,
-) -> Result<T, LogError> {
-    for _ in 0..READINGS_MAX {
-        let (asked, reading) = read().await?;
+/// The readings of a start: the first is taken whose answer was no longer under way than
+/// that of any reading may be.
+#[derive(Debug, Default)]
+pub(crate) struct FirstReadings {
+    refused: u32,
+}
+
+impl FirstReadings {
+    /// Whether a reading is taken that was asked for at `asked`, and that just came in;
+    /// else it is to be read again.
+    ///
+    /// # Errors
+    ///
+    /// [`LogError::Database`] when too many have taken too long.
+    pub(crate) fn takes(&mut self, asked: BootTime) -> Result<bool, LogError> {
         if is_recent(asked) {
-            return Ok(reading);
+            return Ok(true);
         }
         tracing::warn!("the database took longer than a second to tell the time");
+        self.refused += 1;
+        if self.refused < READINGS_MAX {
+            return Ok(false);
+        }
+        let source = sqlx::Error::Io(io::ErrorKind::TimedOut.into());
+        Err(failed("reading the clock within a second")(source))
     }
-    let source = sqlx::Error::Io(io::ErrorKind::TimedOut.into());
-    Err(failed("reading the clock within a second")(source))
 }
 
 #[cfg(test)]
@@ -35,21 +43,16 @@ mod tests {
 
     use super::*;
 
-    /// Readings, each of which took so many seconds; the count of the one that was taken.
-    fn taken(seconds: &[u64]) -> Result<usize, LogError> {
-        let mut next = seconds.iter().enumerate();
-        let reading = first_reading(async || {
-            let (nth, seconds) = next.next().expect("no reading after the one that is taken");
-            let asked = BootTime::now().minus(Duration::from_secs(*seconds));
-            Ok((asked, nth))
-        });
-        futures::executor::block_on(reading)
-    }
-
     #[test]
-    fn the_first_reading_that_was_not_long_under_way_is_taken() {
-        assert!(matches!(taken(&[0]), Ok(0)));
-        assert!(matches!(taken(&[3, 600, 0]), Ok(2)));
-        assert!(matches!(taken(&[2; 5]), Err(LogError::Database { .. })));
+    fn a_reading_that_was_long_under_way_is_not_taken_and_not_waited_for_for_ever() {
+        let ago = |seconds| BootTime::now().minus(Duration::from_secs(seconds));
+        assert!(matches!(FirstReadings::default().takes(ago(0)), Ok(true)));
+        let mut readings = FirstReadings::default();
+        for _ in 1..READINGS_MAX {
+            assert!(matches!(readings.takes(ago(3)), Ok(false)));
+        }
+        assert!(matches!(readings.takes(ago(0)), Ok(true)));
+        let late = readings.takes(ago(600));
+        assert!(matches!(late, Err(LogError::Database { .. })));
     }
 }

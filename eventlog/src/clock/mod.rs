@@ -26,7 +26,7 @@ use self::{
 };
 use crate::{Head, LogError, metrics};
 
-pub(crate) use self::{boot_time::BootTime, first::first_reading};
+pub(crate) use self::{boot_time::BootTime, first::FirstReadings};
 
 /// A reading whose round trip took longer says too little of the time now: the
 /// answer may have lain about while this process was stopped.
@@ -94,7 +94,7 @@ struct Start {
 }
 
 impl DatabaseClock {
-    /// A clock by its first reading, which [`first_reading`] took. The log's last event, which is of `written`, and the
+    /// A clock by its first reading, one that [`FirstReadings`] takes. The log's last event, which is of `written`, and the
     /// machine's clock are asked whether it is right.
     pub(crate) fn new(reading: DateTime<Utc>, written: Option<DateTime<Utc>>) -> Self {
         let witnesses = Witnesses {

@@ -89,7 +89,11 @@ async fn who_waits_too_long_learns_what_is_known_and_a_given_up_command_is_never
     };
     let hasty = cluster.node_with(limits).await;
     // Reads the day, so that what follows is decided at once.
-    insisted(&hasty, &book_with_key(STUDIO, A, span("02T09:00", 15), "early")).await;
+    insisted(
+        &hasty,
+        &book_with_key(STUDIO, A, span("02T09:00", 15), "early"),
+    )
+    .await;
 
     let (mut bookings, mut hours) = (2, 13..24);
     loop {

@@ -94,7 +94,11 @@ impl Model {
             Ok(receipt) => {
                 *now = receipt.decided_at;
                 let expected = self.answer(command, *now);
-                assert_eq!(Ok(&receipt.outcome), expected.as_ref(), "{told}: {command:?}");
+                assert_eq!(
+                    Ok(&receipt.outcome),
+                    expected.as_ref(),
+                    "{told}: {command:?}"
+                );
                 Some(receipt.outcome)
             }
             Err(Failure::Rejected { rejection, .. }) => {

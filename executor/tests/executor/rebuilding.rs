@@ -142,7 +142,9 @@ async fn days_are_loaded_from_views_while_others_take_their_place() {
             commands.note(&outcome);
         }
         if step % 10 == 0 {
-            timeout(DEADLINE, days_are_as_folded(&node, &model)).await.unwrap();
+            timeout(DEADLINE, days_are_as_folded(&node, &model))
+                .await
+                .unwrap();
         }
         step += 1;
     }

@@ -108,7 +108,12 @@ impl Checkpoints {
         (position, tip): (Position, Option<Tip>),
     ) -> Result<Option<Self>, LogError> {
         let views: Vec<_> = self.views().map(View::name).collect();
-        let seen: Vec<_> = self.at.into_iter().flatten().map(column::position).collect();
+        let seen: Vec<_> = self
+            .at
+            .into_iter()
+            .flatten()
+            .map(column::position)
+            .collect();
         let all = views.len() as u64;
         let moved = sqlx::query(include_str!("move_checkpoints.sql"))
             .bind(column::partition(partition))

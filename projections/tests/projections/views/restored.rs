@@ -186,7 +186,11 @@ async fn views_of_an_undone_history_take_no_events_however_far_the_log_goes() {
     progress.wait_for(PARTITION, end, PATIENCE).await.unwrap();
     let views = dump(pool).await;
     runner.stop().await;
-    run(pool, "truncate daily_availability, presence, bookings, resources, checkpoints").await;
+    run(
+        pool,
+        "truncate daily_availability, presence, bookings, resources, checkpoints",
+    )
+    .await;
     fold_first(pool, &world.events).await;
     assert_eq!(views, dump(pool).await);
 }
