@@ -7,7 +7,8 @@ deny_version=0.20.2
 # Seconds for the download of the advisories: it is small, or out of reach.
 advisories_limit=60
 
-# Finds cargo-deny, or installs it beside the build, which takes minutes, once.
+# Finds cargo-deny, or installs it beside the build, which takes minutes, once. Without
+# optimisation, which takes longer than the tool then ever runs.
 need_deny() {
     if cargo deny --version >/dev/null 2>&1; then
         return 0
@@ -16,7 +17,8 @@ need_deny() {
     PATH="$tools/bin:$PATH"
     if ! cargo deny --version >/dev/null 2>&1; then
         say "Installing cargo-deny $deny_version into $tools"
-        cargo install cargo-deny --version "$deny_version" --locked --quiet \
+        CARGO_PROFILE_DEV_DEBUG=0 CARGO_INCREMENTAL=0 \
+            cargo install cargo-deny --version "$deny_version" --locked --quiet --debug \
             --root "$tools" --target-dir "$tools/build" && rm -rf "$tools/build"
     fi
 }

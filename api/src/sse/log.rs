@@ -170,6 +170,6 @@ fn written(
     cursor: &LogCursor,
 ) -> serde_json::Result<Bytes> {
     let entry = serde_json::to_string(&LogEntry::of(recorded, proof)?)?;
-    let name = recorded.event.event_type();
+    let name = &proof.event_type;
     Ok(format!("id: {cursor}\nevent: {name}\ndata: {entry}\n\n").into())
 }

@@ -1,14 +1,14 @@
 use chrono::NaiveDate;
 use domain::{calendar::Timestamp, partition::Partition};
-use eventlog::{Metadata, RecordedEvent, RowProof, TypedColumns};
+use eventlog::{RecordedEvent, RowProof, TypedColumns};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::hex;
 
-/// A row of the log as auditors get it, with all that its hash covers. The attendee
-/// in it stays sealed.
+/// A row of the log as auditors get it, with all that its hash covers, and that as it is
+/// stored: hashes are made of it again. The attendee in it stays sealed.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct LogEntry<'a> {
@@ -17,14 +17,14 @@ pub(super) struct LogEntry<'a> {
     aggregate_type: &'static str,
     aggregate_id: String,
     sequence: u64,
-    event_type: &'static str,
-    event_version: &'static str,
+    event_type: &'a str,
+    event_version: &'a str,
     /// Null where retention has emptied it.
     payload: Option<Box<RawValue>>,
     /// Of the payload that retention has taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     payload_hash: Option<String>,
-    metadata: &'a Metadata,
+    metadata: Box<RawValue>,
     recorded_at: Timestamp,
     hash: String,
     hash_version: i16,
@@ -75,9 +75,7 @@ impl From<TypedColumns> for Columns {
 
 impl<'a> LogEntry<'a> {
     pub(super) fn of(recorded: &'a RecordedEvent, proof: &'a RowProof) -> serde_json::Result<Self> {
-        // What the columns still tell is not what was written.
-        let payload = (!recorded.emptied).then(|| recorded.event.payload());
-        let payload = payload.transpose()?.map(RawValue::from_string);
+        let raw = |text: &String| RawValue::from_string(text.clone());
         let payload_hash = proof.payload_hash.as_deref();
         Ok(Self {
             partition: recorded.partition,
@@ -85,11 +83,11 @@ impl<'a> LogEntry<'a> {
             aggregate_type: recorded.stream.aggregate_type(),
             aggregate_id: recorded.stream.aggregate_id(),
             sequence: recorded.sequence,
-            event_type: recorded.event.event_type(),
-            event_version: recorded.event.event_version(),
-            payload: payload.transpose()?,
+            event_type: &proof.event_type,
+            event_version: &proof.event_version,
+            payload: proof.payload.as_ref().map(raw).transpose()?,
             payload_hash: payload_hash.map(hex::encode),
-            metadata: &recorded.metadata,
+            metadata: raw(&proof.metadata)?,
             recorded_at: recorded.recorded_at,
             hash: hex::encode(&recorded.hash),
             hash_version: proof.hash_version,

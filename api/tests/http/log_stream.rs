@@ -1,6 +1,6 @@
 //! The log, as an auditor follows it.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::NaiveDate;
 use domain::{
@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::{
     server::{ADMIN_KEY, AUDITOR_KEY, Server, studio},
     stream::{Block, Stream},
+    treatment::Dice,
 };
 
 fn auditor(request: RequestBuilder) -> RequestBuilder {
@@ -81,7 +82,8 @@ struct Row<'a> {
     event_type: String,
     event_version: String,
     #[serde(borrow)]
-    payload: &'a RawValue,
+    payload: Option<&'a RawValue>,
+    payload_hash: Option<String>,
     #[serde(borrow)]
     metadata: &'a RawValue,
     recorded_at: Timestamp,
@@ -124,36 +126,103 @@ impl Columns {
     }
 }
 
+impl Row<'_> {
+    /// The hash that its row must have by all that is told of it, in hexadecimal.
+    fn computed(&self) -> String {
+        let payload_hash = self.payload_hash.as_deref().map(bytes);
+        let hashed = HashedRow {
+            partition: Partition::new(self.partition),
+            position: Position::new(self.position),
+            aggregate_type: &self.aggregate_type,
+            aggregate_id: &self.aggregate_id,
+            sequence: self.sequence,
+            event_type: &self.event_type,
+            event_version: &self.event_version,
+            payload: self.payload.map(RawValue::get),
+            payload_hash: payload_hash.as_deref(),
+            metadata: self.metadata.get(),
+            recorded_at: self.recorded_at.to_datetime(),
+            tip: self.tip.as_deref().map(|tip| Tip(tip.parse().unwrap())),
+            resource_id: &self.resource_id,
+            columns: self.columns.typed(),
+        };
+        assert_eq!(self.hash_version, 2);
+        let hash = hashed.hash(HashVersion::Two).unwrap();
+        hash.map(|byte| format!("{byte:02x}")).concat()
+    }
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let byte = |at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
+    (0..hex.len()).step_by(2).map(byte).collect()
+}
+
+/// Asserts that the hashes of the next events can be computed; returns the events.
+async fn checked(stream: &mut Stream, count: i64) -> Vec<Value> {
+    let mut events = Vec::new();
+    for _ in 0..count {
+        let (block, event) = next(stream).await;
+        let data = block.0.split_once("data: ").unwrap().1;
+        let row: Row<'_> = serde_json::from_str(data).unwrap();
+        assert_eq!(row.computed(), row.hash, "{data}");
+        events.push(event);
+    }
+    events
+}
+
+/// Visitors that hold, book and leave, as the dice have it.
+async fn drawn(server: &Server, dice: &mut Dice) {
+    let visitors = [server.visitor().await, server.visitor().await];
+    for _ in 0..12 {
+        let visitor = &visitors[usize::from(dice.below(2) == 1)];
+        let (day, hour) = (1 + dice.below(2), dice.below(24));
+        let start = format!("2031-03-0{day}T{hour:02}:00:00Z");
+        // What somebody else has is refused, which writes nothing.
+        match dice.below(4) {
+            0 => visitor.leave().await,
+            1 => visitor.book(&start, 60).await,
+            _ => visitor.beat(&start, 120).await,
+        };
+    }
+}
+
 #[tokio::test]
 async fn the_hash_of_an_event_can_be_checked_by_what_the_stream_tells_of_it() {
     let server = Server::with_studio().await;
     let ann = server.visitor().await;
     ann.book("2031-03-03T13:00:00Z", 60).await.expect(201);
     let mut stream = Stream::open(&server, "/v1/log", auditor).await;
-    for _ in 0..3 {
-        let (block, _) = next(&mut stream).await;
-        let data = block.0.split_once("data: ").unwrap().1;
-        let row: Row<'_> = serde_json::from_str(data).unwrap();
-        let hashed = HashedRow {
-            partition: Partition::new(row.partition),
-            position: Position::new(row.position),
-            aggregate_type: &row.aggregate_type,
-            aggregate_id: &row.aggregate_id,
-            sequence: row.sequence,
-            event_type: &row.event_type,
-            event_version: &row.event_version,
-            payload: Some(row.payload.get()),
-            payload_hash: None,
-            metadata: row.metadata.get(),
-            recorded_at: row.recorded_at.to_datetime(),
-            tip: row.tip.map(|tip| Tip(tip.parse().unwrap())),
-            resource_id: &row.resource_id,
-            columns: row.columns.typed(),
-        };
-        assert_eq!(row.hash_version, 2);
-        let hash = hashed.hash(HashVersion::Two).unwrap();
-        let hash = hash.map(|byte| format!("{byte:02x}")).concat();
-        assert_eq!(hash, row.hash, "{data}");
+    checked(&mut stream, 3).await;
+}
+
+#[tokio::test]
+async fn the_hashes_of_drawn_events_can_be_checked_whenever_they_were_decided() {
+    for seed in 0..4 {
+        let mut dice = Dice::new(seed);
+        let before = Server::with_studio().await;
+        drawn(&before, &mut dice).await;
+        let database = Arc::clone(&before.database);
+        before.stop().await;
+        // The clock of the database was ahead when the last event was written.
+        sqlx::query("update heads set last_at = last_at + interval '1 hour' where position > 0")
+            .execute(database.pool())
+            .await
+            .unwrap();
+        let server = Server::on(database, &[]).await;
+        server
+            .visitor()
+            .await
+            .book("2031-03-05T13:00:00Z", 60)
+            .await
+            .expect(201);
+        drawn(&server, &mut dice).await;
+
+        let count = server.heads().await.into_iter().sum();
+        let mut stream = Stream::open(&server, "/v1/log", auditor).await;
+        let events = checked(&mut stream, count).await;
+        let decided_before = |event: &&Value| event["metadata"]["decidedAt"].is_string();
+        let late = events.iter().filter(decided_before).count();
+        assert!((2..events.len()).contains(&late), "{events:#?}");
     }
 }
 
@@ -175,9 +244,8 @@ async fn an_emptied_renewal_comes_without_what_it_said() {
     .await
     .unwrap();
     let mut stream = Stream::open(&server, "/v1/log", auditor).await;
-    next(&mut stream).await;
-    next(&mut stream).await;
-    let (_, renewed) = next(&mut stream).await;
+    let events = checked(&mut stream, 3).await;
+    let renewed = &events[2];
     assert_eq!(renewed["eventType"], "HoldRenewed");
     assert_eq!(renewed["payload"], Value::Null);
     assert_eq!(renewed["payloadHash"].as_str().unwrap().len(), 64);

@@ -2,6 +2,7 @@
 
 mod belief;
 mod boot_time;
+mod first;
 mod machine;
 pub(crate) mod report;
 mod start;
@@ -25,11 +26,17 @@ use self::{
 };
 use crate::{Head, LogError, metrics};
 
-pub(crate) use self::boot_time::BootTime;
+pub(crate) use self::{boot_time::BootTime, first::FirstReadings};
 
 /// A reading whose round trip took longer says too little of the time now: the
 /// answer may have lain about while this process was stopped.
 const ROUND_TRIP_MAX: Duration = Duration::from_secs(1);
+
+/// Whether a reading that was asked for at `asked`, and that just came in, says what time
+/// it is.
+fn is_recent(asked: BootTime) -> bool {
+    asked.elapsed() <= ROUND_TRIP_MAX
+}
 
 /// Whether the database's clock goes as time does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +94,7 @@ struct Start {
 }
 
 impl DatabaseClock {
-    /// A clock by its first reading. The log's last event, which is of `written`, and the
+    /// A clock by its first reading, one that [`FirstReadings`] takes. The log's last event, which is of `written`, and the
     /// machine's clock are asked whether it is right.
     pub(crate) fn new(reading: DateTime<Utc>, written: Option<DateTime<Utc>>) -> Self {
         let witnesses = Witnesses {
@@ -155,7 +162,7 @@ impl DatabaseClock {
 
     /// Takes a reading that just came in, and that was asked for at `asked`.
     pub(crate) fn learn(&self, asked: BootTime, reading: DateTime<Utc>) {
-        if asked.elapsed() <= ROUND_TRIP_MAX {
+        if is_recent(asked) {
             self.hear(BootTime::now(), reading.timestamp_micros(), machine_us());
         }
     }

@@ -20,7 +20,7 @@ use crate::{
     AppendOutcome, DatabaseClock, Epoch, Follower, Head, Health, LockedHead, LogError, Position,
     PreparedBatch, RowProof, StreamEvents, Tail, WrappedKey,
     append::{self, Appenders, Joint},
-    clock::BootTime,
+    clock::{BootTime, FirstReadings},
     database::{failed, on_connection, smallint},
     metrics, pool, read,
     shared_read::SharedRead,
@@ -77,7 +77,14 @@ impl Log {
         metrics::describe();
         let background = pool::background(&pool, BACKGROUND_CONNECTIONS);
         let written = written_until(&background).await?;
-        let news = wake::read_news(&background).await?;
+        let mut readings = FirstReadings::default();
+        let news = loop {
+            let asked = BootTime::now();
+            let news = wake::read_news(&background).await?;
+            if readings.takes(asked)? {
+                break news;
+            }
+        };
         let shared = Arc::new(Shared {
             clock: DatabaseClock::new(news.now, written),
             wake: Wake::new(news.epoch, &news.heads),

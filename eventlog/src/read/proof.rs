@@ -8,12 +8,22 @@ use crate::{
     database::{failed, smallint},
 };
 
-/// What the hash of a row covers beside what its event tells, for who checks hashes.
+/// What the hash of a row covers, as it is stored where the event may tell it otherwise,
+/// for who checks hashes: an event of an old version is told as one of today's, and of
+/// metadata no more is read than folds need.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct RowProof {
     /// Its place in its partition.
     #[sqlx(try_from = "i64")]
     pub position: Position,
+    /// Its type, as stored.
+    pub event_type: String,
+    /// Its version, as stored.
+    pub event_version: String,
+    /// Its payload, as stored; none once retention has taken it.
+    pub payload: Option<String>,
+    /// Its metadata, as stored.
+    pub metadata: String,
     /// How it was hashed: [`crate::HashVersion::number`].
     pub hash_version: i16,
     /// The hash of the payload that retention has taken.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 
 mod append;
+mod clock;
 mod columns;
 mod cqrs;
 mod days;

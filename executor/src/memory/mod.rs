@@ -168,10 +168,13 @@ impl Memory {
     }
 
     /// Forgets up to `limit` holds that are due at `now`, and as many that have their
-    /// lease by a clock that was ahead.
+    /// lease by a clock that was ahead, those aside that are passed over: of these it is
+    /// not known what their days know.
     pub(crate) fn forget_due(&mut self, now: Timestamp, limit: usize) {
-        let due = self.holds.due(now).take(limit);
-        let due = due.chain(self.holds.dated_ahead(now).take(limit));
+        let instant = Instant::now();
+        let ends = |hold: &&Hold| !self.unreadable.passes_over(hold, instant);
+        let due = self.holds.due(now).filter(ends).take(limit);
+        let due = due.chain(self.holds.dated_ahead(now).filter(ends).take(limit));
         let due: Vec<_> = due.map(|hold| hold.id).collect();
         for hold in due {
             self.holds.remove(hold);
@@ -189,10 +192,14 @@ impl Memory {
 #[expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 mod tests {
     use domain::{
-        calendar::Timestamp, event::Event, resource::ResourceEvent, resource::ResourceRetired,
-        stream::StreamId,
+        calendar::{Buffers, SlotCount, Span},
+        event::Event,
+        hold::Lease,
+        ids::{HoldId, SessionId},
+        resource::{ResourceEvent, ResourceRetired},
     };
     use eventlog::{Actor, Metadata, Position, Tip};
+    use uuid::Uuid;
 
     use super::*;
 
@@ -360,6 +367,32 @@ mod tests {
         assert!(memory.loading.begin(&stream()));
         let old = memory.finish_load(found(read_up_to(6), head(6)));
         assert!(old.is_err(), "it began at 9");
+    }
+
+    #[test]
+    fn a_hold_whose_day_does_not_read_is_not_forgotten_beside_strays() {
+        let mut memory = memory_at(3);
+        for (number, resource) in [(1, "studio-a"), (2, "studio-b")] {
+            memory.holds.insert(Hold {
+                id: HoldId::new(Uuid::from_u128(number)),
+                resource: resource.parse().unwrap(),
+                session: SessionId::new(Uuid::nil()),
+                span: Span::new(Timestamp::EPOCH, SlotCount::from_minutes(60).unwrap()).unwrap(),
+                lease: Lease::Presence,
+                placed_at: Timestamp::EPOCH,
+                renewed_at: Timestamp::EPOCH,
+                lease_expires_at: Timestamp::EPOCH.plus_ms(1),
+                renewable_until: Timestamp::EPOCH.plus_ms(1),
+                renewals: 0,
+                buffers: Buffers::NONE,
+            });
+        }
+        let kept = HoldId::new(Uuid::from_u128(1));
+        let days: Vec<_> = memory.holds.get(kept).unwrap().day_streams().collect();
+        memory.unreadable.failed(&days, Instant::now());
+        memory.forget_due(Timestamp::EPOCH.plus_ms(2), 10);
+        let left: Vec<_> = memory.holds.iter().map(|hold| hold.id).collect();
+        assert_eq!(left, [kept]);
     }
 
     #[test]

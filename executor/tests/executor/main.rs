@@ -19,6 +19,7 @@ mod past;
 mod plans;
 mod predicted;
 mod races;
+mod rebuilding;
 mod restarts;
 mod retention;
 mod riding_out;

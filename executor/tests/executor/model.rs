@@ -16,7 +16,7 @@ use domain::{
     resource_day::ResourceDay,
     stream::StreamId,
 };
-use executor::{ExecutorLimits, Failure};
+use executor::{ExecutorLimits, Failure, Receipt};
 use futures::future::join_all;
 
 use crate::{
@@ -27,9 +27,9 @@ use crate::{
 
 /// The pure domain with all of history at hand.
 #[derive(Default)]
-struct Model {
+pub(crate) struct Model {
     resources: HashMap<ResourceId, Resource>,
-    days: HashMap<(ResourceId, Day), ResourceDay>,
+    pub(crate) days: HashMap<(ResourceId, Day), ResourceDay>,
     bookings: HashMap<BookingId, Booking>,
     holds: LiveHolds,
     no_resource: Resource,
@@ -80,20 +80,50 @@ impl Model {
         }
         Ok(decision.outcome)
     }
+
+    /// Asserts that a node answered a command, which is `told`, as the rules alone do;
+    /// `now` is the time at which the last one was accepted.
+    pub(crate) fn agrees(
+        &mut self,
+        command: &Command,
+        answer: Result<Receipt, Failure>,
+        now: &mut Timestamp,
+        told: &str,
+    ) -> Option<Outcome> {
+        match answer {
+            Ok(receipt) => {
+                *now = receipt.decided_at;
+                let expected = self.answer(command, *now);
+                assert_eq!(
+                    Ok(&receipt.outcome),
+                    expected.as_ref(),
+                    "{told}: {command:?}"
+                );
+                Some(receipt.outcome)
+            }
+            Err(Failure::Rejected { rejection, .. }) => {
+                let expected = self.answer(command, *now).unwrap_err();
+                let refused = Undecided::Rejected(rejection);
+                assert_eq!(refused, expected, "{told}: {command:?}");
+                None
+            }
+            Err(failure) => panic!("{told}: {failure}"),
+        }
+    }
 }
 
 /// Random commands over few resources, sessions, days and keys, so that they
 /// meet; by a seed, so that a failure comes again.
-struct Commands {
+pub(crate) struct Commands {
     state: u64,
-    bookings: Vec<BookingId>,
+    pub(crate) bookings: Vec<BookingId>,
     holds: Vec<Hold>,
 }
 
-const NAMES: [&str; 3] = ["studio-a", "studio-b", "studio-c"];
+pub(crate) const NAMES: [&str; 3] = ["studio-a", "studio-b", "studio-c"];
 
 impl Commands {
-    fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self {
             state: seed,
             bookings: Vec::new(),
@@ -102,7 +132,7 @@ impl Commands {
     }
 
     /// `SplitMix64`.
-    fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = self.state;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -110,7 +140,7 @@ impl Commands {
         (bits ^ (bits >> 31)) % bound
     }
 
-    fn pick<T: Clone>(&mut self, from: &[T]) -> Option<T> {
+    pub(crate) fn pick<T: Clone>(&mut self, from: &[T]) -> Option<T> {
         let count = u64::try_from(from.len()).unwrap();
         if count == 0 {
             return None;
@@ -126,7 +156,7 @@ impl Commands {
         span(&format!("{day:02}T{hour:02}:00"), minutes)
     }
 
-    fn next(&mut self) -> Command {
+    pub(crate) fn next(&mut self) -> Command {
         let name = self.pick(&NAMES).unwrap();
         let session = session(self.below(4).into());
         match self.below(100) {
@@ -159,7 +189,7 @@ impl Commands {
         }
     }
 
-    fn note(&mut self, outcome: &Outcome) {
+    pub(crate) fn note(&mut self, outcome: &Outcome) {
         match outcome {
             Outcome::Held(hold) => self.holds.push(hold.clone()),
             Outcome::Booked { booking, .. } => self.bookings.push(booking.id()),
@@ -168,7 +198,7 @@ impl Commands {
     }
 }
 
-const TINY: usize = 1;
+pub(crate) const TINY: usize = 1;
 
 #[tokio::test]
 async fn answers_do_not_depend_on_what_is_in_memory() {
@@ -193,19 +223,10 @@ async fn answers_do_not_depend_on_what_is_in_memory() {
         }
         let command = commands.next();
         let node = commands.pick(&[0, 1, 2]).unwrap();
-        match nodes[node].execute(command.clone()).await {
-            Ok(receipt) => {
-                now = receipt.decided_at;
-                commands.note(&receipt.outcome);
-                let expected = model.answer(&command, now);
-                assert_eq!(Ok(receipt.outcome), expected, "step {step}: {command:?}");
-            }
-            Err(Failure::Rejected { rejection, .. }) => {
-                let expected = model.answer(&command, now).unwrap_err();
-                let refused = Undecided::Rejected(rejection);
-                assert_eq!(refused, expected, "step {step}: {command:?}");
-            }
-            Err(failure) => panic!("step {step}: {failure}"),
+        let answer = nodes[node].execute(command.clone()).await;
+        let told = format!("step {step}");
+        if let Some(outcome) = model.agrees(&command, answer, &mut now, &told) {
+            commands.note(&outcome);
         }
     }
     assert!(commands.bookings.len() > 50, "{}", commands.bookings.len());

@@ -12,10 +12,26 @@ select
         ),
         0
     ) as checkpoint,
-    -- The views need not be at one position: a rebuilt one takes its place further on.
+    -- The views need not be at one position: a rebuilt one takes its place further on. One
+    -- of another history than the log's, which has not got the tip beside its checkpoint,
+    -- is of no use: it is told as further on than any log.
     coalesce(
         (
-            select max(known.position)
+            select max(
+                case
+                    when coalesce(known.tip_position > known.position, true)
+                        or known.tip is not distinct from (
+                            select events.tip
+                            from events
+                            where events.partition = known.partition
+                                and events.position between known.tip_position and known.tip_position
+                            order by events.position
+                            limit 1
+                        )
+                        then known.position
+                    else 9223372036854775807
+                end
+            )
             from checkpoints as known
             where known.partition = $1 and known.view = any($5) and known.generation = $6
         ),

@@ -145,7 +145,7 @@ impl Runner {
         let epoch = self.log.epoch();
         let checkpoints = match start::find(&self.log, self.partition).await? {
             Start::At(checkpoints) => checkpoints,
-            Start::BeyondHead => return Ok(End::Again(REBUILT_DELAY)),
+            Start::OfAnotherHistory => return Ok(End::Again(REBUILT_DELAY)),
         };
         self.warn_of_missing(checkpoints);
         let lowest = checkpoints.lowest();

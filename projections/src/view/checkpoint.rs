@@ -28,12 +28,15 @@ impl Generation {
 
 /// How far each of some views has folded a partition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Checkpoints([Option<Position>; View::ALL.len()]);
+pub struct Checkpoints {
+    at: [Option<Position>; View::ALL.len()],
+    of_another_history: bool,
+}
 
 impl Checkpoints {
     /// How far `view` is; none when it is none of these.
     pub const fn of(&self, view: View) -> Option<Position> {
-        self.0[view as usize]
+        self.at[view as usize]
     }
 
     /// The views, in the order of [`View::ALL`].
@@ -46,12 +49,18 @@ impl Checkpoints {
 
     /// How far the view is that is furthest behind.
     pub fn lowest(&self) -> Position {
-        self.0.into_iter().flatten().min().unwrap_or_default()
+        self.at.into_iter().flatten().min().unwrap_or_default()
     }
 
     /// How far the view is that is furthest ahead.
     pub fn highest(&self) -> Position {
-        self.0.into_iter().flatten().max().unwrap_or_default()
+        self.at.into_iter().flatten().max().unwrap_or_default()
+    }
+
+    /// Whether a view has folded what the log has not got, though the log may reach
+    /// further by now. Nothing may be folded into it any more.
+    pub const fn are_of_another_history(&self) -> bool {
+        self.of_another_history
     }
 
     /// The checkpoints that `views` have in a partition. Where it has none of this
@@ -67,7 +76,7 @@ impl Checkpoints {
         views: &[View],
     ) -> Result<Self, LogError> {
         let names: Vec<_> = views.iter().map(|view| view.name()).collect();
-        let found: Vec<(String, i64)> = sqlx::query_as(include_str!("read_checkpoints.sql"))
+        let found: Vec<(String, i64, bool)> = sqlx::query_as(include_str!("read_checkpoints.sql"))
             .bind(column::partition(partition))
             .bind(generation.number())
             .bind(names)
@@ -76,9 +85,10 @@ impl Checkpoints {
             .map_err(column::failed("reading checkpoints"))?;
         let mut checkpoints = Self::default();
         for view in View::ALL {
-            let position = found.iter().find(|(name, _)| name == view.name());
-            checkpoints.0[view as usize] =
-                position.map(|(_, position)| column::read_position(*position));
+            let found = found.iter().find(|(name, _, _)| name == view.name());
+            checkpoints.at[view as usize] =
+                found.map(|(_, position, _)| column::read_position(*position));
+            checkpoints.of_another_history |= found.is_some_and(|(_, _, of_the_log)| !of_the_log);
         }
         Ok(checkpoints)
     }
@@ -87,8 +97,8 @@ impl Checkpoints {
     /// somebody else has moved one of them, or the log does not have `tip` there
     /// any more: then some may be moved, and the transaction must be rolled back.
     ///
-    /// A checkpoint is a number and says of which history only together with the
-    /// log beside it. Whoever has read a batch and stood still while an earlier copy
+    /// A checkpoint is a number, and says of which history only together with the tip
+    /// that is remembered beside it. Whoever has read a batch and stood still while an earlier copy
     /// of the database was put in place can meet a checkpoint that happens to fit.
     pub(super) async fn advance(
         self,
@@ -98,7 +108,12 @@ impl Checkpoints {
         (position, tip): (Position, Option<Tip>),
     ) -> Result<Option<Self>, LogError> {
         let views: Vec<_> = self.views().map(View::name).collect();
-        let seen: Vec<_> = self.0.into_iter().flatten().map(column::position).collect();
+        let seen: Vec<_> = self
+            .at
+            .into_iter()
+            .flatten()
+            .map(column::position)
+            .collect();
         let all = views.len() as u64;
         let moved = sqlx::query(include_str!("move_checkpoints.sql"))
             .bind(column::partition(partition))
@@ -111,6 +126,10 @@ impl Checkpoints {
             .await
             .map_err(column::failed("moving checkpoints"))?;
         let moved_to = |seen: Option<Position>| seen.map(|seen| seen.max(position));
-        Ok((moved.rows_affected() == all).then(|| Self(self.0.map(moved_to))))
+        let moved_on = Self {
+            at: self.at.map(moved_to),
+            ..self
+        };
+        Ok((moved.rows_affected() == all).then_some(moved_on))
     }
 }

@@ -1,5 +1,7 @@
 -- The live holds of a partition and the checkpoint that they are true at, in one
--- snapshot; without holds, one row with nothing but the checkpoint.
+-- snapshot; without holds, one row with nothing but the checkpoint. Nothing from a view
+-- that is of another history than the log's: that has not got the tip beside the
+-- checkpoint, or ends before.
 -- $1 partition smallint   $2 view text   $3 generation integer
 select
     known.position as checkpoint,
@@ -9,3 +11,19 @@ select
 from checkpoints as known
 left join presence as hold on hold.partition = known.partition
 where known.partition = $1 and known.view = $2 and known.generation = $3
+    and exists (
+        select from events
+        where events.partition = known.partition
+            and events.position between known.position and known.position
+    )
+    and (
+        coalesce(known.tip_position > known.position, true)
+        or known.tip is not distinct from (
+            select events.tip
+            from events
+            where events.partition = known.partition
+                and events.position between known.tip_position and known.tip_position
+            order by events.position
+            limit 1
+        )
+    )

@@ -3,7 +3,8 @@
 -- of what has happened. One row for each day, in the order asked for.
 --
 -- Views are relied on where all are at one position, at which an append ends: within
--- one, a day and the booking that has its slots can stand on either side.
+-- one, a day and the booking that has its slots can stand on either side. Not where the
+-- log has another end of an append than the one beside the checkpoints.
 -- $1 partition smallint      $2 resource_id text[]          $3 begins timestamptz[]
 -- $4 aggregate_id text[]     $5 the longest span's slots integer
 -- $6 views text[]            $7 generation integer
@@ -11,20 +12,27 @@
 with known as materialized (
     select coalesce(max(at.position), 0) as position
     from (
-        select min(checkpoints.position) as position
+        select
+            min(checkpoints.position) as position,
+            min(checkpoints.tip) filter (where checkpoints.tip_position = checkpoints.position)
+            as lowest_tip,
+            max(checkpoints.tip) filter (where checkpoints.tip_position = checkpoints.position)
+            as highest_tip
         from checkpoints
         where checkpoints.partition = $1
             and checkpoints.view = any($6)
             and checkpoints.generation = $7
         having count(*) = cardinality($6) and min(checkpoints.position) = max(checkpoints.position)
     ) as at
-    where (
-        select last.tip
-        from events as last
-        where last.partition = $1 and last.position between at.position and at.position
-        order by last.position
+    cross join lateral (
+        select events.tip
+        from events
+        where events.partition = $1 and events.position between at.position and at.position
+        order by events.position
         limit 1
-    ) is not null
+    ) as last
+    where last.tip between coalesce(at.lowest_tip, last.tip) and coalesce(at.highest_tip, last.tip)
+        and at.lowest_tip is not distinct from at.highest_tip
 )
 select
     coalesce(last.sequence, 0) as last,

@@ -93,6 +93,10 @@ fn of_views(status: &Status, found: &mut Vec<String>) {
             found.push(format!(
                 "{view} was never folded in partition {partition}: slotkeeper-replay rebuild {view}"
             ));
+        } else if !row.of_the_log {
+            found.push(format!(
+                "{view} of partition {partition} has folded what the log does not have, and takes no more events: slotkeeper-replay rebuild {view}"
+            ));
         } else if row.seconds > VIEW_SECONDS_MAX {
             let (events, seconds) = (row.behind.unsigned_abs(), row.seconds);
             let events = output::count(events, "event", "events");

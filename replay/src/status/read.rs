@@ -86,6 +86,8 @@ pub(super) struct ViewRow {
     pub(super) partition: i16,
     /// None where it was never folded.
     pub(super) position: Option<i64>,
+    /// Whether the log has all that it has folded.
+    pub(super) of_the_log: bool,
     /// In events.
     pub(super) behind: i64,
     /// The age of the first of them.

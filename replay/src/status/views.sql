@@ -1,11 +1,23 @@
 -- How far each view of each partition is: the position that it has folded, none where it was
--- never folded, and the age of the first event that it lacks, looked up by its key;
+-- never folded, whether that is of the log that is there, and the age of the first event that it lacks, looked up by its key;
 -- the end is found as in head.sql of the log.
 -- $1 views text[]
 select
     wanted.view,
     head.partition,
     known.position,
+    coalesce(known.position, 0) <= head.position
+    and (
+        coalesce(known.tip_position > known.position, true)
+        or known.tip is not distinct from (
+            select events.tip
+            from events
+            where events.partition = known.partition
+                and events.position between known.tip_position and known.tip_position
+            order by events.position
+            limit 1
+        )
+    ) as of_the_log,
     greatest(head.position - coalesce(known.position, 0), 0) as behind,
     coalesce(
         extract(

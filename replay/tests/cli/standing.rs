@@ -166,6 +166,14 @@ async fn what_nobody_keeps_is_named() {
         ),
         ("select", "nobody has the duty projection of 1 partition"),
         (
+            "update checkpoints set tip = tip + 1 where view = 'resources'",
+            "resources of partition 0 has folded what the log does not have",
+        ),
+        (
+            "update checkpoints set position = 100000 where view = 'daily_availability'",
+            "daily_availability of partition 0 has folded what the log does not have",
+        ),
+        (
             "update checkpoints set position = 0 where view = 'bookings'",
             "bookings lacks",
         ),

@@ -186,6 +186,36 @@ async fn a_row_that_does_not_read_keeps_nobody_from_a_day() {
     }
 }
 
+#[tokio::test]
+async fn a_cold_day_is_right_though_the_views_are_of_an_undone_history() {
+    let mut live = Live::new().await;
+    live.world
+        .does(book(A, span("2026-11-24T13:00", 60), 1))
+        .await;
+    live.written().await;
+    // The log alone is put back, and goes further than the views have got.
+    sqlx::raw_sql(
+        "begin;
+        delete from events where position > 2;
+        update heads set position = 2, tip = (select tip from events where position = 2);
+        commit",
+    )
+    .execute(live.database.pool())
+    .await
+    .unwrap();
+    let node = Node::new(&live.database).await;
+    let mut world = World::new(&node.log).await;
+    for hour in 9..13 {
+        let slot = span(&format!("2026-11-24T{hour:02}:00"), 60);
+        world.does(book(B, slot, hour)).await;
+    }
+    let cold = node.feed().await;
+    let expected = Model::at(&world.events, world.end());
+    for state in cold.days(&studio_a(), all_days()).await.unwrap() {
+        assert_eq!(*state, expected.day(&studio_a(), state.day));
+    }
+}
+
 /// Statements that wait for a lock on availability.
 async fn waiting(pool: &PgPool) -> i64 {
     let waiting = "select count(*) from pg_locks

@@ -1,8 +1,14 @@
 //! Views of a database that was restored.
 
+use std::{sync::Arc, time::Duration};
+
 use domain::partition::Partition;
 use eventlog::{Position, RecordedEvent, testing::TestDatabase};
-use projections::view::{self, Checkpoints, Generation, View};
+use projections::{
+    rebuild::{Tell, rebuild},
+    runner::ViewWaitError,
+    view::{self, Checkpoints, Generation, View},
+};
 use sqlx::PgPool;
 
 use crate::support::{
@@ -40,15 +46,25 @@ async fn in_another_epoch_a_runner_goes_on_from_the_checkpoint() {
     assert_eq!(dump(node.log.pool()).await.len(), 2);
 }
 
-/// As after a restore of an earlier copy: the log ends at `position` again, and the
-/// views are as they were there.
-async fn put_back(pool: &PgPool, position: Position) {
+/// As after a restore of the log alone: it ends at `position` again, and the views stay.
+async fn put_back_the_log(pool: &PgPool, position: Position) {
     let statements = format!(
         "begin;
         delete from events where position > {position};
         update heads set position = {position}, tip = coalesce(
             (select tip from events where position = {position}), 0
         );
+        commit"
+    );
+    run(pool, &statements).await;
+}
+
+/// As after a restore of an earlier copy: the log ends at `position` again, and the
+/// views are as they were there.
+async fn put_back(pool: &PgPool, position: Position) {
+    put_back_the_log(pool, position).await;
+    let statements = format!(
+        "begin;
         delete from daily_availability; delete from bookings;
         update checkpoints set position = {position};
         commit"
@@ -121,4 +137,81 @@ async fn what_was_read_before_a_restore_is_not_folded_while_the_log_has_nothing_
     put_back(pool, copied).await;
     assert_eq!(fold(pool, seen, &world.events[1..]).await, None);
     assert_eq!(dump(pool).await.len(), 1);
+}
+
+/// How long a runner is given that must not go on: far longer than a batch takes.
+const WRONG_BY: Duration = Duration::from_millis(500);
+
+/// Lets somebody book hour after hour, each time in an append; returns the log's end.
+async fn book_hours(world: &mut World, hours: std::ops::Range<u8>) -> Position {
+    for hour in hours {
+        let start = format!("2026-11-24T{hour:02}:00");
+        world.does(book(B, span(&start, 60), hour)).await;
+    }
+    world.end()
+}
+
+#[tokio::test]
+async fn views_of_an_undone_history_take_no_events_however_far_the_log_goes() {
+    let database = TestDatabase::new().await;
+    let node = Node::new(&database).await;
+    let pool = node.log.pool();
+    let mut world = World::new(&node.log).await;
+    let copied = world.does(put(&studio_a(), "Studio A")).await;
+    world.does(book(A, span("2026-11-24T13:00", 60), 1)).await;
+    fold_first(pool, &world.events).await;
+    let undone = dump(pool).await;
+    put_back_the_log(pool, copied).await;
+
+    // Another history passes by where the views are.
+    let other = Node::new(&database).await;
+    let mut world = World::new(&other.log).await;
+    let end = book_hours(&mut world, 9..19).await;
+    let runner = other.run_views(1);
+    runner.has_duty(&other.log).await;
+    let waited = runner.progress.wait_for(PARTITION, end, WRONG_BY).await;
+    let nothing = Position::START;
+    assert!(
+        matches!(waited, Err(ViewWaitError::Behind { applied, .. }) if applied == nothing),
+        "{waited:?}"
+    );
+    assert_eq!(dump(pool).await, undone);
+
+    // Made anew, they are of the log that is there, and go on.
+    let tell: Tell = Arc::new(|_| ());
+    let rebuilt = rebuild(&database.options(), &View::ALL, &tell).await;
+    rebuilt.unwrap();
+    let end = book_hours(&mut world, 19..22).await;
+    let progress = &runner.progress;
+    progress.wait_for(PARTITION, end, PATIENCE).await.unwrap();
+    let views = dump(pool).await;
+    runner.stop().await;
+    run(
+        pool,
+        "truncate daily_availability, presence, bookings, resources, checkpoints",
+    )
+    .await;
+    fold_first(pool, &world.events).await;
+    assert_eq!(views, dump(pool).await);
+}
+
+#[tokio::test]
+async fn a_checkpoint_that_a_release_before_has_moved_is_followed() {
+    let database = TestDatabase::new().await;
+    let node = Node::new(&database).await;
+    let pool = node.log.pool();
+    let mut world = World::new(&node.log).await;
+    world.does(put(&studio_a(), "Studio A")).await;
+    fold_first(pool, &world.events).await;
+    let moved = book_hours(&mut world, 9..11).await;
+    // It knows of no tips. What it folds into the tables is not looked at here.
+    let statement = format!("update checkpoints set position = {moved}");
+    run(pool, &statement).await;
+    let end = book_hours(&mut world, 11..12).await;
+    let runner = node.run_views(1);
+    let progress = &runner.progress;
+    progress.wait_for(PARTITION, end, PATIENCE).await.unwrap();
+    let tips = "select bool_and(tip_position = position and tip is not null) from checkpoints";
+    let tips: bool = sqlx::query_scalar(tips).fetch_one(pool).await.unwrap();
+    assert!(tips);
 }

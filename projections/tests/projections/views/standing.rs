@@ -6,7 +6,7 @@ use domain::{
     calendar::Day, event::Event, ids::ResourceId, partition::Partition, resource_day::ResourceDay,
     stream::StreamId,
 };
-use eventlog::{Log, RecordedEvent, Standing, read_streams_after, testing::TestDatabase};
+use eventlog::{Log, Position, RecordedEvent, Standing, read_streams_after, testing::TestDatabase};
 use projections::view::{self, Checkpoints, Generation, StandingViews, View};
 use proptest::prelude::*;
 use sqlx::{Connection, PgConnection};
@@ -145,4 +145,37 @@ async fn views_of_a_history_that_is_not_there_are_not_relied_on() {
         .unwrap();
     let days = folded(&events[..kept]);
     assert_eq!(assert_stands(&log, &mut connection, &days).await, 0);
+}
+
+#[tokio::test]
+async fn views_of_a_history_that_another_has_overtaken_are_not_relied_on() {
+    let database = TestDatabase::new().await;
+    let (log, events) = lived_through(&database, &some_steps()).await;
+    let mut connection = log.pool().acquire().await.unwrap();
+    project(&mut connection, &View::ALL, &events).await;
+    let views = StandingViews::new(log.clone());
+    let (holds, at) = views.live_holds(PARTITION).await.unwrap();
+    assert!(!holds.is_empty());
+    assert_eq!(at.get(), events.len() as u64);
+
+    // The log alone is put back, and goes further than the views have got.
+    sqlx::raw_sql(
+        "begin;
+        delete from events where position > 1;
+        update heads set position = 1, tip = (select coalesce(max(tip), 0) from events);
+        commit",
+    )
+    .execute(&mut *connection)
+    .await
+    .unwrap();
+    let other = Node::new(&database).await;
+    let mut world = World::new(&other.log).await;
+    world.steps = 1_000;
+    while world.events.len() <= events.len() {
+        history(&mut world, &some_steps()).await;
+    }
+    let days = folded(&world.events);
+    assert_eq!(assert_stands(&log, &mut connection, &days).await, 0);
+    let standing = views.live_holds(PARTITION).await.unwrap();
+    assert_eq!(standing, (Vec::new(), Position::START));
 }
