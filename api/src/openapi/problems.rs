@@ -10,7 +10,9 @@ use domain::rejection::{About, RejectionKind, RejectionKind::*};
 use crate::problem::Code::{self, *};
 
 /// Whatever is asked.
-const ANY: &[Code] = &[Internal, RepeatedHeader];
+const ANY: &[Code] = &[Internal, RepeatedHeader, TooManyRequests];
+/// What those who run the server ask for, time and again.
+const PROBE: &[Code] = &[Internal, RepeatedHeader];
 /// With a JSON body.
 const BODY: &[Code] = &[
     MalformedRequest,
@@ -384,9 +386,9 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
             ],
         ],
     ),
-    ("ready", &[ANY, &[NotReady, TimedOut]]),
-    ("live", &[ANY]),
-    ("metrics", &[ANY]),
+    ("ready", &[PROBE, &[NotReady, TimedOut]]),
+    ("live", &[PROBE]),
+    ("metrics", &[PROBE]),
     ("openapi", &[ANY]),
     ("problems", &[ANY]),
 ];

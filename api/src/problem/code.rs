@@ -125,6 +125,8 @@ codes! {
     TooManyAtOnce "too_many_at_once" UNPROCESSABLE_ENTITY "The request is about too many things at once."
     InvalidAttendee "invalid_attendee" UNPROCESSABLE_ENTITY "An attendee can't be like this."
 
+    TooManyRequests "too_many_requests" TOO_MANY_REQUESTS "This client has done or has too much."
+
     Internal "internal" INTERNAL_SERVER_ERROR "The server is at fault."
     Busy "busy" SERVICE_UNAVAILABLE "Too many requests are waiting."
     Unavailable "unavailable" SERVICE_UNAVAILABLE "The database can't be reached."

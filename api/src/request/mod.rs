@@ -1,6 +1,7 @@
 //! Requests, before any route decides on them: their ids, their bodies, their
 //! paths and queries, each wrong value named in its own way.
 
+mod admit;
 mod after;
 mod around;
 mod cross_origin;

@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 
 mod answer;
+mod attacks;
 mod bad_requests;
 mod booking;
 mod booking_list;
 mod buffers;
+mod capped;
 mod command_line;
 mod conditional;
 mod contract;
@@ -16,8 +18,10 @@ mod erasing;
 mod exceptions;
 mod expecting;
 mod finding;
+mod guest;
 mod holding;
 mod keys_at_start;
+mod limited;
 mod limits;
 mod listing;
 mod log_stream;
