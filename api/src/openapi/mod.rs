@@ -1,6 +1,7 @@
 //! The OpenAPI document: routes describe their requests and successes, and here
 //! the problems that each may end in are added.
 
+mod flat;
 mod problems;
 
 use utoipa::{
@@ -65,7 +66,7 @@ use crate::{
         routes::problems::problems,
     ),
     components(schemas(ProblemBody, Refusal, SlotRefusal)),
-    modifiers(&Security, &OptionalParameters, &Problems),
+    modifiers(&flat::Flat, &Security, &OptionalParameters, &Problems),
     tags(
         (name = "Sessions", description = "Anonymous visitors."),
         (name = "Reading", description = "What is free, held and booked: for everyone."),
