@@ -29,5 +29,6 @@ mod telemetry;
 pub use application::{Application, StartError};
 pub use auth::{KeyringError, Secret};
 pub use handles::HandleError;
-pub use limits::RoomError;
+pub use limits::{Allowance, ForwardedHeader, Proxies, Quota, RoomError};
 pub use problem::Code;
+pub use request::Hosts;

@@ -1,7 +1,4 @@
-use axum::{
-    extract::FromRequestParts,
-    http::{HeaderMap, request::Parts},
-};
+use axum::{extract::FromRequestParts, http::request::Parts};
 use domain::ids::{BookingId, SessionId};
 use eventlog::Actor;
 

@@ -66,11 +66,7 @@ impl Limits {
     /// # Errors
     ///
     /// `too_many_requests`.
-    pub(crate) fn change(
-        &self,
-        client: Client,
-        session: Option<SessionId>,
-    ) -> Result<(), Problem> {
+    pub(crate) fn change(&self, client: Client, session: Option<SessionId>) -> Result<(), Problem> {
         match session {
             Some(session) => self.take_of_session(Limit::Bookings, session, client.address),
             None => self.take(Limit::Bookings, client.address),

@@ -46,7 +46,11 @@ mod tests {
     }
 
     fn drawn() -> impl Strategy<Value = Quota> {
-        (1..200_u32, 1..200_u32, prop::sample::select(vec!["s", "m", "h"]))
+        (
+            1..200_u32,
+            1..200_u32,
+            prop::sample::select(vec!["s", "m", "h"]),
+        )
             .prop_map(|(burst, count, unit)| quota(burst, count, unit))
     }
 

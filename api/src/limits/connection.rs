@@ -14,8 +14,12 @@ pub(crate) struct ConnectionLimit {
     proxies: Proxies,
 }
 
-/// A connection's part of its address's share; nothing where it is not counted.
-pub(crate) type ConnectionPart = Option<Part<Address>>;
+/// A connection's part of its address's share, given back when it is dropped.
+#[derive(Debug)]
+pub(crate) struct ConnectionPart {
+    /// Nothing where it is not counted.
+    _part: Option<Part<Address>>,
+}
 
 /// Its address has as many connections as it may.
 #[derive(Debug, Clone, Copy)]
@@ -37,15 +41,15 @@ impl ConnectionLimit {
     /// [`TooManyConnections`].
     pub(crate) fn enter(&self, peer: IpAddr) -> Result<ConnectionPart, TooManyConnections> {
         let Some(shares) = &self.shares else {
-            return Ok(None);
+            return Ok(ConnectionPart { _part: None });
         };
         if self.proxies.are_at(peer) {
-            return Ok(None);
+            return Ok(ConnectionPart { _part: None });
         }
-        let part = shares.take(peer.into(), 1);
-        part.map(Some).ok_or_else(|| {
+        let Some(part) = shares.take(peer.into(), 1) else {
             refused::count(Cap::OpenConnections.name(), By::Address);
-            TooManyConnections
-        })
+            return Err(TooManyConnections);
+        };
+        Ok(ConnectionPart { _part: Some(part) })
     }
 }

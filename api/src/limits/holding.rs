@@ -129,9 +129,7 @@ impl Beating<'_> {
             };
             let required = holdings.require(holder, &self.claim, most, now);
             required.map_err(|not_now| match not_now {
-                NotNow::TooMany(wait) => {
-                    refused::too_much(Cap::LiveHolds, holder.by(), most, wait)
-                }
+                NotNow::TooMany(wait) => refused::too_much(Cap::LiveHolds, holder.by(), most, wait),
                 NotNow::HeldLongEnough(wait) => refused::held_long_enough(holder.by(), wait),
             })?;
         }

@@ -135,7 +135,9 @@ impl Holdings {
         let enough_at = before.clone().map(|of| of.enough_at).min();
         if enough_at.is_some_and(|enough_at| enough_at <= now) {
             let last = before.map(|of| of.until).max().unwrap_or(now);
-            return Err(NotNow::HeldLongEnough((last + self.pause).saturating_sub(now)));
+            return Err(NotNow::HeldLongEnough(
+                (last + self.pause).saturating_sub(now),
+            ));
         }
         Ok(())
     }

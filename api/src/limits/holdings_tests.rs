@@ -68,10 +68,13 @@ impl Desk {
         let enough_at = own.map_or(now + ENOUGH, |(_, term)| term.enough_at);
         let until = (now + LEASE).min(enough_at);
         let id = None;
-        let term = Term { id, until, enough_at };
+        let term = Term {
+            id,
+            until,
+            enough_at,
+        };
         self.has.insert(claim.session, (claim.span, term));
-        self.holdings
-            .hold(holders, claim, term, Some(placing), now);
+        self.holdings.hold(holders, claim, term, Some(placing), now);
         Ok(())
     }
 
@@ -98,10 +101,12 @@ fn live_holds_are_counted_and_moves_are_not_further_ones() {
         desk.place(&first, 1, at(0)).expect("room");
     }
     let moved = claim(1, "studio-a", span(80, 4));
-    desk.place(&moved, 1, at(1)).expect("a move is no further hold");
+    desk.place(&moved, 1, at(1))
+        .expect("a move is no further hold");
     let fourth = claim(4, "studio-a", span(96, 4));
     assert_eq!(desk.place(&fourth, 1, at(1)), Err(NotNow::TooMany(at(9))));
-    desk.place(&fourth, 2, at(1)).expect("another address has its own");
+    desk.place(&fourth, 2, at(1))
+        .expect("another address has its own");
     desk.leave(&moved, 1, at(2));
     let fifth = claim(5, "studio-a", span(104, 4));
     desk.place(&fifth, 1, at(2)).expect("room again");
@@ -144,9 +149,11 @@ fn sessions_of_one_address_that_take_turns_have_to_wait_in_the_end() {
     let beside = claim(3, "studio-a", span(12, 4));
     desk.place(&beside, 1, at(now)).expect("another span");
     let other = claim(9, "studio-a", span(8, 4));
-    desk.place(&other, 2, at(now)).expect("another visitor comes first");
+    desk.place(&other, 2, at(now))
+        .expect("another visitor comes first");
     let later = at(now) + PAUSE;
-    desk.place(&of(now), 1, later).expect("and they again after the pause");
+    desk.place(&of(now), 1, later)
+        .expect("and they again after the pause");
 }
 
 #[test]

@@ -34,12 +34,12 @@ use crate::config::LimitSettings;
 
 pub(crate) use address::Address;
 pub(crate) use client::{Client, Peer};
-pub(crate) use connection::{ConnectionLimit, ConnectionPart, TooManyConnections};
+pub(crate) use connection::{ConnectionLimit, TooManyConnections};
 pub use forwarded::ForwardedHeader;
 pub(crate) use holding::Beat;
 pub(crate) use limit::{Limit, NAMES};
-pub use proxies::{NoProxies, Proxies};
-pub use quota::{Allowance, NoAllowance, Quota};
+pub use proxies::Proxies;
+pub use quota::{Allowance, Quota};
 pub(crate) use refused::By;
 pub use room::RoomError;
 pub(crate) use room::{Capacity, Room};

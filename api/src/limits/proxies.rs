@@ -43,7 +43,12 @@ impl Proxies {
     /// Who sent a request that came from `peer` with these headers: the right-most address
     /// that is no proxy's. What stands left of it anybody may have written. Where a proxy
     /// names none, the proxy itself is the client.
-    pub(crate) fn client(&self, peer: IpAddr, header: ForwardedHeader, headers: &HeaderMap) -> IpAddr {
+    pub(crate) fn client(
+        &self,
+        peer: IpAddr,
+        header: ForwardedHeader,
+        headers: &HeaderMap,
+    ) -> IpAddr {
         let mut client = peer.to_canonical();
         for hop in forwarded::hops(header, headers) {
             if !self.are_at(client) {
@@ -134,7 +139,10 @@ mod tests {
     /// The parts of a chain, cut into lines at drawn places.
     fn lines(parts: &[String], cuts: &[bool]) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
-        for (part, cut) in parts.iter().zip(cuts.iter().chain(std::iter::repeat(&false))) {
+        for (part, cut) in parts
+            .iter()
+            .zip(cuts.iter().chain(std::iter::repeat(&false)))
+        {
             match lines.last_mut() {
                 Some(line) if !cut => *line = format!("{line}, {part}"),
                 _ => lines.push(part.clone()),
@@ -198,7 +206,16 @@ mod tests {
     #[test]
     fn a_proxy_that_names_nobody_is_itself_the_client() {
         let peer = Ipv4Addr::new(10, 0, 0, 1).into();
-        for words in ["", "unknown", "for=unknown", "for=_hidden", "for=\"_x:1\"", "proto=https", "::::", ","] {
+        for words in [
+            "",
+            "unknown",
+            "for=unknown",
+            "for=_hidden",
+            "for=\"_x:1\"",
+            "proto=https",
+            "::::",
+            ",",
+        ] {
             let headers = headers("forwarded", &[words.to_owned()]);
             let found = proxies().client(peer, ForwardedHeader::Forwarded, &headers);
             assert_eq!(found, peer, "{words}");
@@ -210,9 +227,18 @@ mod tests {
 
     #[test]
     fn networks_and_addresses_are_read_and_nothing_else_is() {
-        assert_eq!(proxies().to_string(), "10.0.0.0/8,2001:db8:ffff::/48,192.0.2.1/32");
+        assert_eq!(
+            proxies().to_string(),
+            "10.0.0.0/8,2001:db8:ffff::/48,192.0.2.1/32"
+        );
         assert_eq!("".parse(), Ok(Proxies(Vec::new())));
-        for wrong in ["localhost", "10.0.0.0/33", "10.0.0.0/8,", ",", "10.0.0.0/8 ::1"] {
+        for wrong in [
+            "localhost",
+            "10.0.0.0/33",
+            "10.0.0.0/8,",
+            ",",
+            "10.0.0.0/8 ::1",
+        ] {
             assert!(wrong.parse::<Proxies>().is_err(), "{wrong}");
         }
         assert!(proxies().are_at("::ffff:10.1.2.3".parse().expect("an address")));

@@ -117,8 +117,20 @@ mod tests {
         }
         assert_eq!("0".parse(), Ok(Allowance::Any));
         for wrong in [
-            "", "1", "60/m", "0+1/s", "1+0/s", "1+1", "1+1/d", "+1+1/s", "1+1/", "1 + 1/s",
-            "1000001+1/s", "-1+1/s", "1+1/s ", "none",
+            "",
+            "1",
+            "60/m",
+            "0+1/s",
+            "1+0/s",
+            "1+1",
+            "1+1/d",
+            "+1+1/s",
+            "1+1/",
+            "1 + 1/s",
+            "1000001+1/s",
+            "-1+1/s",
+            "1+1/s ",
+            "none",
         ] {
             assert_eq!(wrong.parse::<Allowance>(), Err(NoAllowance), "{wrong:?}");
         }

@@ -42,7 +42,12 @@ pub(super) fn count(limit: &'static str, by: By) {
 /// Too fast.
 pub(super) fn too_fast(limit: Limit, by: By, wait: Duration) -> Problem {
     let words = limit.words();
-    too_many(limit.name(), by, format!("too many {words} from this {by}"), wait)
+    too_many(
+        limit.name(),
+        by,
+        format!("too many {words} from this {by}"),
+        wait,
+    )
 }
 
 /// Too much at a time.

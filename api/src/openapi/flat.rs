@@ -21,9 +21,7 @@ impl Modify for Flat {
         };
         let schemas = components.schemas.iter();
         let made_of_parts = schemas.filter_map(|(name, schema)| match schema {
-            RefOr::T(Schema::AllOf(all)) => {
-                Some((name.clone(), merged(all, &components.schemas)?))
-            }
+            RefOr::T(Schema::AllOf(all)) => Some((name.clone(), merged(all, &components.schemas)?)),
             RefOr::T(_) | RefOr::Ref(_) => None,
         });
         let merged: Vec<(String, Object)> = made_of_parts.collect();

@@ -20,6 +20,8 @@ use crate::{
     routes,
 };
 
+use flat::Flat;
+
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -66,7 +68,7 @@ use crate::{
         routes::problems::problems,
     ),
     components(schemas(ProblemBody, Refusal, SlotRefusal)),
-    modifiers(&flat::Flat, &Security, &OptionalParameters, &Problems),
+    modifiers(&Flat, &Security, &OptionalParameters, &Problems),
     tags(
         (name = "Sessions", description = "Anonymous visitors."),
         (name = "Reading", description = "What is free, held and booked: for everyone."),

@@ -10,9 +10,22 @@ use domain::rejection::{About, RejectionKind, RejectionKind::*};
 use crate::problem::Code::{self, *};
 
 /// Whatever is asked.
-const ANY: &[Code] = &[Internal, RepeatedHeader, TooManyRequests];
+const ANY: &[Code] = &[
+    Internal,
+    RepeatedHeader,
+    ContentEncoded,
+    HostMalformed,
+    HostUnknown,
+    TooManyRequests,
+];
 /// What those who run the server ask for, time and again.
-const PROBE: &[Code] = &[Internal, RepeatedHeader];
+const PROBE: &[Code] = &[
+    Internal,
+    RepeatedHeader,
+    ContentEncoded,
+    HostMalformed,
+    HostUnknown,
+];
 /// With a JSON body.
 const BODY: &[Code] = &[
     MalformedRequest,

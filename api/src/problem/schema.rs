@@ -116,7 +116,10 @@ fn code_schema() -> Object {
 }
 
 fn exceeded_schema() -> Object {
-    strings(limits::NAMES.into_iter(), "Which of the client's limits it is.")
+    strings(
+        limits::NAMES.into_iter(),
+        "Which of the client's limits it is.",
+    )
 }
 
 fn by_schema() -> Object {

@@ -10,7 +10,8 @@ use futures::FutureExt;
 use crate::{app::App, problem::Problem};
 
 use super::{
-    admit::admit, cross_origin::cross_origin, observe::observe, single::require_single, timeout::bounded,
+    admit::admit, cross_origin::cross_origin, observe::observe, plain::require_plain,
+    single::require_single, timeout::bounded,
 };
 
 /// What is around every route, from the outside in: it is observed, other origins
@@ -36,7 +37,9 @@ pub(crate) async fn around(State(app): State<App>, request: Request, next: Next)
 /// What is asked of every request, whatever it is for.
 fn enter(app: &App, request: &mut Request) -> Result<(), Problem> {
     admit(app, request)?;
-    require_single(request.headers())
+    app.http.hosts.require(request)?;
+    require_single(request.headers())?;
+    require_plain(request.headers())
 }
 
 /// A handler's panic, said with what the panic told.

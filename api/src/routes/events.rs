@@ -60,7 +60,9 @@ pub(crate) async fn events(
     parameters.finish()?;
     let seen = LastSeen::of(&headers, query.as_deref());
 
-    let viewing = app.limits.view(client, vec![(resource.clone(), range.clone())])?;
+    let viewing = app
+        .limits
+        .view(client, vec![(resource.clone(), range.clone())])?;
     let pass = app.viewers.enter()?;
     app.registered(&resource).await?;
     let wanted = Wanted {
@@ -103,7 +105,9 @@ pub(crate) async fn events_of_many(
     parameters.finish()?;
     let seen = LastSeen::of(&headers, query.as_deref());
 
-    let days = wanted.iter().map(|of| (of.resource.clone(), of.days.clone()));
+    let days = wanted
+        .iter()
+        .map(|of| (of.resource.clone(), of.days.clone()));
     let viewing = app.limits.view(client, days.collect())?;
     let pass = app.viewers.enter()?;
     let watching = sse::watching(&app, wanted, &seen).await?;

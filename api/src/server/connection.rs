@@ -12,7 +12,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{config::HttpSettings, limits::Peer};
 
-use super::{Place, stall::Stalling};
+use super::stall::Stalling;
 
 /// Bytes of a request's head at most: several times the longest that browsers
 /// send.
@@ -47,11 +47,12 @@ impl Connections {
         }
     }
 
+    /// Serves a connection, for which `place` is kept until it ends.
     pub(super) fn spawn(
         &self,
         stream: TcpStream,
         peer: Peer,
-        place: Place,
+        place: impl Send + 'static,
         graceful: &GracefulShutdown,
     ) {
         let io = TokioIo::new(Stalling::new(stream, self.write_timeout));

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::HttpSettings,
-    limits::{ConnectionLimit, ConnectionPart, Peer, TooManyConnections},
+    limits::{ConnectionLimit, Peer, TooManyConnections},
     telemetry::metrics::names,
 };
 
@@ -95,7 +95,7 @@ pub(crate) async fn serve(
         };
         match accepted {
             Ok((stream, peer, place)) => match entrance.of_address.enter(peer) {
-                Ok(part) => connections.spawn(stream, Peer(peer), place.of(part), &graceful),
+                Ok(part) => connections.spawn(stream, Peer(peer), (place, part), &graceful),
                 // Nothing of it was read: it is closed at once, and its place is free.
                 Err(TooManyConnections) => {
                     tracing::debug!("an address has as many connections as it may");
@@ -136,25 +136,12 @@ async fn accept(
 
 /// A connection's place among those there may be, given back when it is dropped.
 #[derive(Debug)]
-struct Place {
-    _permit: OwnedSemaphorePermit,
-    #[expect(dead_code, reason = "held")]
-    of_address: ConnectionPart,
-}
+struct Place(#[expect(dead_code, reason = "held")] OwnedSemaphorePermit);
 
 impl Place {
     fn new(permit: OwnedSemaphorePermit) -> Self {
         metrics::gauge!(names::CONNECTIONS).increment(1.0);
-        Self {
-            _permit: permit,
-            of_address: None,
-        }
-    }
-
-    /// It is a part of its address's share, too.
-    fn of(mut self, part: ConnectionPart) -> Self {
-        self.of_address = part;
-        self
+        Self(permit)
     }
 }
 

@@ -76,7 +76,10 @@ fn describe() {
     describe_counter!(names::HTTP_REQUESTS, "Requests answered.");
     describe_histogram!(names::HTTP_SECONDS, "Seconds to the head of an answer.");
     describe_counter!(names::NOT_MODIFIED, "Reads answered 304.");
-    describe_counter!(names::LIMITED, "Refusals to clients that did or had too much.");
+    describe_counter!(
+        names::LIMITED,
+        "Refusals to clients that did or had too much."
+    );
     describe_gauge!(names::CONNECTIONS, "Connections open.");
     describe_gauge!(names::SSE_SUBSCRIBERS, "Viewers' streams open.");
     describe_gauge!(names::LOG_SUBSCRIBERS, "Auditors' streams open.");

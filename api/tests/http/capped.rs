@@ -11,7 +11,7 @@ use tokio::{
 
 use crate::{
     answer::Answer,
-    guest::{Guest, Place, hour},
+    guest::{Guest, Place, hour, room},
     server::{DEADLINE, Server, studio},
     stream::Stream,
     visitor::managing,
@@ -23,7 +23,7 @@ const ELSEWHERE: &str = "203.0.113.8";
 /// A server with this setting, and studio-a.
 async fn capped(settings: &[&str]) -> Server {
     let server = Server::limited(settings).await;
-    server.put("studio-a", studio()).await.expect(201);
+    server.put("studio-a", room()).await.expect(201);
     server
 }
 
@@ -47,7 +47,12 @@ fn from(address: &str) -> impl FnOnce(RequestBuilder) -> RequestBuilder + use<'_
 
 /// Connects from an address of this machine.
 async fn connect(server: &Server, from: &str) -> TcpStream {
-    let to: SocketAddr = server.base.strip_prefix("http://").unwrap().parse().unwrap();
+    let to: SocketAddr = server
+        .base
+        .strip_prefix("http://")
+        .unwrap()
+        .parse()
+        .unwrap();
     let socket = TcpSocket::new_v4().unwrap();
     let from = format!("{from}:0");
     socket.bind(from.parse().unwrap()).unwrap();
@@ -134,8 +139,8 @@ async fn the_streams_of_an_address_watch_so_many_days_and_the_same_ones_once() {
 /// Registers so many rooms.
 async fn rooms(server: &Server, count: usize) {
     for nth in 0..count {
-        let room = format!("room-{nth}");
-        server.put(&room, studio()).await.expect(201);
+        let name = format!("room-{nth}");
+        server.put(&name, room()).await.expect(201);
     }
 }
 
@@ -151,7 +156,11 @@ async fn a_session_has_so_many_live_holds_and_a_move_is_no_further_one() {
     let third = ann.hold("room-2", &hour(0)).await;
     too_much(third, "live_holds", "session", 2);
     ann.hold("room-1", &hour(4)).await.expect(200);
-    here.guest().await.hold("room-2", &hour(0)).await.expect(200);
+    here.guest()
+        .await
+        .hold("room-2", &hour(0))
+        .await
+        .expect(200);
     ann.leave("room-0").await.expect(204);
     ann.hold("room-2", &hour(4)).await.expect(200);
 }
@@ -183,8 +192,16 @@ async fn an_address_has_so_many_live_holds_until_they_end_or_are_booked() {
         booked.problem(409, "booked");
     }
     bob.hold("studio-a", &hour(8)).await.expect(200);
-    // Holds that nobody renews end by themselves, one lease after.
-    let ended = async { while cem.hold("studio-a", &hour(10)).await.status == 429 {} };
+}
+
+#[tokio::test]
+async fn a_hold_that_nobody_renews_counts_for_one_lease() {
+    let server = Server::limited(&["--address-holds=1"]).await;
+    server.put("studio-a", studio()).await.expect(201);
+    let here = Place::new(&server, HERE);
+    let (ann, bob) = (here.guest().await, here.guest().await);
+    ann.hold("studio-a", &hour(0)).await.expect(200);
+    let ended = async { while bob.hold("studio-a", &hour(2)).await.status != 200 {} };
     tokio::time::timeout(DEADLINE, ended).await.unwrap();
 }
 
@@ -204,7 +221,11 @@ async fn a_session_and_an_address_have_so_many_bookings_to_come() {
         let server = capped(&[setting]).await;
         let here = Place::new(&server, HERE);
         let ann = here.guest().await;
-        let bob = if others == 1 { ann.clone() } else { here.guest().await };
+        let bob = if others == 1 {
+            ann.clone()
+        } else {
+            here.guest().await
+        };
         let first = ann.book("studio-a", &hour(0)).await.expect(201);
         ann.book("studio-a", &hour(2)).await.expect(201);
         let third = bob.book("studio-a", &hour(4)).await;

@@ -24,9 +24,8 @@ impl<'a> Place<'a> {
         path: &str,
         change: impl FnOnce(RequestBuilder) -> RequestBuilder,
     ) -> Answer {
-        let from_here = |request: RequestBuilder| {
-            change(request.header("x-forwarded-for", self.address))
-        };
+        let from_here =
+            |request: RequestBuilder| change(request.header("x-forwarded-for", self.address));
         self.server.send(method, path, from_here).await
     }
 
@@ -94,6 +93,11 @@ impl<'a> Guest<'a> {
         self.post("/v1/bookings", &booking(resource, start, 60))
             .await
     }
+}
+
+/// A room that is always open, whose holds live for longer than any test takes.
+pub(crate) fn room() -> Value {
+    json!({"name": "Room", "timezone": "UTC", "durations": [60], "leaseMs": 600_000})
 }
 
 /// An hour of spring 2031, each `nth` another one.

@@ -4,8 +4,8 @@ use reqwest::{Method, RequestBuilder};
 
 use crate::{
     answer::Answer,
-    guest::{Guest, Place, hour},
-    server::{ADMIN_KEY, AUDITOR_KEY, DEADLINE, Server, studio},
+    guest::{Guest, Place, hour, room},
+    server::{ADMIN_KEY, AUDITOR_KEY, DEADLINE, Server},
     stream::Stream,
     visitor::managing,
 };
@@ -17,7 +17,7 @@ const EVENTS: &str = "/v1/resources/studio-a/events?from=2031-03-03&to=2031-03-0
 /// A server whose one limit is `setting`, with studio-a.
 async fn limited(setting: &str) -> Server {
     let server = Server::limited(&[setting]).await;
-    server.put("studio-a", studio()).await.expect(201);
+    server.put("studio-a", room()).await.expect(201);
     server
 }
 
@@ -185,26 +185,28 @@ async fn an_address_opens_so_many_streams() {
     Stream::open(&server, EVENTS, from_elsewhere).await;
 }
 
+/// Lists bookings as somebody who has this key.
+async fn list(place: Place<'_>, key: &str) -> Answer {
+    let path = "/v1/bookings?resourceId=studio-a&from=2031-03-03&to=2031-03-03";
+    let bearer = |request: RequestBuilder| request.bearer_auth(key);
+    place.send(Method::GET, path, bearer).await
+}
+
 #[tokio::test]
 async fn who_guessed_a_key_too_often_is_not_told_whether_the_next_is_right() {
     let server = limited("--limit-failed-keys=3+1/h").await;
     let (here, elsewhere) = (Place::new(&server, HERE), Place::new(&server, ELSEWHERE));
-    let path = "/v1/bookings?resourceId=studio-a&from=2031-03-03&to=2031-03-03";
-    let with = |place: Place<'_>, key: &'static str| async move {
-        let bearer = |request: RequestBuilder| request.bearer_auth(key);
-        place.send(Method::GET, path, bearer).await
-    };
     // What is right does not count.
     for _ in 0..10 {
-        with(here, ADMIN_KEY).await.expect(200);
+        list(here, ADMIN_KEY).await.expect(200);
     }
     for _ in 0..3 {
-        let refused = with(here, "not-the-admin-key").await;
+        let refused = list(here, "not-the-admin-key").await;
         refused.problem(403, "admin_key_wrong");
     }
-    too_many(with(here, "another-guess").await, "failed_keys", "address");
-    too_many(with(here, ADMIN_KEY).await, "failed_keys", "address");
-    with(elsewhere, ADMIN_KEY).await.expect(200);
+    too_many(list(here, "another-guess").await, "failed_keys", "address");
+    too_many(list(here, ADMIN_KEY).await, "failed_keys", "address");
+    list(elsewhere, ADMIN_KEY).await.expect(200);
     // The auditor's key is guessed from the same bucket, and so is a booking's bearer.
     let auditing = |request: RequestBuilder| request.bearer_auth(AUDITOR_KEY);
     let log = here.send(Method::GET, "/v1/log", auditing).await;
@@ -309,10 +311,18 @@ async fn the_client_is_who_the_nearest_proxy_names_by_the_header_that_is_configu
             server.send(Method::POST, "/v1/sessions", change).await
         }
     };
-    let first = says("for=198.51.100.1, for=203.0.113.7, for=10.1.2.3", "192.0.2.1").await;
+    let first = says(
+        "for=198.51.100.1, for=203.0.113.7, for=10.1.2.3",
+        "192.0.2.1",
+    )
+    .await;
     first.expect(201);
     // The same client, however it spells what it is not asked for.
-    let again = says("for=\"198.51.100.2, for=203.0.113.7;proto=https", "192.0.2.2").await;
+    let again = says(
+        "for=\"198.51.100.2, for=203.0.113.7;proto=https",
+        "192.0.2.2",
+    )
+    .await;
     too_many(again, "new_sessions", "address");
     let other = says("for=203.0.113.7, for=203.0.113.9", "192.0.2.1").await;
     other.expect(201);
@@ -353,7 +363,7 @@ async fn without_limits_nobody_is_refused() {
     let ann = Place::new(&zero, HERE).guest().await;
     for nth in 0..40 {
         let resource = format!("room-{nth}");
-        zero.put(&resource, studio()).await.expect(201);
+        zero.put(&resource, room()).await.expect(201);
         ann.hold(&resource, &hour(0)).await.expect(200);
     }
 }

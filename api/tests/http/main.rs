@@ -13,6 +13,7 @@ mod command_line;
 mod conditional;
 mod contract;
 mod cross_origin;
+mod edges;
 mod epoch;
 mod erasing;
 mod exceptions;

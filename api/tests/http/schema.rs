@@ -39,7 +39,10 @@ pub(crate) fn hold_to_document(method: &Method, path: &str, answer: &Answer) {
         .filter(|operation| operation.is_object());
     let Some(operation) = operation else {
         let code = answer.body["code"].as_str();
-        let nowhere = matches!(code, Some("not_found" | "method_not_allowed"));
+        let nowhere = matches!(
+            code,
+            Some("not_found" | "method_not_allowed" | "too_many_requests")
+        );
         assert!(
             nowhere,
             "{method} {path} is not in the document: {answer:?}"

@@ -67,11 +67,7 @@ impl NewSpan {
 }
 
 /// Who may manage the booking, of a partition that this log has.
-fn manager(
-    app: &App,
-    id: BookingId,
-    credentials: ManagerCredentials,
-) -> Result<Manager, Problem> {
+fn manager(app: &App, id: BookingId, credentials: ManagerCredentials) -> Result<Manager, Problem> {
     let client = credentials.client;
     let manager = credentials.of(id, app)?;
     match manager.actor {
