@@ -17,6 +17,7 @@ use crate::{
     answers::Answers,
     auth::Keyring,
     config::{HttpSettings, StreamSettings},
+    limits::Limits,
     pages::Pages,
     problem::Problem,
     refusal::Asked,
@@ -36,7 +37,9 @@ pub(crate) struct Parts {
     pub(crate) executor: Executor,
     pub(crate) keys: Keyring,
     pub(crate) cipher: AttendeeCipher,
-    pub(crate) limits: HttpSettings,
+    /// What each client may do.
+    pub(crate) limits: Limits,
+    pub(crate) http: HttpSettings,
     pub(crate) streams: StreamSettings,
     /// Lets viewers in, as many as there may be.
     pub(crate) viewers: Gate,

@@ -30,14 +30,15 @@ use crate::{
     answers::Answers,
     app::{App, Parts},
     auth::{FoundKeys, Keyring, KeyringError},
-    config::{Config, DatabaseSettings},
+    config::{Config, DatabaseSettings, LimitSettings},
     demo,
     handles::{self, Capacity, HandleError},
+    limits::{self, ConnectionLimit, Limits, Room, RoomError},
     pages::Pages,
     random,
     request::Requests,
     routes,
-    server::{self, Bound},
+    server::{self, Bound, Entrance},
     sse::Gate,
     telemetry::metrics::{self, names},
 };
@@ -79,6 +80,9 @@ pub enum StartError {
     /// A setting asks for more clients than the system's file handles allow.
     #[error(transparent)]
     Handles(#[from] HandleError),
+    /// A setting lets one client take all.
+    #[error(transparent)]
+    Room(#[from] RoomError),
     /// The address can't be had.
     #[error("can't listen on {address}")]
     Listen {
@@ -101,7 +105,10 @@ impl StartError {
     pub const fn is_usage(&self) -> bool {
         matches!(
             self,
-            Self::DatabaseUrl(_) | Self::Handles(_) | Self::Key(KeyringError::Malformed { .. })
+            Self::DatabaseUrl(_)
+                | Self::Handles(_)
+                | Self::Room(_)
+                | Self::Key(KeyringError::Malformed { .. })
         )
     }
 }
@@ -110,8 +117,8 @@ impl StartError {
 pub struct Application {
     app: App,
     listener: Arc<TcpListener>,
-    /// Connections at once.
-    places: usize,
+    /// Who is let in.
+    entrance: Entrance,
     address: SocketAddr,
     /// Ends what works behind the requests, once they are answered.
     behind: CancellationToken,
@@ -139,6 +146,7 @@ impl Application {
             connections,
             streams,
         } = handles::capacity(&config)?;
+        let room = room(&config, connections, streams)?;
         let keys = FoundKeys::find(&config.keys, &config.data)?;
         let (options, postgres) = database(&config.database, &config.data).await?;
         let (log, keys) = open(&config.database, options, keys).await?;
@@ -170,7 +178,8 @@ impl Application {
             cipher: AttendeeCipher::new(keys.master.clone()),
             viewers: Gate::new(streams, names::SSE_SUBSCRIBERS),
             auditors: Gate::new(config.streams.log_streams, names::LOG_SUBSCRIBERS),
-            limits: config.http,
+            limits: Limits::new(&config.limits, room),
+            http: config.http,
             streams: config.streams,
             stopping: CancellationToken::new(),
             answers: Answers::default(),
@@ -187,7 +196,7 @@ impl Application {
         Ok(Self {
             address: listener.local_addr().map_err(listening)?,
             listener: Arc::new(listener),
-            places: connections,
+            entrance: entrance(&config.limits, connections, room),
             app,
             behind,
             views: running,
@@ -218,13 +227,14 @@ impl Application {
         let router = routes::router(app.clone());
         // To be closed when the server stops: nobody else may have it then.
         let listener = Arc::downgrade(&self.listener);
-        let (of_serving, places) = (app.clone(), self.places);
+        let (of_serving, entrance) = (app.clone(), self.entrance);
         let serve = move || {
             let (listener, router, app) = (listener.upgrade(), router.clone(), of_serving.clone());
+            let entrance = entrance.clone();
             async move {
                 if let Some(listener) = listener {
                     let stopping = app.stopping.clone();
-                    server::serve(listener, router, places, &app.limits, stopping).await;
+                    server::serve(listener, router, entrance, &app.http, stopping).await;
                 }
             }
         };
@@ -253,6 +263,24 @@ impl Application {
             Some(postgres) => postgres.stop().await,
             None => Ok(()),
         }
+    }
+}
+
+/// What one address may have of what there is for all.
+fn room(config: &Config, connections: usize, streams: usize) -> Result<Room, RoomError> {
+    let all = limits::Capacity {
+        connections,
+        streams,
+        days: config.views.watched_days,
+    };
+    Room::of(&config.limits, all)
+}
+
+fn entrance(settings: &LimitSettings, places: usize, room: Room) -> Entrance {
+    let most = settings.limits.then_some(room.connections);
+    Entrance {
+        places,
+        of_address: ConnectionLimit::new(most, &settings.proxies),
     }
 }
 

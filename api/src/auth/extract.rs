@@ -1,12 +1,10 @@
-use axum::{
-    extract::FromRequestParts,
-    http::{HeaderMap, request::Parts},
-};
+use axum::{extract::FromRequestParts, http::request::Parts};
 use domain::ids::{BookingId, SessionId};
 use eventlog::Actor;
 
 use crate::{
     app::App,
+    limits::{Client, Limit},
     problem::{Code, Problem},
     request::MANAGE_TOKEN_HEADER,
 };
@@ -70,23 +68,25 @@ impl Refusals {
     fn check<'a>(
         &self,
         key: Option<&'a SharedKey>,
-        headers: &HeaderMap,
+        parts: &Parts,
+        app: &App,
     ) -> Result<&'a SharedKey, Problem> {
         let Some(key) = key else {
             let detail = format!("{} is not set on this server", self.key);
             return Err(Problem::new(self.not_configured, detail));
         };
-        match bearer(headers)? {
-            None => {
-                let detail = "send the key as Authorization: Bearer KEY";
-                Err(Problem::new(self.missing, detail))
-            }
-            Some(candidate) if key.is(candidate) => Ok(key),
-            Some(_) => {
-                let detail = "the bearer token is another than the key that is asked for";
-                Err(Problem::new(self.wrong, detail))
-            }
+        let Some(candidate) = bearer(&parts.headers)? else {
+            let detail = "send the key as Authorization: Bearer KEY";
+            return Err(Problem::new(self.missing, detail));
+        };
+        let Client { address } = Client::of(parts)?;
+        let attempt = app.limits.attempt(Limit::FailedKeys, address)?;
+        if key.is(candidate) {
+            attempt.succeeded();
+            return Ok(key);
         }
+        let detail = "the bearer token is another than the key that is asked for";
+        Err(Problem::new(self.wrong, detail))
     }
 }
 
@@ -98,7 +98,7 @@ impl FromRequestParts<App> for Admin {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let key = ADMIN.check(app.keys.admin.as_ref(), &parts.headers)?;
+        let key = ADMIN.check(app.keys.admin.as_ref(), parts, app)?;
         Ok(Self(Actor::Admin(key.id().into())))
     }
 }
@@ -111,7 +111,7 @@ impl FromRequestParts<App> for Auditor {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        AUDITOR.check(app.keys.auditor.as_ref(), &parts.headers)?;
+        AUDITOR.check(app.keys.auditor.as_ref(), parts, app)?;
         Ok(Self)
     }
 }
@@ -120,6 +120,7 @@ impl FromRequestParts<App> for Auditor {
 /// known with the booking's id.
 #[derive(Debug)]
 pub(crate) struct ManagerCredentials {
+    pub(crate) client: Client,
     manage_token: Option<String>,
     admin: Option<Actor>,
     session: Option<SessionId>,
@@ -141,26 +142,44 @@ impl FromRequestParts<App> for ManagerCredentials {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let manage_token = parts.headers.get(MANAGE_TOKEN_HEADER);
         let manage_token = manage_token.map(|token| token.to_str().unwrap_or_default().to_owned());
-        let bearer = bearer(&parts.headers)?;
-        let admin = app.keys.admin.as_ref();
-        let admin = bearer.and_then(|token| admin.filter(|admin| admin.is(token)));
-        let session = match bearer.filter(|_| admin.is_none()) {
-            Some(token) => Some(Session::of(token, app).map_err(|problem| {
-                // Without a manage token the bearer can only be meant as the admin key.
-                if manage_token.is_none() {
-                    let detail = "the bearer token is neither the admin key nor a session's token";
-                    Problem::new(Code::AdminKeyWrong, detail)
-                } else {
-                    problem
-                }
-            })?),
-            None => None,
+        let client = Client::of(parts)?;
+        let Some(token) = bearer(&parts.headers)? else {
+            return Ok(Self {
+                client,
+                manage_token,
+                admin: None,
+                session: None,
+            });
         };
+        let attempt = app.limits.attempt(Limit::FailedKeys, client.address)?;
+        let admin = app.keys.admin.as_ref().filter(|admin| admin.is(token));
+        let session = admin.is_none().then(|| Session::of(token, app));
+        if session.as_ref().is_none_or(was_made_here) {
+            attempt.succeeded();
+        }
+        let session = session.transpose().map_err(|problem| {
+            // Without a manage token the bearer can only be meant as the admin key.
+            if manage_token.is_none() {
+                let detail = "the bearer token is neither the admin key nor a session's token";
+                Problem::new(Code::AdminKeyWrong, detail)
+            } else {
+                problem
+            }
+        })?;
         Ok(Self {
+            client,
             manage_token,
             admin: admin.map(|admin| Actor::Admin(admin.id().into())),
             session: session.map(|Session(id)| id),
         })
+    }
+}
+
+/// Whether it is a session's token that was made here, be it over: nobody guesses a key so.
+fn was_made_here(session: &Result<Session, Problem>) -> bool {
+    match session {
+        Ok(_) => true,
+        Err(problem) => problem.code() == Code::SessionTokenExpired,
     }
 }
 
@@ -169,7 +188,8 @@ impl ManagerCredentials {
     ///
     /// # Errors
     ///
-    /// `manage_token_missing`, `manage_token_wrong`.
+    /// `manage_token_missing`, `manage_token_wrong`, `too_many_requests`. None of them costs
+    /// a query: whether there is such a booking is told to who may manage it.
     pub(crate) fn of(self, booking: BookingId, app: &App) -> Result<Manager, Problem> {
         let session = self.session;
         if let Some(actor) = self.admin {
@@ -179,7 +199,10 @@ impl ManagerCredentials {
             let detail = "send the booking's token as Slotkeeper-Manage-Token, or the admin key";
             return Err(Problem::new(Code::ManageTokenMissing, detail));
         };
+        let address = self.client.address;
+        let attempt = app.limits.attempt(Limit::FailedManageTokens, address)?;
         if app.keys.bookings.is(&token, booking) {
+            attempt.succeeded();
             let actor = Actor::ManageToken;
             Ok(Manager { actor, session })
         } else {

@@ -1,5 +1,7 @@
 use std::{net::SocketAddr, time::Duration};
 
+use crate::request::Hosts;
+
 use super::within;
 
 /// Connections and requests, and their bounds.
@@ -14,6 +16,17 @@ pub struct HttpSettings {
         value_parser = address
     )]
     pub listen: SocketAddr,
+
+    /// Names under which this server answers, with commas between them and without ports; a
+    /// request for another one is answered 421. Set it where pages of other names could be made
+    /// to lead here. Empty: any.
+    #[arg(
+        long,
+        env = "SLOTKEEPER_HOSTS",
+        value_name = "NAMES",
+        default_value = ""
+    )]
+    pub hosts: Hosts,
 
     /// Connections at once; further ones wait in the listening socket. Each takes a file
     /// handle: more than the system gives are refused at start. Absent: 20000, or as many

@@ -6,6 +6,7 @@ mod database;
 mod document;
 mod http;
 mod keys;
+mod limits;
 mod logging;
 mod pages;
 mod retention;
@@ -20,6 +21,7 @@ use clap::builder::RangedU64ValueParser;
 pub use database::DatabaseSettings;
 pub use http::HttpSettings;
 pub use keys::KeySettings;
+pub use limits::LimitSettings;
 pub use logging::{LogFormat, LogSettings};
 pub use pages::PageSettings;
 pub use retention::RetentionSettings;
@@ -54,6 +56,9 @@ pub struct Config {
     /// Connections and requests.
     #[command(flatten)]
     pub http: HttpSettings,
+    /// What one client may do and have.
+    #[command(flatten)]
+    pub limits: LimitSettings,
     /// The pages for people.
     #[command(flatten)]
     pub pages: PageSettings,

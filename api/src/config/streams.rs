@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
 use super::within;
 
@@ -26,6 +26,18 @@ pub struct StreamSettings {
     )]
     pub log_streams: usize,
 
+    /// States of a day that a viewer is sent each second at most, and rounds of all its days:
+    /// more than an eye sees, and of a flood of changes a viewer gets so much and no more.
+    /// The newest state is always sent. 0 is as many as there are.
+    #[arg(
+        long,
+        env = "SLOTKEEPER_STREAM_STATES",
+        value_name = "COUNT",
+        default_value = "10",
+        value_parser = within::<u32>(0..=1_000)
+    )]
+    pub stream_states: u32,
+
     /// Milliseconds of silence after which a stream carries a comment, so that
     /// nobody between takes it for dead: proxies cut at 60 s.
     #[arg(
@@ -51,6 +63,11 @@ pub struct StreamSettings {
 }
 
 impl StreamSettings {
+    /// Rounds a second; nothing where there is no limit.
+    pub(crate) const fn states_each_second(&self) -> Option<NonZeroU32> {
+        NonZeroU32::new(self.stream_states)
+    }
+
     pub(crate) const fn keep_alive(&self) -> Duration {
         Duration::from_millis(self.keep_alive_ms)
     }

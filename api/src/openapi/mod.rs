@@ -1,6 +1,7 @@
 //! The OpenAPI document: routes describe their requests and successes, and here
 //! the problems that each may end in are added.
 
+mod flat;
 mod problems;
 
 use utoipa::{
@@ -18,6 +19,8 @@ use crate::{
     request::MANAGE_TOKEN_HEADER,
     routes,
 };
+
+use flat::Flat;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -65,7 +68,7 @@ use crate::{
         routes::problems::problems,
     ),
     components(schemas(ProblemBody, Refusal, SlotRefusal)),
-    modifiers(&Security, &OptionalParameters, &Problems),
+    modifiers(&Flat, &Security, &OptionalParameters, &Problems),
     tags(
         (name = "Sessions", description = "Anonymous visitors."),
         (name = "Reading", description = "What is free, held and booked: for everyone."),

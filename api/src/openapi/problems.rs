@@ -10,7 +10,22 @@ use domain::rejection::{About, RejectionKind, RejectionKind::*};
 use crate::problem::Code::{self, *};
 
 /// Whatever is asked.
-const ANY: &[Code] = &[Internal, RepeatedHeader];
+const ANY: &[Code] = &[
+    Internal,
+    RepeatedHeader,
+    ContentEncoded,
+    HostMalformed,
+    HostUnknown,
+    TooManyRequests,
+];
+/// What those who run the server ask for, time and again.
+const PROBE: &[Code] = &[
+    Internal,
+    RepeatedHeader,
+    ContentEncoded,
+    HostMalformed,
+    HostUnknown,
+];
 /// With a JSON body.
 const BODY: &[Code] = &[
     MalformedRequest,
@@ -384,9 +399,9 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
             ],
         ],
     ),
-    ("ready", &[ANY, &[NotReady, TimedOut]]),
-    ("live", &[ANY]),
-    ("metrics", &[ANY]),
+    ("ready", &[PROBE, &[NotReady, TimedOut]]),
+    ("live", &[PROBE]),
+    ("metrics", &[PROBE]),
     ("openapi", &[ANY]),
     ("problems", &[ANY]),
 ];

@@ -85,6 +85,7 @@ codes! {
     InvalidPosition "invalid_position" BAD_REQUEST "That is no position."
     PositionElsewhere "position_elsewhere" BAD_REQUEST "The position is of another partition."
     CursorElsewhere "cursor_elsewhere" BAD_REQUEST "The cursor is of another list."
+    HostMalformed "host_malformed" BAD_REQUEST "The request does not say whom it is for."
     RepeatedHeader "repeated_header" BAD_REQUEST "A header is there more than once."
     InvalidIdempotencyKey "invalid_idempotency_key" BAD_REQUEST "That is no idempotency key."
 
@@ -110,7 +111,10 @@ codes! {
     EpochChanged "epoch_changed" CONFLICT "The position is of another history."
     PositionBeyondEnd "position_beyond_end" CONFLICT "The position is beyond the log's end."
     BodyTooLarge "body_too_large" PAYLOAD_TOO_LARGE "The body is too large."
+    ContentEncoded "content_encoded" UNSUPPORTED_MEDIA_TYPE "The body is encoded."
     UnsupportedMediaType "unsupported_media_type" UNSUPPORTED_MEDIA_TYPE "The body is of a type that is not read here."
+
+    HostUnknown "host_unknown" MISDIRECTED_REQUEST "The request is for somebody else."
 
     DateOutOfRange "date_out_of_range" UNPROCESSABLE_ENTITY "Dates and times lie in the years 1970 to 9999."
     RangeReversed "range_reversed" UNPROCESSABLE_ENTITY "The range ends before it begins."
@@ -124,6 +128,8 @@ codes! {
     InvalidCalendar "invalid_calendar" UNPROCESSABLE_ENTITY "That is no calendar file."
     TooManyAtOnce "too_many_at_once" UNPROCESSABLE_ENTITY "The request is about too many things at once."
     InvalidAttendee "invalid_attendee" UNPROCESSABLE_ENTITY "An attendee can't be like this."
+
+    TooManyRequests "too_many_requests" TOO_MANY_REQUESTS "This client has done or has too much."
 
     Internal "internal" INTERNAL_SERVER_ERROR "The server is at fault."
     Busy "busy" SERVICE_UNAVAILABLE "Too many requests are waiting."

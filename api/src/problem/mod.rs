@@ -172,6 +172,10 @@ impl Problem {
             let challenge = HeaderValue::from_static("Bearer realm=\"slotkeeper\"");
             headers.insert(header::WWW_AUTHENTICATE, challenge);
         }
+        if report.code == Code::ContentEncoded {
+            let plain = HeaderValue::from_static("identity");
+            headers.insert(header::ACCEPT_ENCODING, plain);
+        }
         if let Some(after) = report.retry_after {
             // Whole seconds, rounded up: a client that waits them has waited enough.
             let seconds = after.as_millis().div_ceil(1000);

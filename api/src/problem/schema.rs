@@ -8,6 +8,8 @@ use utoipa::{
     },
 };
 
+use crate::limits::{self, By};
+
 use super::Code;
 
 /// An error, as problem details of RFC 9457. A kind of problem may have further
@@ -71,6 +73,12 @@ pub(crate) struct ProblemBody {
     /// The limit that was passed.
     #[schema(nullable = false)]
     limit: Option<u64>,
+    /// Which of the client's limits it is.
+    #[schema(schema_with = exceeded_schema)]
+    exceeded: Option<String>,
+    /// Whether that is a limit of its address or of its session.
+    #[schema(schema_with = by_schema)]
+    by: Option<String>,
     /// Why the server is not ready, by names.
     #[schema(nullable = false)]
     causes: Option<Vec<String>>,
@@ -105,6 +113,20 @@ pub(crate) struct Alternative {
 
 fn code_schema() -> Object {
     strings(Code::all().into_iter().map(Code::as_str), "")
+}
+
+fn exceeded_schema() -> Object {
+    strings(
+        limits::NAMES.into_iter(),
+        "Which of the client's limits it is.",
+    )
+}
+
+fn by_schema() -> Object {
+    strings(
+        [By::Address, By::Session].into_iter().map(By::name),
+        "Whether that is a limit of its address or of its session.",
+    )
 }
 
 /// Strings of an enumeration, as the document has them.

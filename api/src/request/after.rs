@@ -38,7 +38,7 @@ impl After {
     pub(crate) async fn shown(self, app: &App, partition: Partition) -> Result<Shown, Problem> {
         let after = self.checked(app, partition)?;
         if let Some(after) = after {
-            let patience = app.limits.after_wait();
+            let patience = app.http.after_wait();
             let feed = &app.feed;
             feed.wait_for(partition, after.position, patience).await?;
         }
@@ -69,7 +69,7 @@ impl After {
     /// `epoch_changed`, `position_elsewhere`, `position_beyond_end`, `not_yet_applied`.
     pub(crate) async fn in_views_of(self, app: &App, partition: Partition) -> Result<(), Problem> {
         if let Some(after) = self.checked(app, partition)? {
-            let patience = app.limits.after_wait();
+            let patience = app.http.after_wait();
             let views = &app.views;
             views.wait_for(partition, after.position, patience).await?;
             let epoch = app.log.epoch();

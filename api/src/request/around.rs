@@ -10,11 +10,12 @@ use futures::FutureExt;
 use crate::{app::App, problem::Problem};
 
 use super::{
-    cross_origin::cross_origin, observe::observe, single::require_single, timeout::bounded,
+    admit::admit, cross_origin::cross_origin, observe::observe, plain::require_plain,
+    single::require_single, timeout::bounded,
 };
 
 /// What is around every route, from the outside in: it is observed, other origins
-/// are let in, panics become answers, and the time to an answer is bounded.
+/// are let in, clients are counted, panics become answers, and the time to an answer is bounded.
 ///
 /// One layer and not four, since each costs every request an allocation and a copy
 /// of all that is within it.
@@ -22,7 +23,8 @@ pub(crate) async fn around(State(app): State<App>, request: Request, next: Next)
     let app = &app;
     observe(&app.requests, request, |request| {
         cross_origin(request, |request| async {
-            if let Err(problem) = require_single(request.headers()) {
+            let mut request = request;
+            if let Err(problem) = enter(app, &mut request) {
                 return problem.into_response();
             }
             let answering = AssertUnwindSafe(bounded(app, request, next));
@@ -30,6 +32,14 @@ pub(crate) async fn around(State(app): State<App>, request: Request, next: Next)
         })
     })
     .await
+}
+
+/// What is asked of every request, whatever it is for.
+fn enter(app: &App, request: &mut Request) -> Result<(), Problem> {
+    admit(app, request)?;
+    app.http.hosts.require(request)?;
+    require_single(request.headers())?;
+    require_plain(request.headers())
 }
 
 /// A handler's panic, said with what the panic told.

@@ -94,8 +94,8 @@ pub(crate) fn unsupported(found: &str, right: &str) -> Problem {
 
 /// A body in full, within the limits of size and time.
 pub(crate) async fn read_body(body: Body, app: &App) -> Result<Bytes, Problem> {
-    let limit = app.limits.body_bytes;
-    let patience = app.limits.body_timeout();
+    let limit = app.http.body_bytes;
+    let patience = app.http.body_timeout();
     match tokio::time::timeout(patience, collect(body, limit)).await {
         Ok(read) => read,
         Err(_) => Err(Problem::new(

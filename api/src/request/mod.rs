@@ -1,11 +1,13 @@
 //! Requests, before any route decides on them: their ids, their bodies, their
 //! paths and queries, each wrong value named in its own way.
 
+mod admit;
 mod after;
 mod around;
 mod cross_origin;
 mod cursor;
 mod days_of_many;
+mod host;
 mod id;
 mod if_match;
 mod json;
@@ -13,6 +15,7 @@ mod object;
 mod observe;
 mod parameters;
 mod path;
+mod plain;
 mod range;
 mod readable;
 mod repeats;
@@ -29,6 +32,7 @@ pub(crate) use after::{After, Shown};
 pub(crate) use around::around;
 pub(crate) use cursor::{PagedList, is_of_a_list};
 pub(crate) use days_of_many::days_of_many;
+pub use host::Hosts;
 pub(crate) use id::RequestId;
 pub(crate) use if_match::IfMatch;
 pub(crate) use json::{

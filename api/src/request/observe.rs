@@ -94,6 +94,16 @@ fn report(
             duration_ms,
             "answered {method} {route} with {status}",
         );
+    } else if status == StatusCode::TOO_MANY_REQUESTS.as_u16() {
+        // Whoever floods a server is not to fill its log too: metrics count these.
+        tracing::debug!(
+            http.method = method,
+            http.route = route,
+            http.status = status,
+            problem.code = code,
+            duration_ms,
+            "answered {method} {route} with {status}",
+        );
     } else {
         tracing::info!(
             http.method = method,

@@ -12,7 +12,7 @@ use crate::{
 /// Bounds the time to an answer's head: streams go on as long as they like. A write
 /// that is not answered in time may have been done, or be done yet, and is answered so.
 pub(super) async fn bounded(app: &App, request: Request, next: Next) -> Response {
-    let patience = app.limits.request_timeout();
+    let patience = app.http.request_timeout();
     let reads = request.method().is_safe();
     match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,

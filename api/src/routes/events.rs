@@ -6,6 +6,7 @@ use projections::live::Wanted;
 
 use crate::{
     app::App,
+    limits::Client,
     problem::Problem,
     request::{Parameters, ResourcePath, day_range, days_of_many},
     sse::{self, LastSeen},
@@ -34,7 +35,8 @@ pub(super) fn routes() -> Routes {
 /// watched has been sent. `reset` says to forget what was seen: all follows. Renewals of
 /// holds are not sent, and neither are states that were passed before a slow reader came
 /// to them. Each frame is sent as soon as this node has applied the write: stale by some
-/// milliseconds.
+/// milliseconds. When days change all the time, a viewer is sent ten rounds a second,
+/// unless the server is set otherwise, each with the newest states.
 #[utoipa::path(
     get, path = "/v1/resources/{resourceId}/events", tag = "Reading", operation_id = "watchDays",
     params(
@@ -48,6 +50,7 @@ pub(super) fn routes() -> Routes {
 )]
 pub(crate) async fn events(
     State(app): State<App>,
+    client: Client,
     ResourcePath(resource): ResourcePath,
     headers: HeaderMap,
     mut parameters: Parameters,
@@ -57,6 +60,9 @@ pub(crate) async fn events(
     parameters.finish()?;
     let seen = LastSeen::of(&headers, query.as_deref());
 
+    let viewing = app
+        .limits
+        .view(client, vec![(resource.clone(), range.clone())])?;
     let pass = app.viewers.enter()?;
     app.registered(&resource).await?;
     let wanted = Wanted {
@@ -65,7 +71,8 @@ pub(crate) async fn events(
         known: true,
     };
     let watching = sse::watching(&app, vec![wanted], &seen).await?;
-    Ok(sse::respond(&app, pass, sse::day_events(seen, watching)))
+    let events = sse::day_events(&app, seen, watching);
+    Ok(sse::respond(&app, (pass, viewing), events))
 }
 
 /// Watches days of many resources
@@ -89,6 +96,7 @@ pub(crate) async fn events(
 )]
 pub(crate) async fn events_of_many(
     State(app): State<App>,
+    client: Client,
     headers: HeaderMap,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
@@ -97,7 +105,12 @@ pub(crate) async fn events_of_many(
     parameters.finish()?;
     let seen = LastSeen::of(&headers, query.as_deref());
 
+    let days = wanted
+        .iter()
+        .map(|of| (of.resource.clone(), of.days.clone()));
+    let viewing = app.limits.view(client, days.collect())?;
     let pass = app.viewers.enter()?;
     let watching = sse::watching(&app, wanted, &seen).await?;
-    Ok(sse::respond(&app, pass, sse::day_events(seen, watching)))
+    let events = sse::day_events(&app, seen, watching);
+    Ok(sse::respond(&app, (pass, viewing), events))
 }

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use crate::{
     app::App,
     auth::Session,
+    limits::{self, Client},
     problem::Problem,
     random,
     request::{JsonBody, NoParameters, RequestId, ResourcePath, Shown, Whole, hold_id, span},
@@ -111,16 +112,16 @@ fn ms_between(earlier: Timestamp, later: Timestamp) -> u64 {
 }
 
 impl Beat {
-    fn into_command(self, resource: ResourceId, session: &Session) -> Result<Command, Problem> {
+    fn into_command(self, resource: ResourceId, session: &Session) -> Result<Heartbeat, Problem> {
         let renew = self.hold_id.as_deref();
-        Ok(Command::Heartbeat(Heartbeat {
+        Ok(Heartbeat {
             resource,
             session: session.0,
             span: span(&self.start, self.duration)?,
             lease: self.lease.into(),
             renew: renew.map(|id| hold_id("holdId", id)).transpose()?,
             new_hold: HoldId::new(random::uuid()),
-        }))
+        })
     }
 }
 
@@ -142,15 +143,23 @@ pub(crate) async fn beat(
     NoParameters: NoParameters,
     ResourcePath(resource): ResourcePath,
     session: Session,
+    client: Client,
     request: RequestId,
     JsonBody(beat): JsonBody<Beat>,
 ) -> Result<(Shown, Json<Held>), Problem> {
-    let command = beat.into_command(resource, &session)?;
-    let actor = Actor::Session(session.0);
+    let beat = beat.into_command(resource, &session)?;
+    let kind = match beat.renew {
+        Some(_) => limits::Beat::Renew,
+        None => limits::Beat::Place,
+    };
+    let claim = (&beat.resource, beat.span);
+    let beating = app.limits.beat(kind, client, session.0, claim)?;
+    let (command, actor) = (Command::Heartbeat(beat), Actor::Session(session.0));
     let receipt = app.execute(command, actor, &request, None).await?;
     let Outcome::Held(hold) = &receipt.outcome else {
         return Err(unexpected(&receipt));
     };
+    beating.held(hold, receipt.decided_at);
     let body = Held::new(hold, receipt.decided_at);
     Ok((Shown(receipt.position), Json(body)))
 }

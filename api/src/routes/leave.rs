@@ -16,6 +16,7 @@ use utoipa::ToSchema;
 use crate::{
     app::App,
     auth::Session,
+    limits::Client,
     problem::Problem,
     request::{
         NoParameters, OptionalJsonBody, RequestId, ResourcePath, Shown, hold_id, media_type,
@@ -102,10 +103,13 @@ pub(crate) async fn leave(
     State(app): State<App>,
     NoParameters: NoParameters,
     ResourcePath(resource): ResourcePath,
+    client: Client,
     request: RequestId,
     departure: Departure,
 ) -> Result<(StatusCode, Shown, ()), Problem> {
     let Session(session) = departure.session;
+    app.limits.leave(client, session)?;
+    let (left, hold) = (resource.clone(), departure.hold);
     let command = Command::Leave(Leave {
         resource,
         session,
@@ -113,5 +117,6 @@ pub(crate) async fn leave(
     });
     let actor = Actor::Session(session);
     let receipt = app.execute(command, actor, &request, None).await?;
+    app.limits.left(client, session, &left, hold);
     Ok((StatusCode::NO_CONTENT, Shown(receipt.position), ()))
 }

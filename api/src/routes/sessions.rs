@@ -6,6 +6,8 @@ use utoipa::ToSchema;
 
 use crate::{
     app::App,
+    limits::{Client, Limit},
+    problem::Problem,
     request::{NoParameters, OptionalJsonBody},
 };
 
@@ -45,14 +47,16 @@ pub(crate) struct Session {
 )]
 pub(crate) async fn begin(
     State(app): State<App>,
+    client: Client,
     NoParameters: NoParameters,
     OptionalJsonBody(NewSession {}): OptionalJsonBody<NewSession>,
-) -> (StatusCode, Json<Session>) {
+) -> Result<(StatusCode, Json<Session>), Problem> {
+    app.limits.take(Limit::NewSessions, client.address)?;
     let issued = app.keys.sessions.issue(app.log.clock().now());
     let session = Session {
         session_id: issued.id.into(),
         token: issued.token,
         expires_at: issued.expires_at.into(),
     };
-    (StatusCode::CREATED, Json(session))
+    Ok((StatusCode::CREATED, Json(session)))
 }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use axum::Router;
-use hyper::server::conn::http1;
+use hyper::{Request, body::Incoming, server::conn::http1, service::Service};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
@@ -10,9 +10,9 @@ use hyper_util::{
 use tokio::net::TcpStream;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::config::HttpSettings;
+use crate::{config::HttpSettings, limits::Peer};
 
-use super::{Place, stall::Stalling};
+use super::stall::Stalling;
 
 /// Bytes of a request's head at most: several times the longest that browsers
 /// send.
@@ -47,9 +47,20 @@ impl Connections {
         }
     }
 
-    pub(super) fn spawn(&self, stream: TcpStream, place: Place, graceful: &GracefulShutdown) {
+    /// Serves a connection, for which `place` is kept until it ends.
+    pub(super) fn spawn(
+        &self,
+        stream: TcpStream,
+        peer: Peer,
+        place: impl Send + 'static,
+        graceful: &GracefulShutdown,
+    ) {
         let io = TokioIo::new(Stalling::new(stream, self.write_timeout));
-        let connection = self.http.serve_connection(io, self.service.clone());
+        let service = OfPeer {
+            service: self.service.clone(),
+            peer,
+        };
+        let connection = self.http.serve_connection(io, service);
         let connection = graceful.watch(connection);
         let closed = self.closed.clone();
         tokio::spawn(async move {
@@ -68,5 +79,22 @@ impl Connections {
     /// Ends all connections at once.
     pub(super) fn close(&self) {
         self.closed.cancel();
+    }
+}
+
+/// Answers the requests of one connection, each of which knows where it is from.
+struct OfPeer {
+    service: TowerToHyperService<Router>,
+    peer: Peer,
+}
+
+impl Service<Request<Incoming>> for OfPeer {
+    type Response = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Response;
+    type Error = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Error;
+    type Future = <TowerToHyperService<Router> as Service<Request<Incoming>>>::Future;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        request.extensions_mut().insert(self.peer);
+        self.service.call(request)
     }
 }

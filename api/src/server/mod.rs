@@ -3,7 +3,12 @@
 mod connection;
 mod stall;
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::Router;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -13,7 +18,11 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{config::HttpSettings, telemetry::metrics::names};
+use crate::{
+    config::HttpSettings,
+    limits::{ConnectionLimit, Peer, TooManyConnections},
+    telemetry::metrics::names,
+};
 
 use connection::Connections;
 
@@ -57,17 +66,24 @@ impl Bound {
     }
 }
 
-/// Serves `router` to as many clients at once as there are `places`, until `stopping`;
+/// Who is let in: so many connections in all, and so many of each address.
+#[derive(Debug, Clone)]
+pub(crate) struct Entrance {
+    pub(crate) places: usize,
+    pub(crate) of_address: ConnectionLimit,
+}
+
+/// Serves `router` to as many clients at once as `entrance` lets in, until `stopping`;
 /// then closes the listener, unless somebody else has it too, lets requests under way finish, for a
 /// bounded time, and closes what is left.
 pub(crate) async fn serve(
     listener: Arc<TcpListener>,
     router: Router,
-    places: usize,
+    entrance: Entrance,
     limits: &HttpSettings,
     stopping: CancellationToken,
 ) {
-    let places = Arc::new(Semaphore::new(places));
+    let places = Arc::new(Semaphore::new(entrance.places));
     let graceful = GracefulShutdown::new();
     let drain = limits.drain();
     let connections = Connections::new(router, limits);
@@ -78,7 +94,13 @@ pub(crate) async fn serve(
             accepted = accept(&listener, &places) => accepted,
         };
         match accepted {
-            Ok((stream, place)) => connections.spawn(stream, place, &graceful),
+            Ok((stream, peer, place)) => match entrance.of_address.enter(peer) {
+                Ok(part) => connections.spawn(stream, Peer(peer), (place, part), &graceful),
+                // Nothing of it was read: it is closed at once, and its place is free.
+                Err(TooManyConnections) => {
+                    tracing::debug!("an address has as many connections as it may");
+                }
+            },
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(ACCEPT_RETRY_AFTER).await;
@@ -98,15 +120,18 @@ pub(crate) async fn serve(
     connections.close();
 }
 
-async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> io::Result<(TcpStream, Place)> {
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, IpAddr, Place)> {
     let permit = Arc::clone(places).acquire_owned().await;
     let permit = permit.map_err(io::Error::other)?;
-    let (stream, _) = listener.accept().await?;
+    let (stream, peer) = listener.accept().await?;
     // Fails for a client that has gone already; serving it will tell.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection can't be told not to delay");
     }
-    Ok((stream, Place::new(permit)))
+    Ok((stream, peer.ip(), Place::new(permit)))
 }
 
 /// A connection's place among those there may be, given back when it is dropped.

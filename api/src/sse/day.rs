@@ -7,10 +7,14 @@ use futures::{
     future::{BoxFuture, ready},
 };
 use projections::live::{LiveError, Round, ViewerPosition, Wanted, Watch};
+use tokio::time::{Instant, sleep_until};
 
 use crate::{app::App, request::LAST_EVENT_ID_HEADER};
 
-use super::frame::{self, Chunk};
+use super::{
+    frame::{self, Chunk},
+    pace::Pace,
+};
 
 /// The last id that a reader of a stream has got: by the header, else by the query. An
 /// empty one is none.
@@ -76,11 +80,13 @@ pub(crate) async fn watching(
 
 /// The frames of a viewer's days: whole states, shared with all other viewers,
 /// and after each round an id alone. A round that is cut off is sent again, since
-/// its id was not.
+/// its id was not. Rounds come at the pace that is set, each with the newest states.
 pub(crate) fn day_events(
+    app: &App,
     seen: LastSeen,
     watching: Watching,
-) -> impl Stream<Item = Chunk> + Send + 'static {
+) -> impl Stream<Item = Chunk> + Send + use<> {
+    let mut pace = Pace::new(app.streams.states_each_second());
     stream! {
         let mut watch = match watching.await {
             Ok(watch) => watch,
@@ -92,10 +98,18 @@ pub(crate) fn day_events(
         if seen == LastSeen::Unreadable {
             yield frame::RESET_DAYS.into();
         }
-        while let Some(round) = watch.next().await {
-            match round {
-                Round::Reset => yield frame::RESET_DAYS.into(),
-                Round::Days { frames, id } => yield frame::round(&frames, &id),
+        loop {
+            // Before the round is made: it is to have what is newest then.
+            if let Some(next) = pace.next() {
+                sleep_until(next).await;
+            }
+            match watch.next().await {
+                Some(Round::Reset) => yield frame::RESET_DAYS.into(),
+                Some(Round::Days { frames, id }) => {
+                    pace.sent(Instant::now());
+                    yield frame::round(&frames, &id);
+                }
+                None => break,
             }
         }
     }

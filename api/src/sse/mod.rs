@@ -5,6 +5,7 @@ mod frame;
 mod gate;
 mod log;
 mod log_entry;
+mod pace;
 
 use std::{convert::Infallible, pin::pin, time::Duration};
 
@@ -23,7 +24,7 @@ use crate::{app::App, random, telemetry::metrics::names};
 
 pub(crate) use day::{LastSeen, day_events, last_event_id, watching};
 use frame::Chunk;
-pub(crate) use gate::{Gate, Pass};
+pub(crate) use gate::Gate;
 pub(crate) use log::{LogCursor, log_events};
 
 /// How much later than the least time viewers may come back after a shutdown, as
@@ -31,13 +32,13 @@ pub(crate) use log::{LogCursor, log_events};
 const SHUTDOWN_SPREAD: u64 = 5;
 
 /// An answer that streams `source`, frame by frame, until it ends, the server
-/// stops or the client goes.
+/// stops or the client goes; `pass` is kept until then.
 ///
 /// The first bytes go at once: some proxies hold back a response until its body
 /// begins. Silence is broken by comments, which carry no event.
 pub(crate) fn respond(
     app: &App,
-    pass: Pass,
+    pass: impl Send + 'static,
     source: impl Stream<Item = Chunk> + Send + 'static,
 ) -> Response {
     let body = Body::from_stream(framed(app.clone(), pass, source));
@@ -63,7 +64,7 @@ enum Next {
 
 fn framed(
     app: App,
-    pass: Pass,
+    pass: impl Send + 'static,
     source: impl Stream<Item = Chunk> + Send + 'static,
 ) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
     stream! {

@@ -13,6 +13,9 @@ pub(crate) mod names {
     pub(crate) const HTTP_SECONDS: &str = "slotkeeper_http_request_seconds";
     /// Reads that were answered 304.
     pub(crate) const NOT_MODIFIED: &str = "slotkeeper_http_not_modified_total";
+    /// Refusals to clients that did or had too much, by limit, and by whether it is that of
+    /// an address or of a session.
+    pub(crate) const LIMITED: &str = "slotkeeper_limited_total";
     /// Connections open.
     pub(crate) const CONNECTIONS: &str = "slotkeeper_http_connections";
     /// Viewers' streams open.
@@ -73,6 +76,10 @@ fn describe() {
     describe_counter!(names::HTTP_REQUESTS, "Requests answered.");
     describe_histogram!(names::HTTP_SECONDS, "Seconds to the head of an answer.");
     describe_counter!(names::NOT_MODIFIED, "Reads answered 304.");
+    describe_counter!(
+        names::LIMITED,
+        "Refusals to clients that did or had too much."
+    );
     describe_gauge!(names::CONNECTIONS, "Connections open.");
     describe_gauge!(names::SSE_SUBSCRIBERS, "Viewers' streams open.");
     describe_gauge!(names::LOG_SUBSCRIBERS, "Auditors' streams open.");

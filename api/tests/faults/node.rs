@@ -213,7 +213,9 @@ fn arguments(plan: &Plan, database: [String; 2]) -> Vec<String> {
     ];
     let settings = settings.into_iter();
     let settings = settings.flat_map(|(name, value)| [name.to_owned(), value]);
-    std::iter::once("serve".to_owned())
+    // All of a run's clients are at one address.
+    ["serve".to_owned(), "--limits=false".to_owned()]
+        .into_iter()
         .chain(database)
         .chain(settings)
         .collect()

@@ -3,21 +3,26 @@
 #![expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 
 mod answer;
+mod attacks;
 mod bad_requests;
 mod booking;
 mod booking_list;
 mod buffers;
+mod capped;
 mod command_line;
 mod conditional;
 mod contract;
 mod cross_origin;
+mod edges;
 mod epoch;
 mod erasing;
 mod exceptions;
 mod expecting;
 mod finding;
+mod guest;
 mod holding;
 mod keys_at_start;
+mod limited;
 mod limits;
 mod listing;
 mod log_stream;

@@ -7,7 +7,7 @@ use tokio::{
     process::{Child, ChildStderr, Command},
 };
 
-use crate::server::{DEADLINE, KEYS, SETTINGS};
+use crate::server::{DEADLINE, KEYS, SETTINGS, UNLIMITED};
 
 /// A server in a process of its own; killed when it is dropped.
 pub(crate) struct Node {
@@ -68,6 +68,7 @@ impl Node {
             .args(settings)
             .args(SETTINGS)
             .args(KEYS)
+            .arg(UNLIMITED)
             .stderr(log);
         command.spawn().unwrap()
     }

@@ -39,7 +39,10 @@ pub(crate) fn hold_to_document(method: &Method, path: &str, answer: &Answer) {
         .filter(|operation| operation.is_object());
     let Some(operation) = operation else {
         let code = answer.body["code"].as_str();
-        let nowhere = matches!(code, Some("not_found" | "method_not_allowed"));
+        let nowhere = matches!(
+            code,
+            Some("not_found" | "method_not_allowed" | "too_many_requests")
+        );
         assert!(
             nowhere,
             "{method} {path} is not in the document: {answer:?}"
@@ -179,6 +182,9 @@ fn faults_of_object(
             faults.push(format!("{at}: {name} is missing"));
         }
     }
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        faults_of_part(part, fields, at, faults);
+    }
     let others = &schema["additionalProperties"];
     for (name, value) in fields {
         let at = format!("{at}.{name}");
@@ -189,6 +195,19 @@ fn faults_of_object(
             None => faults.push(format!("{at}: not in the schema")),
         }
     }
+}
+
+/// A part of a schema is held to the whole value: one that takes no other properties than its
+/// own takes none of the other parts either.
+fn faults_of_part(part: &Value, fields: &Map<String, Value>, at: &str, faults: &mut Vec<String>) {
+    let part = resolved(part);
+    if part["additionalProperties"] != false {
+        return;
+    }
+    let (mut properties, mut required) = (Map::new(), Vec::new());
+    gather(part, &mut properties, &mut required);
+    let strangers = fields.keys().filter(|name| !properties.contains_key(*name));
+    faults.extend(strangers.map(|name| format!("{at}.{name}: a part of the schema refuses it")));
 }
 
 /// All properties of a schema, those of its parts among them.

@@ -31,6 +31,10 @@ pub(crate) const SETTINGS: [&str; 8] = [
     "8",
 ];
 
+/// Hundreds of requests come from one address here, and most tests are about other things:
+/// what is about limits starts its server by [`Server::limited`].
+pub(crate) const UNLIMITED: &str = "--limits=false";
+
 /// The keys of those who run the servers.
 pub(crate) const KEYS: [&str; 4] = ["--admin-key", ADMIN_KEY, "--auditor-key", AUDITOR_KEY];
 
@@ -78,13 +82,23 @@ impl Server {
     pub(crate) async fn on(database: Arc<TestDatabase>, settings: &[&str]) -> Self {
         let mut all = SETTINGS.to_vec();
         all.extend(KEYS);
+        all.push(UNLIMITED);
         all.extend(settings);
         Self::launch(database, &all).await
     }
 
+    /// On a database of its own, with further settings, and clients limited as by default.
+    pub(crate) async fn limited(settings: &[&str]) -> Self {
+        let mut all = SETTINGS.to_vec();
+        all.extend(KEYS);
+        all.extend(settings);
+        Self::launch(Arc::new(TestDatabase::new().await), &all).await
+    }
+
     /// On this database, with neither the admin's key nor the auditor's.
     pub(crate) async fn without_keys(database: Arc<TestDatabase>) -> Self {
-        Self::launch(database, &SETTINGS).await
+        let settings = [&SETTINGS[..], &[UNLIMITED]].concat();
+        Self::launch(database, &settings).await
     }
 
     /// Why a server of these settings does not start on this database.

@@ -7,6 +7,7 @@ use domain::{
     precondition::{Precondition, Version},
     rejection::{Rejection, RejectionKind},
 };
+use eventlog::Actor;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -66,15 +67,16 @@ impl NewSpan {
 }
 
 /// Who may manage the booking, of a partition that this log has.
-async fn manager(
-    app: &App,
-    id: BookingId,
-    credentials: ManagerCredentials,
-) -> Result<Manager, Problem> {
-    let manager = match credentials.of(id, app) {
-        Ok(manager) => manager,
-        Err(refusal) => return Err(read::refused(app, id, refusal).await),
-    };
+fn manager(app: &App, id: BookingId, credentials: ManagerCredentials) -> Result<Manager, Problem> {
+    let client = credentials.client;
+    let manager = credentials.of(id, app)?;
+    match manager.actor {
+        // Who has the key may do as much as there is to do.
+        Actor::Admin(_) => {}
+        Actor::Session(_) | Actor::ManageToken | Actor::System => {
+            app.limits.change(client, manager.session)?;
+        }
+    }
     if id.partition().get() < app.log.partition_count().get() {
         Ok(manager)
     } else {
@@ -109,7 +111,7 @@ pub(crate) async fn reschedule(
     request: RequestId,
     PatchBody(body): PatchBody<NewSpan>,
 ) -> Result<(Shown, ETag, Json<BookedSpan>), Problem> {
-    let manager = manager(&app, booking, credentials).await?;
+    let manager = manager(&app, booking, credentials)?;
     let to = body.read()?;
     if let Move::Whole(span) = to {
         return move_to(&app, booking, span, expected.0, &manager, &request).await;
@@ -185,16 +187,19 @@ pub(crate) async fn cancel(
     IfMatch(expected): IfMatch,
     request: RequestId,
 ) -> Result<(Shown, ETag, Json<BookedSpan>), Problem> {
-    let Manager { actor, .. } = manager(&app, booking, credentials).await?;
+    let Manager { actor, .. } = manager(&app, booking, credentials)?;
     let command = Command::CancelBooking(booking);
     let receipt = app.execute_if(expected, command, actor, &request, None);
     let receipt = receipt.await?;
     match &receipt.outcome {
-        Outcome::Cancelled(booking) => Ok((
-            Shown(receipt.position),
-            tag(booking),
-            Json(BookedSpan::now(booking)),
-        )),
+        Outcome::Cancelled(booking) => {
+            app.limits.cancelled(booking.id());
+            Ok((
+                Shown(receipt.position),
+                tag(booking),
+                Json(BookedSpan::now(booking)),
+            ))
+        }
         _ => Err(unexpected(&receipt)),
     }
 }

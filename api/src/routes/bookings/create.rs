@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
+    booking::BookingStatus,
     command::{BookSlots, Command},
     decide::Outcome,
     ids::{BookingId, IdError, IdempotencyKey, ResourceId},
@@ -18,6 +19,7 @@ use utoipa::ToSchema;
 use crate::{
     app::App,
     auth::Session,
+    limits::Client,
     problem::{Code, Problem},
     random,
     request::{
@@ -134,18 +136,38 @@ pub(crate) async fn book(
     State(app): State<App>,
     NoParameters: NoParameters,
     session: Session,
+    client: Client,
     request: RequestId,
     headers: HeaderMap,
     JsonBody(body): JsonBody<NewBooking>,
 ) -> Result<Response, Problem> {
     let key = idempotency_key(&headers)?;
     let (command, wrapped) = body.command(&app, &session, key.as_ref())?;
+    let (booking, now) = (command.booking, app.log.clock().now());
+    let end = command.span.end();
+    let making = app.limits.book(client, session.0, (booking, end), now)?;
     let actor = Actor::Session(session.0);
     let command = Command::BookSlots(command);
-    let receipt = app.execute(command, actor, &request, Some(wrapped)).await?;
+    let executed = app.execute(command, actor, &request, Some(wrapped)).await;
+    let receipt = match executed {
+        Ok(receipt) => receipt,
+        Err(problem) => {
+            if problem.code() == Code::OutcomeUnknown {
+                making.made();
+            }
+            return Err(problem);
+        }
+    };
     let Outcome::Booked { booking, replayed } = &receipt.outcome else {
         return Err(unexpected(&receipt));
     };
+    match booking.status {
+        BookingStatus::Confirmed => making.made(),
+        // Made by an earlier request, and cancelled since.
+        BookingStatus::Cancelled => drop(making),
+    }
+    let booked = (booking.resource(), booking.span);
+    app.limits.consumed(client, session.0, booked);
     let made = MadeBooking {
         booked: BookedSpan::now(booking),
         manage_token: app.keys.bookings.of(booking.id()),

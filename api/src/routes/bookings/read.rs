@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 use crate::{
     app::App,
     auth::ManagerCredentials,
-    problem::{Code, Problem},
+    problem::Problem,
     request::{After, BookingPath, Parameters, Shown},
 };
 
@@ -95,18 +95,6 @@ pub(crate) async fn find_booking(app: &App, id: BookingId) -> Result<ConfirmedBo
     find(app, id).await.map(|found| found.booking)
 }
 
-/// Refuses in the words that fit: a wrong token for a booking that does not
-/// exist is no wrong token.
-pub(super) async fn refused(app: &App, id: BookingId, refusal: Problem) -> Problem {
-    if refusal.code() != Code::ManageTokenWrong {
-        return refusal;
-    }
-    match find(app, id).await {
-        Ok(_) => refusal,
-        Err(problem) => problem,
-    }
-}
-
 /// Reads a booking
 ///
 /// From its own stream, so the answer is never stale.
@@ -134,9 +122,7 @@ pub(crate) async fn read(
 ) -> Result<Response, Problem> {
     let after = After::take(&mut parameters)?;
     parameters.finish()?;
-    if let Err(refusal) = credentials.of(id, &app) {
-        return Err(refused(&app, id, refusal).await);
-    }
+    credentials.of(id, &app)?;
     after.checked(&app, id.partition())?;
     let found = find(&app, id).await?;
     let attendee = attendee(&app, &found.booking).await?;

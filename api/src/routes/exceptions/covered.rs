@@ -113,7 +113,7 @@ pub(super) async fn covered_by(
     exceptions: &[Exception],
     position: GlobalPosition,
 ) -> Option<Vec<CoveredBooking>> {
-    let patience = app.limits.after_wait();
+    let patience = app.http.after_wait();
     let (partition, position) = (position.partition, position.position);
     app.views
         .wait_for(partition, position, patience)
