@@ -109,13 +109,18 @@ pub(super) async fn is_indexed(
     Ok(missing.is_empty())
 }
 
-/// Drops what rebuilds, this one or one that was killed, have put out of the way.
+/// Drops what rebuilds, this one or one that was killed, have put out of the way. Each
+/// table by itself: a reader that still has one of them and waits for another would
+/// otherwise be waited for in a circle.
 pub(super) async fn drop_replaced(connection: &mut PgConnection) -> Result<(), RebuildError> {
-    let table = |view| format!("drop table if exists slotkeeper_replaced.{view};");
-    let tables: String = View::ALL.into_iter().map(table).collect();
-    let all = format!("{tables} drop schema if exists slotkeeper_replaced");
-    let dropped = connection.execute(all.as_str()).await;
-    dropped.map_err(failed("dropping replaced tables"))?;
+    let doing = "dropping replaced tables";
+    for view in View::ALL {
+        let table = format!("drop table if exists slotkeeper_replaced.{view}");
+        let dropped = connection.execute(table.as_str()).await;
+        dropped.map_err(failed(doing))?;
+    }
+    let dropped = connection.execute("drop schema if exists slotkeeper_replaced");
+    dropped.await.map_err(failed(doing))?;
     Ok(())
 }
 
