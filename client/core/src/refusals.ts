@@ -13,6 +13,7 @@ export const REFUSALS = [
   'booking_cancelled',
   'booking_ended',
   'too_many_exceptions',
+  'precondition_failed',
   'resource_retired',
   'past',
   'duration_not_offered',
