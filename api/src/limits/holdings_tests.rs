@@ -142,8 +142,10 @@ fn sessions_of_one_address_that_take_turns_have_to_wait_in_the_end() {
         now += 5;
     };
     assert_eq!(now, ENOUGH.as_secs());
-    // They left it at that moment.
-    assert_eq!(refused, NotNow::HeldLongEnough(PAUSE));
+    // The session left it a turn ago, the address at that moment.
+    assert_eq!(refused, NotNow::HeldLongEnough(at(55)));
+    let address_alone = desk.place(&claim(3, "studio-a", span(8, 4)), 1, at(now));
+    assert_eq!(address_alone, Err(NotNow::HeldLongEnough(PAUSE)));
     let overlapping = claim(3, "studio-a", span(11, 4));
     assert!(desk.place(&overlapping, 1, at(now)).is_err());
     let beside = claim(3, "studio-a", span(12, 4));
