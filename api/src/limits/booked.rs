@@ -119,6 +119,8 @@ mod tests {
         for holder in ann {
             assert!(!booked.has_room(holder, booking(3), 2, at(0)));
             assert!(booked.has_room(holder, booking(2), 2, at(0)));
+        }
+        for holder in ann {
             assert!(booked.has_room(holder, booking(3), 2, at(1)));
         }
         let other = holders(2, 2);

@@ -129,7 +129,7 @@ impl Holdings {
         let others = all.iter().filter(|of| !of.is(claim) && of.lives(now));
         if others.clone().count() >= most {
             let first = others.map(|of| of.until).min().unwrap_or(now);
-            return Err(NotNow::TooMany(first - now));
+            return Err(NotNow::TooMany(first.saturating_sub(now)));
         }
         let before = all.iter().filter(|of| of.meets(claim));
         let enough_at = before.clone().map(|of| of.enough_at).min();

@@ -40,16 +40,16 @@ impl Rates {
         }
     }
 
-    const fn of_addresses(&self, limit: Limit) -> &Rate<Address> {
+    const fn of_addresses(&self, limit: Limit) -> Option<&Buckets<Address>> {
         match limit {
-            Limit::Requests => &self.requests,
-            Limit::NewSessions => &self.new_sessions,
-            Limit::Holds => &self.holds,
-            Limit::Renewals => &self.renewals,
-            Limit::Bookings => &self.bookings,
-            Limit::Streams => &self.streams,
-            Limit::FailedKeys => &self.failed_keys,
-            Limit::FailedManageTokens => &self.failed_manage_tokens,
+            Limit::Requests => self.requests.as_ref(),
+            Limit::NewSessions => self.new_sessions.as_ref(),
+            Limit::Holds => self.holds.as_ref(),
+            Limit::Renewals => self.renewals.as_ref(),
+            Limit::Bookings => self.bookings.as_ref(),
+            Limit::Streams => self.streams.as_ref(),
+            Limit::FailedKeys => self.failed_keys.as_ref(),
+            Limit::FailedManageTokens => self.failed_manage_tokens.as_ref(),
         }
     }
 

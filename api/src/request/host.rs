@@ -58,9 +58,9 @@ impl Hosts {
     ///
     /// `host_malformed`, `host_unknown`.
     pub(super) fn require(&self, request: &Request) -> Result<(), Problem> {
-        let named = host(request.headers());
+        let sent = host(request.headers());
         let absolute = request.uri().authority();
-        let host = match (absolute, named) {
+        let host = match (absolute, sent) {
             // What stands in the request's own line goes before the header.
             (Some(authority), _) => Some(authority.clone()),
             (None, Ok(host)) => host,

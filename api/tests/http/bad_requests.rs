@@ -426,7 +426,11 @@ async fn bookings_that_are_none() {
         answer.problem(status, code);
         let stranger = crate::visitor::managing("nonsense");
         let answer = server.send(Method::GET, &path, stranger).await;
-        answer.problem(status, code);
+        // Whether there is such a booking is told to who may manage it.
+        match status {
+            404 => answer.problem(403, "manage_token_wrong"),
+            other => answer.problem(other, code),
+        };
     }
 }
 

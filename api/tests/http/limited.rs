@@ -125,8 +125,8 @@ async fn a_session_and_an_address_place_so_many_holds() {
 async fn renew_and_leave(server: &Server, by: &str) {
     let here = Place::new(server, HERE);
     let ann = here.guest().await;
-    let held = ann.hold("studio-a", &hour(0)).await.expect(200);
-    let hold = held.text_of("holdId");
+    let placed = ann.hold("studio-a", &hour(0)).await.expect(200);
+    let hold = placed.text_of("holdId");
     ann.renew("studio-a", &hour(0), &hold).await.expect(200);
     ann.leave("studio-a").await.expect(204);
     let lost = ann.renew("studio-a", &hour(0), &hold).await;
