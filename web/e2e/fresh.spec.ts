@@ -75,7 +75,10 @@ for (const [name, recipe] of Object.entries(RECIPES)) {
         const html = await (await page.request.get(app.url)).text()
         expect(html).toMatch(/<button[^>]*>\d+:\d\d/)
       }
-      await page.getByRole('button', { name: /^\d+:\d\d/ }).first().click()
+      await page
+        .getByRole('button', { name: /^\d+:\d\d/ })
+        .first()
+        .click()
       await page.getByRole('button', { name: /^Book/ }).click()
       await expect(page.getByText('Booked.')).toBeVisible()
     } finally {

@@ -33,7 +33,9 @@ test('a hundred elements of a hundred resources on one page all show what happen
   for (let nth = 0; nth < 100; nth += 1) rooms.push(await register())
   const shop = createServer((_, answer) => {
     answer.setHeader('content-type', 'text/html; charset=utf-8')
-    const elements = rooms.map((room) => `<slotkeeper-booker resource="${room}"></slotkeeper-booker>`)
+    const elements = rooms.map(
+      (room) => `<slotkeeper-booker resource="${room}"></slotkeeper-booker>`,
+    )
     const script = `<script type="module" src="${server.url}/embed.js"></script>`
     answer.end(`<!doctype html><html lang="en"><title>A shop</title>${script}${elements.join('')}`)
   })
@@ -43,7 +45,8 @@ test('a hundred elements of a hundred resources on one page all show what happen
     const streams = streamsOf([page])
     await page.goto(`http://127.0.0.1:${(shop.address() as AddressInfo).port}/`)
     const element = (room: string) => page.locator(`slotkeeper-booker[resource="${room}"]`)
-    for (const room of rooms) await expect(firstTime(element(room))).toBeVisible({ timeout: 60_000 })
+    for (const room of rooms)
+      await expect(firstTime(element(room))).toBeVisible({ timeout: 60_000 })
 
     const ann = await visitor(server.url)
     for (const room of [rooms[0], rooms[49], rooms[99]]) {

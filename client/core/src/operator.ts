@@ -11,7 +11,14 @@ import { type Call, httpOn } from './http.js'
 import type { BookingId, ResourceId } from './ids.js'
 import { type Platform, thisPlatform } from './platform.js'
 import type { DayRange } from './time/day.js'
-import type { AddedException, BookedSpan, Booking, BookingList, HoursException, Resource } from './wire.js'
+import type {
+  AddedException,
+  BookedSpan,
+  Booking,
+  BookingList,
+  HoursException,
+  Resource,
+} from './wire.js'
 
 /** The settings of a resource, as they are written. */
 export type ResourceSettings = components['schemas']['Settings']

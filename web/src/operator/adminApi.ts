@@ -1,4 +1,11 @@
-import type { Booking, BookingId, Day, DayRange, HoursException, ResourceId } from '@slotkeeper/client'
+import type {
+  Booking,
+  BookingId,
+  Day,
+  DayRange,
+  HoursException,
+  ResourceId,
+} from '@slotkeeper/client'
 import { type Answer, createOperator, type ListedBooking } from '@slotkeeper/client/operator'
 
 export type { ListedBooking } from '@slotkeeper/client/operator'
