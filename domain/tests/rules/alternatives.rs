@@ -16,6 +16,7 @@ use crate::harness::*;
 /// of that day are booked and held.
 fn found(settings: &ResourceSettings, wanted: Span, booked: &str, held: &str) -> Vec<String> {
     let masks: [SlotMask; 2] = [booked, held].map(|slots| slots.parse().unwrap());
+    let terms = terms(settings.clone());
     let on = day("2026-11-24");
     let slots = |date| {
         let [booked, held] = if date == on {
@@ -24,12 +25,13 @@ fn found(settings: &ResourceSettings, wanted: Span, booked: &str, held: &str) ->
             [SlotMask::EMPTY; 2]
         };
         Ok::<_, Infallible>(DaySlots {
-            open: open_on(settings, date),
+            open: open_on(&terms, date),
             booked,
             held,
+            buffers: SlotMask::EMPTY,
         })
     };
-    let found = alternatives(settings, wanted, at(NOW), slots).unwrap();
+    let found = alternatives(&terms, wanted, at(NOW), slots).unwrap();
     let words = found.into_iter().map(|span| {
         let start = span.start().to_string();
         let start = start.strip_prefix("2026-11-24T").unwrap_or(&start);

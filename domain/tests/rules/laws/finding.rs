@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     alternatives::{ALTERNATIVES_MAX, alternatives, window},
-    calendar::{Day, SlotCount, Span, Timestamp},
+    calendar::{Day, SlotCount, Span, Taken, Timestamp},
     facts::{Facts, NotLoaded},
     hours::local_day,
     ids::SessionId,
     listing::{ListQuery, first_free, free_dates, list},
     offer::{DaySlots, open_on},
-    resource::ResourceSettings,
+    resource::{ResourceSettings, Terms},
     resource_day::ResourceDay,
 };
 use proptest::{prelude::*, sample::select};
@@ -27,18 +27,25 @@ use crate::{
 fn after(
     settings: &ResourceSettings,
     history: Vec<crate::laws::commands::Step>,
-) -> (World, Timestamp) {
+) -> (World, Terms, Timestamp) {
     let (mut world, mut now) = (given([studio(settings.clone())]), beginning());
     for step in history {
         now = now.plus_ms(step.after_ms);
         let _refused = world.execute(&step.command, now);
     }
     world.execute(&put(settings.clone()).into(), now).unwrap();
-    (world, now)
+    let terms = world
+        .resource(&studio_a())
+        .unwrap()
+        .terms()
+        .unwrap()
+        .clone();
+    (world, terms, now)
 }
 
-fn booked(world: &World, day: Day) -> Result<domain::calendar::SlotMask, NotLoaded> {
-    world.day(&studio_a(), day).map(ResourceDay::booked)
+fn booked(world: &World, day: Day) -> Result<Taken, NotLoaded> {
+    let state = world.day(&studio_a(), day);
+    state.map(ResourceDay::taken_by_bookings)
 }
 
 fn minutes(minutes: u32) -> SlotCount {
@@ -48,17 +55,18 @@ fn minutes(minutes: u32) -> SlotCount {
 /// What a session can have that begins in a window, by the list and the holds of others.
 fn free(
     world: &World,
-    settings: &ResourceSettings,
+    terms: &Terms,
     query: &ListQuery,
     now: Timestamp,
     session: SessionId,
 ) -> Vec<Span> {
-    let listed = list(settings, query, now, |day| booked(world, day)).unwrap();
+    let listed = list(terms, query, now, |day| booked(world, day)).unwrap();
     let free = listed.into_iter().filter(|slot| slot.unavailable.is_none());
     let not_held = |span: &Span| {
-        !span.days().any(|(day, slots)| {
-            let state = world.day(&studio_a(), day).unwrap();
-            state.held_against(Some(session)).overlaps(slots)
+        let extent = terms.settings.extent(*span);
+        !world.holds().iter().any(|hold| {
+            let theirs = hold.resource == studio_a() && hold.session != session;
+            theirs && hold.extent().overlaps(extent)
         })
     };
     free.map(|slot| slot.span).filter(not_held).collect()
@@ -74,16 +82,16 @@ proptest! {
         duration in select(vec![60, 120, 300, 2640]),
         (from_ms, days) in (0..200_000_000_u64, 0..20_u64),
     ) {
-        let (world, now) = after(&settings, history);
+        let (world, terms, now) = after(&settings, history);
         let start = beginning().plus_ms(from_ms);
         let query = ListQuery {
             duration: minutes(duration),
             interval: settings.interval(),
             window: start..start.plus_ms(days * 86_400_000),
         };
-        let listed = list(&settings, &query, now, |day| booked(&world, day)).unwrap();
+        let listed = list(&terms, &query, now, |day| booked(&world, day)).unwrap();
         let first = listed.into_iter().find(|slot| slot.unavailable.is_none());
-        let found = first_free(&settings, &query, now, |day| booked(&world, day)).unwrap();
+        let found = first_free(&terms, &query, now, |day| booked(&world, day)).unwrap();
         prop_assert_eq!(found, first.map(|slot| slot.span));
     }
 
@@ -94,11 +102,11 @@ proptest! {
         duration in select(vec![60, 120, 300, 2640]),
         zone in select(vec!["UTC", "Asia/Kathmandu", "Pacific/Kiritimati", "America/New_York"]),
     ) {
-        let (world, now) = after(&settings, history);
+        let (world, terms, now) = after(&settings, history);
         let zone = zone.parse().unwrap();
         let first = Day::of(beginning());
         let dates = first..=first.plus(5).unwrap();
-        let free = free_dates(&settings, minutes(duration), (zone, dates.clone()), now, |day| {
+        let free = free_dates(&terms, minutes(duration), (zone, dates.clone()), now, |day| {
             booked(&world, day)
         });
         let expected = dates.start().through(*dates.end()).map(|date| {
@@ -107,7 +115,7 @@ proptest! {
                 interval: settings.interval(),
                 window: local_day(zone, date.date()),
             };
-            let listed = list(&settings, &query, now, |day| booked(&world, day)).unwrap();
+            let listed = list(&terms, &query, now, |day| booked(&world, day)).unwrap();
             (date, listed.iter().any(|slot| slot.unavailable.is_none()))
         });
         prop_assert_eq!(free.unwrap(), expected.collect::<BTreeMap<_, _>>());
@@ -120,16 +128,17 @@ proptest! {
         wanted in any_span(),
         session in session(),
     ) {
-        let (world, now) = after(&settings, history);
+        let (world, terms, now) = after(&settings, history);
         let day = |day| {
             let state = world.day(&studio_a(), day)?;
             Ok::<_, NotLoaded>(DaySlots {
-                open: open_on(&settings, day),
+                open: open_on(&terms, day),
                 booked: state.booked(),
                 held: state.held_against(Some(session)),
+                buffers: state.buffers_against(None, Some(session)),
             })
         };
-        let found = alternatives(&settings, wanted, now, day).unwrap();
+        let found = alternatives(&terms, wanted, now, day).unwrap();
         prop_assert!(found.len() <= ALTERNATIVES_MAX);
         let query = |duration, window| ListQuery {
             duration,
@@ -141,7 +150,7 @@ proptest! {
             return Ok(());
         }
 
-        let mut near = free(&world, &settings, &query(wanted.length(), window(wanted)), now, session);
+        let mut near = free(&world, &terms, &query(wanted.length(), window(wanted)), now, session);
         near.retain(|span| *span != wanted);
         near.sort_by_key(|span| {
             let (start, wanted) = (span.start().ms(), wanted.start().ms());
