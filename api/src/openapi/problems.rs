@@ -353,6 +353,7 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
             &[
                 Refused(BookingCancelled),
                 Refused(BookingEnded),
+                Refused(TooLateToChange),
                 Refused(NotAsSeen),
             ],
         ],
@@ -364,7 +365,11 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
             BOOKING,
             MANAGER,
             WRITE,
-            &[Refused(BookingEnded), Refused(NotAsSeen)],
+            &[
+                Refused(BookingEnded),
+                Refused(TooLateToChange),
+                Refused(NotAsSeen),
+            ],
         ],
     ),
     (

@@ -13,6 +13,24 @@ export interface components {
             readonly bookings?: readonly components["schemas"]["CoveredBooking"][];
             readonly exception: components["schemas"]["HoursException"];
         };
+        /** @description A span that is free. */
+        readonly Alternative: {
+            /**
+             * Format: int32
+             * @description Minutes.
+             */
+            readonly duration: number;
+            /**
+             * Format: date-time
+             * @description Until when, exclusive.
+             */
+            readonly end: string;
+            /**
+             * Format: date-time
+             * @description From when.
+             */
+            readonly start: string;
+        };
         /**
          * @description Who a booking is for. Lies sealed in the log, and leaves the server only to
          *     those who may manage the booking.
@@ -20,13 +38,18 @@ export interface components {
         readonly Attendee: {
             /**
              * Format: email
-             * @description At most 254 bytes, with one `@` and a domain.
+             * @description At most 254 bytes, as a mail server takes it: no name and no brackets around it.
              */
             readonly email: string;
-            /** @description 1 to 200 characters. */
+            /** @description 1 to 200 characters, of which something shows and none hides. */
             readonly name: string;
             /** @description At most 2,000 characters. */
             readonly notes?: string;
+        };
+        /** @description What each of the resources has. */
+        readonly Availabilities: {
+            /** @description In the order asked for. */
+            readonly resources: readonly components["schemas"]["ResourceAvailability"][];
         };
         /** @description Whether each local day has a start that can be had. */
         readonly Availability: {
@@ -49,6 +72,16 @@ export interface components {
              */
             readonly days: {
                 readonly [key: string]: boolean;
+            };
+            /**
+             * @description Of the days all of whose starts are refused by what time it is: why the last of them
+             *     is, by local date; absent when there are none.
+             * @example {
+             *       "2026-11-26": "beyond_horizon"
+             *     }
+             */
+            readonly reasons?: {
+                readonly [key: string]: components["schemas"]["UnavailableReason"];
             };
         };
         /** @description What to let go of, as `navigator.sendBeacon` can say it: it sets no headers. */
@@ -310,7 +343,7 @@ export interface components {
             /** @description When something happened to it last. */
             readonly changedAt: components["schemas"]["Time"];
         };
-        /** @description A booking that was made. */
+        /** @description A booking that was made, as it is now. */
         readonly MadeBooking: components["schemas"]["BookedSpan"] & {
             readonly attendee: null | components["schemas"]["Attendee"];
             /** @description Lets its bearer read, move and cancel the booking. */
@@ -377,20 +410,32 @@ export interface components {
              */
             readonly yearly?: string;
         };
-        /** @description Where to move a booking to. */
+        /** @description Where to move a booking to. At least one of the two is there; the other stays. */
         readonly NewSpan: {
             /**
              * Format: int32
              * @description Minutes; a duration that the resource offers.
              * @example 60
              */
-            readonly duration: number;
+            readonly duration?: number;
             /**
              * Format: date-time
              * @description Where the span begins: a quarter hour, RFC 3339.
              * @example 2026-11-24T13:00:00.000Z
              */
-            readonly start: string;
+            readonly start?: string;
+        };
+        /** @description The next start that can be had. */
+        readonly Next: {
+            readonly next: null | components["schemas"]["NextSpan"];
+            /** @description Before when was looked: as far ahead as can be booked, two years at most. */
+            readonly until: components["schemas"]["Time"];
+        };
+        /** @description A start, and what choosing it would cover. */
+        readonly NextSpan: {
+            /** @description Exclusive. */
+            readonly end: components["schemas"]["Time"];
+            readonly start: components["schemas"]["Time"];
         };
         /** @description The live holds of some days. */
         readonly Presence: {
@@ -402,10 +447,15 @@ export interface components {
          *     members, which `/problems` lists.
          */
         readonly Problem: {
+            /**
+             * @description Up to five spans that are free, where somebody has what was asked for: the nearest
+             *     starts first, then shorter spans. Somebody may be faster again.
+             */
+            readonly alternatives?: readonly components["schemas"]["Alternative"][];
             /** @description Why the server is not ready, by names. */
             readonly causes?: readonly string[];
             /** @enum {string} */
-            readonly code: "malformed_request" | "malformed_json" | "unknown_field" | "missing_field" | "duplicate_field" | "wrong_type" | "unknown_parameter" | "missing_parameter" | "repeated_parameter" | "invalid_resource_id" | "invalid_booking_id" | "invalid_hold_id" | "invalid_exception_id" | "invalid_date" | "invalid_time" | "invalid_duration" | "invalid_interval" | "invalid_timezone" | "invalid_limit" | "invalid_cursor" | "invalid_position" | "position_elsewhere" | "invalid_idempotency_key" | "authorization_malformed" | "session_token_missing" | "session_token_malformed" | "session_token_forged" | "session_token_expired" | "admin_key_missing" | "auditor_key_missing" | "manage_token_missing" | "admin_key_wrong" | "admin_key_not_configured" | "auditor_key_wrong" | "auditor_key_not_configured" | "manage_token_wrong" | "not_found" | "resource_not_found" | "booking_not_found" | "method_not_allowed" | "request_timeout" | "epoch_changed" | "position_beyond_end" | "booked" | "held_by_other" | "buffer" | "hold_lost" | "booking_cancelled" | "booking_ended" | "too_many_exceptions" | "resource_retired" | "body_too_large" | "unsupported_media_type" | "date_out_of_range" | "range_reversed" | "range_too_long" | "duration_too_long" | "start_not_aligned" | "invalid_settings" | "invalid_exception" | "invalid_calendar" | "too_many_at_once" | "invalid_attendee" | "past" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused" | "internal" | "busy" | "unavailable" | "outcome_unknown" | "stopping" | "not_yet_applied" | "too_many_streams" | "too_many_days" | "timed_out" | "not_ready";
+            readonly code: "malformed_request" | "malformed_json" | "unknown_field" | "missing_field" | "duplicate_field" | "wrong_type" | "unknown_parameter" | "missing_parameter" | "repeated_parameter" | "invalid_days" | "invalid_resource_id" | "invalid_booking_id" | "invalid_hold_id" | "invalid_exception_id" | "invalid_date" | "invalid_time" | "invalid_duration" | "invalid_interval" | "invalid_timezone" | "invalid_limit" | "invalid_status" | "invalid_cursor" | "invalid_position" | "position_elsewhere" | "cursor_elsewhere" | "repeated_header" | "invalid_idempotency_key" | "authorization_malformed" | "session_token_missing" | "session_token_malformed" | "session_token_forged" | "session_token_expired" | "admin_key_missing" | "auditor_key_missing" | "manage_token_missing" | "admin_key_wrong" | "admin_key_not_configured" | "auditor_key_wrong" | "auditor_key_not_configured" | "manage_token_wrong" | "not_found" | "resource_not_found" | "booking_not_found" | "method_not_allowed" | "request_timeout" | "epoch_changed" | "position_beyond_end" | "booked" | "held_by_other" | "buffer" | "hold_lost" | "booking_cancelled" | "booking_ended" | "too_many_exceptions" | "resource_retired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "date_out_of_range" | "range_reversed" | "too_many_resources" | "range_too_long" | "too_many_ranges" | "duration_too_long" | "start_not_aligned" | "invalid_settings" | "invalid_exception" | "invalid_calendar" | "too_many_at_once" | "invalid_attendee" | "past" | "notice_too_short" | "beyond_horizon" | "too_late_to_change" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused" | "internal" | "busy" | "unavailable" | "outcome_unknown" | "stopping" | "not_yet_applied" | "too_many_streams" | "too_many_days" | "timed_out" | "not_ready";
             /**
              * Format: int64
              * @description The column of that line, from 1.
@@ -430,6 +480,8 @@ export interface components {
             readonly holdId?: string;
             /** @description The request's id, as in `X-Request-Id` and in the server's log. */
             readonly instance: string;
+            /** @description The last day that can be booked now, in the resource's zone. */
+            readonly lastDay?: string;
             /**
              * Format: int64
              * @description The limit that was passed.
@@ -447,7 +499,7 @@ export interface components {
              * @description Milliseconds after which trying again makes sense.
              */
             readonly retryAfterMs?: number;
-            /** @description The start that has passed. */
+            /** @description The start that can't be asked for. */
             readonly start?: string;
             /**
              * Format: int32
@@ -462,6 +514,8 @@ export interface components {
              * @example /problems#held_by_other
              */
             readonly type: string;
+            /** @description Until when it could be asked for. */
+            readonly until?: string;
             /** @description The wrong value, shortened. */
             readonly value?: string;
         };
@@ -477,7 +531,7 @@ export interface components {
          * @description A rule said no, against the current state; nothing was written.
          * @enum {string}
          */
-        readonly Refusal: "resource_not_found" | "booking_not_found" | "booked" | "held_by_other" | "buffer" | "hold_lost" | "booking_cancelled" | "booking_ended" | "too_many_exceptions" | "resource_retired" | "past" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused";
+        readonly Refusal: "resource_not_found" | "booking_not_found" | "booked" | "held_by_other" | "buffer" | "hold_lost" | "booking_cancelled" | "booking_ended" | "too_many_exceptions" | "precondition_failed" | "resource_retired" | "past" | "notice_too_short" | "beyond_horizon" | "too_late_to_change" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused";
         /** @description A resource and all its settings. */
         readonly Resource: components["schemas"]["Settings"] & {
             readonly resourceId: components["schemas"]["ResourceName"];
@@ -488,11 +542,33 @@ export interface components {
              */
             readonly warnings?: readonly components["schemas"]["SettingsWarning"][];
         };
+        /** @description A resource's days, or why it has none. */
+        readonly ResourceAvailability: {
+            /** @description Why this resource, asked alone, would be refused. */
+            readonly code?: components["schemas"]["Refusal"];
+            /**
+             * @description By local date, ascending: whether it has a start that can be had. Absent beside
+             *     `code`.
+             * @example {
+             *       "2026-11-24": true,
+             *       "2026-11-25": false
+             *     }
+             */
+            readonly days?: {
+                readonly [key: string]: boolean;
+            };
+            /**
+             * Format: int32
+             * @description The minutes that were looked for; absent beside `code`.
+             */
+            readonly duration?: number;
+            readonly resourceId: components["schemas"]["ResourceName"];
+        };
         /** @description A page of resources. */
         readonly ResourceList: {
             /** @description Gives the next page as `cursor`; absent on the last one. */
             readonly nextCursor?: string;
-            /** @description Open ones, in the order of their ids. */
+            /** @description Open ones, or retired ones, in the order of their ids. */
             readonly resources: readonly components["schemas"]["Resource"][];
         };
         /**
@@ -523,6 +599,11 @@ export interface components {
         readonly Settings: {
             /**
              * Format: int32
+             * @description Minutes before a start until which visitors may book it, 0 to 525,600.
+             */
+            readonly bookNotice?: number;
+            /**
+             * Format: int32
              * @description Minutes that are kept free after each span: a multiple of 15 from 0 to 1440.
              *     What is booked keeps the buffers that it was booked with.
              */
@@ -532,6 +613,18 @@ export interface components {
              * @description Minutes that are kept free before each span: a multiple of 15 from 0 to 1440.
              */
             readonly bufferBefore?: number;
+            /**
+             * Format: int32
+             * @description Minutes before its start until which visitors may cancel a booking, 0 to 525,600; 0:
+             *     until it is over.
+             */
+            readonly cancelNotice?: number;
+            /**
+             * Format: int32
+             * @description Minutes before its start until which visitors may move a booking, 0 to 525,600; 0:
+             *     until it is over.
+             */
+            readonly changeNotice?: number;
             /**
              * Format: int32
              * @description Milliseconds of a checkout lease, 5,000 to 600,000.
@@ -553,8 +646,19 @@ export interface components {
              *     presence lease, at most a day.
              */
             readonly holdMaxMs?: number;
+            /**
+             * Format: int32
+             * @description How many days after today, in its zone, spans may begin, 0 to 3,660; 731 when absent,
+             *     unless there is `lastDay`.
+             */
+            readonly horizonDays?: number;
             /** @description When it is open; always when absent. */
             readonly hours?: components["schemas"]["Week"];
+            /**
+             * Format: date
+             * @description The last date, in its zone, on which spans may begin, in place of `horizonDays`.
+             */
+            readonly lastDay?: string;
             /**
              * Format: int32
              * @description Milliseconds of a presence lease, 5,000 to 600,000.
@@ -615,6 +719,11 @@ export interface components {
         };
         /** @description The starts of a local day. */
         readonly SlotList: {
+            /**
+             * Format: int32
+             * @description Minutes before each start until which it can be booked; absent when 0.
+             */
+            readonly bookNotice?: number;
             /** @description What each of them would keep free beside its span; absent when nothing. */
             readonly buffers?: components["schemas"]["Buffers"];
             /**
@@ -663,7 +772,7 @@ export interface components {
          * @description Which rule refuses a start. Lists leave holds out.
          * @enum {string}
          */
-        readonly UnavailableReason: "booked" | "held_by_other" | "buffer" | "past" | "closed";
+        readonly UnavailableReason: "booked" | "held_by_other" | "buffer" | "past" | "notice_too_short" | "beyond_horizon" | "closed";
         /** @description A week's opening hours in the resource's zone; a day left out is closed. */
         readonly Week: {
             /** @default [] */
