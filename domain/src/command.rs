@@ -11,6 +11,10 @@ use crate::{
 
 /// Something asked for. Who may ask has been settled before.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "settings are the largest and come seldom; commands are moved and not kept in numbers"
+)]
 pub enum Command {
     /// Register a resource, or change its settings.
     PutResource(PutResource),
@@ -29,7 +33,7 @@ pub enum Command {
     /// Move a booking.
     RescheduleBooking(RescheduleBooking),
     /// Cancel a booking.
-    CancelBooking(BookingId),
+    CancelBooking(CancelBooking),
 }
 
 /// Register a resource, or change its settings.
@@ -116,9 +120,35 @@ pub struct RescheduleBooking {
     /// On whose behalf: this session's holds do not stand in the way, and the
     /// overlapping one is consumed.
     pub session: Option<SessionId>,
+    /// Who asks.
+    pub asker: Asker,
+}
+
+/// Cancel a booking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CancelBooking {
+    /// Which.
+    pub booking: BookingId,
+    /// Who asks.
+    pub asker: Asker,
+}
+
+/// Who asks for a change. Whether they may has been settled before; a notice is for
+/// visitors alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asker {
+    /// Who has booked.
+    Visitor,
+    /// Who runs the place.
+    Operator,
 }
 
 impl Command {
+    /// Cancels `booking`.
+    pub const fn cancel(booking: BookingId, asker: Asker) -> Self {
+        Self::CancelBooking(CancelBooking { booking, asker })
+    }
+
     /// The command's name, as traces and metrics carry it.
     pub const fn name(&self) -> &'static str {
         match self {
@@ -145,7 +175,7 @@ impl Command {
             Self::Leave(leave) => Target::Resource(&leave.resource),
             Self::BookSlots(book) => Target::Resource(&book.resource),
             Self::RescheduleBooking(reschedule) => Target::Booking(reschedule.booking),
-            Self::CancelBooking(booking) => Target::Booking(*booking),
+            Self::CancelBooking(cancel) => Target::Booking(cancel.booking),
         }
     }
 }
@@ -177,5 +207,6 @@ command_from!(
     Heartbeat,
     Leave,
     BookSlots,
-    RescheduleBooking
+    RescheduleBooking,
+    CancelBooking
 );

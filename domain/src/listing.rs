@@ -18,7 +18,7 @@ use crate::{
     resource::Terms,
 };
 
-/// How far ahead the next start that can be had is looked for, in days: two years, since
+/// How far ahead the next free start is looked for at most, in days: two years, since
 /// nobody plans further, and a search must end.
 pub const NEXT_DAYS_MAX: u32 = 731;
 
@@ -132,6 +132,23 @@ pub fn free_dates<E>(
         Ok((date, search(&days, &query, now)?.is_some()))
     };
     dates.start().through(*dates.end()).map(free).collect()
+}
+
+/// Why no start of a window may be asked for at `now`, if what time it is refuses them all:
+/// why the last one may not. Nothing where the window has no start.
+pub fn refused_by_time(
+    terms: &Terms,
+    interval: SlotCount,
+    window: Range<Timestamp>,
+    now: Timestamp,
+) -> Option<RejectionKind> {
+    let starts = terms.opening_times().starts(interval, window);
+    let refused = |start| offer::require_start(&terms.settings, start, now).err();
+    let mut last = None;
+    for start in starts {
+        last = Some(refused(start)?.kind());
+    }
+    last
 }
 
 /// The first start of a window that can be had, of a length that is on offer.

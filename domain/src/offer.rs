@@ -26,11 +26,12 @@ pub struct DaySlots {
 ///
 /// `day` tells what there is on each day of the extent. Listing, holding and
 /// booking all ask here, so that what is listed as available and not held by
-/// another can be booked until the clock passes its start.
+/// another can be booked until the clock passes the last instant at which it may be asked
+/// for: its start, or the end of the notice before it.
 ///
-/// The rules, in order: a duration on offer; a start that has not passed; open
-/// throughout, or, when the resource lets spans run through closed hours, in
-/// the first and the last slot, where such a span may also end at the moment of an
+/// The rules, in order: a duration on offer; a start that can be asked for at `now`
+/// ([`require_start`]); open throughout, or, when the resource lets spans run through closed
+/// hours, in the first and the last slot, where such a span may also end at the moment of an
 /// opening; nothing booked; nothing held by another; nothing of others, buffers
 /// included, within the span and its own buffers, be they open or closed.
 ///
@@ -42,14 +43,26 @@ pub fn require_available<E>(
     terms: &Terms,
     extent: Extent,
     now: Timestamp,
-    mut day: impl FnMut(Day) -> Result<DaySlots, E>,
+    day: impl FnMut(Day) -> Result<DaySlots, E>,
 ) -> Result<(), Refusal<E>> {
     let (settings, span) = (&terms.settings, extent.span());
     require_offered(settings, span.length())?;
-    let start = span.start();
-    if start < now {
-        return Err(Rejection::Past { start }.into());
-    }
+    require_start(settings, span.start(), now)?;
+    require_room(terms, extent, day)
+}
+
+/// Why `extent` is refused whenever it is asked for: by the rules about where it lies, in
+/// the order of [`require_available`].
+///
+/// # Errors
+///
+/// As there.
+pub fn require_room<E>(
+    terms: &Terms,
+    extent: Extent,
+    mut day: impl FnMut(Day) -> Result<DaySlots, E>,
+) -> Result<(), Refusal<E>> {
+    let span = extent.span();
     let mut days = Vec::new();
     for (date, taken) in extent.days() {
         days.push((date, taken, day(date).map_err(Refusal::Facts)?));
@@ -133,6 +146,50 @@ pub fn require_offered(settings: &ResourceSettings, duration: SlotCount) -> Resu
         duration,
         offered: settings.durations().to_vec(),
     })
+}
+
+/// Whether what begins at `start` may be asked for at `now`: it has not passed, the notice
+/// is kept, and the horizon reaches it.
+///
+/// # Errors
+///
+/// [`Rejection::Past`], [`Rejection::NoticeTooShort`] and [`Rejection::BeyondHorizon`], the
+/// first of them.
+pub fn require_start(
+    settings: &ResourceSettings,
+    start: Timestamp,
+    now: Timestamp,
+) -> Result<(), Rejection> {
+    if start < now {
+        return Err(Rejection::Past { start });
+    }
+    let notice = settings.book_notice();
+    if !notice.is_kept(start, now) {
+        let until = notice.until(start);
+        return Err(Rejection::NoticeTooShort { start, until });
+    }
+    let (horizon, zone) = (settings.horizon(), settings.zone());
+    if !horizon.reaches(start, zone, now) {
+        let last_day = horizon.last_date(zone, now);
+        return Err(Rejection::BeyondHorizon { start, last_day });
+    }
+    Ok(())
+}
+
+/// The last instant from `now` on until which [`require_start`] says the same of `start`.
+/// It may say the same for longer.
+pub fn steady_until(settings: &ResourceSettings, start: Timestamp, now: Timestamp) -> Timestamp {
+    let (horizon, zone) = (settings.horizon(), settings.zone());
+    let asked_until = settings.book_notice().until(start);
+    if start < now {
+        Timestamp::MAX
+    } else if asked_until < now {
+        start
+    } else if horizon.reaches(start, zone, now) {
+        asked_until
+    } else {
+        asked_until.min(horizon.steady_until(zone, now))
+    }
 }
 
 /// The slots of `day` in which the resource is open, exceptions considered.

@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { dayByKey } from '../src/calendar/keys.js'
+import { dayText } from '../src/calendar/dayText.js'
 import { addMonths, lastDayOf, sameDayIn, weeksOf } from '../src/calendar/month.js'
+
+describe('a day of the calendar', () => {
+  it('says why time refuses it, and nothing of that where something is free', () => {
+    expect(dayText(undefined, undefined)).toBe('calendar.day.unknown')
+    expect(dayText(true, undefined)).toBe('calendar.day.available')
+    expect(dayText(false, undefined)).toBe('calendar.day.full')
+    expect(dayText(false, 'past')).toBe('calendar.day.full')
+    expect(dayText(false, 'notice_too_short')).toBe('calendar.day.late')
+    expect(dayText(false, 'beyond_horizon')).toBe('calendar.day.far')
+  })
+})
 
 describe('a month of the calendar', () => {
   it('has six weeks, so that every month is equally high', () => {

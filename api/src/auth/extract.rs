@@ -1,5 +1,8 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
-use domain::ids::{BookingId, SessionId};
+use domain::{
+    command::Asker,
+    ids::{BookingId, SessionId},
+};
 use eventlog::Actor;
 
 use crate::{
@@ -132,6 +135,16 @@ pub(crate) struct Manager {
     pub(crate) actor: Actor,
     /// Whose holds do not stand in the way.
     pub(crate) session: Option<SessionId>,
+}
+
+impl Manager {
+    /// Who asks, for the rules that are for visitors alone.
+    pub(crate) const fn asker(&self) -> Asker {
+        match self.actor {
+            Actor::Session(_) | Actor::ManageToken => Asker::Visitor,
+            Actor::Admin(_) | Actor::System => Asker::Operator,
+        }
+    }
 }
 
 impl FromRequestParts<App> for ManagerCredentials {

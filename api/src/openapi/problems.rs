@@ -368,6 +368,7 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
             &[
                 Refused(BookingCancelled),
                 Refused(BookingEnded),
+                Refused(TooLateToChange),
                 Refused(NotAsSeen),
             ],
         ],
@@ -379,7 +380,11 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
             BOOKING,
             MANAGER,
             WRITE,
-            &[Refused(BookingEnded), Refused(NotAsSeen)],
+            &[
+                Refused(BookingEnded),
+                Refused(TooLateToChange),
+                Refused(NotAsSeen),
+            ],
         ],
     ),
     (

@@ -39,6 +39,13 @@ impl From<Rejection> for Problem {
                 .member("duration", duration.minutes())
                 .member("offered", minutes(offered)),
             Rejection::Past { start } => problem.member("start", start.to_string()),
+            Rejection::NoticeTooShort { start, until } => problem
+                .member("start", start.to_string())
+                .member("until", until.to_string()),
+            Rejection::BeyondHorizon { start, last_day } => problem
+                .member("start", start.to_string())
+                .member("lastDay", last_day.to_string()),
+            Rejection::TooLateToChange { until, .. } => problem.member("until", until.to_string()),
             Rejection::HoldLost { hold_id } => problem.member("holdId", hold_id.to_string()),
             Rejection::HoldMismatch { held } => {
                 problem.member("held", json!({"start": held.start(), "end": held.end()}))

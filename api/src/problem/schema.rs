@@ -58,9 +58,15 @@ pub(crate) struct ProblemBody {
     /// The durations that the resource offers, in minutes.
     #[schema(nullable = false)]
     offered: Option<Vec<u32>>,
-    /// The start that has passed.
+    /// The start that can't be asked for.
     #[schema(nullable = false)]
     start: Option<String>,
+    /// Until when it could be asked for.
+    #[schema(nullable = false)]
+    until: Option<String>,
+    /// The last day that can be booked now, in the resource's zone.
+    #[schema(nullable = false)]
+    last_day: Option<String>,
     /// When the booking ended.
     #[schema(nullable = false)]
     end: Option<String>,

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use crate::{
     app::App,
-    problem::Problem,
+    problem::{Problem, UnavailableReason},
     request::{After, Parameters, ResourcePath, Shown, day_range, duration_text, timezone},
 };
 
@@ -34,6 +34,11 @@ pub(crate) struct Availability {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schema(example = json!({"2026-11-25": "Inventory"}))]
     closed_by: BTreeMap<String, String>,
+    /// Of the days all of whose starts are refused by what time it is: why the last of them
+    /// is, by local date; absent when there are none.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schema(value_type = BTreeMap<String, UnavailableReason>, example = json!({"2026-11-26": "beyond_horizon"}))]
+    reasons: BTreeMap<String, &'static str>,
 }
 
 /// Tells which days have a start that can be had
@@ -81,8 +86,19 @@ pub(crate) async fn availability(
         Some((date.to_string(), exception.label().to_string()))
     };
     let closed_by = free.iter().filter_map(closed).collect();
-    let days = by_date(free);
-    Ok((shown, Json(Availability { days, closed_by })))
+    let interval = terms.settings.interval();
+    let reason = |(&date, _): (&Day, &bool)| {
+        let kind = listing::refused_by_time(terms, interval, window(date), now)?;
+        Some((date.to_string(), kind.code()))
+    };
+    let reasons = free.iter().filter(|(_, free)| !**free);
+    let reasons = reasons.filter_map(reason).collect();
+    let body = Availability {
+        days: by_date(free),
+        closed_by,
+        reasons,
+    };
+    Ok((shown, Json(body)))
 }
 
 /// Dates as they stand in bodies.

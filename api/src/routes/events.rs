@@ -78,7 +78,7 @@ pub(crate) async fn events(
 /// Watches days of many resources
 ///
 /// As the stream of one resource, for as many as a page shows, over one connection: the
-/// same events, and after each round one id alone, for all of them.
+/// same events, as stale, and after each round one id alone, for all of them.
 ///
 /// To watch other days, open another stream with the last id: `days` are then those that
 /// the stream of that id watched and the new one still does, and `whole` those that it did

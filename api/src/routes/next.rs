@@ -34,7 +34,7 @@ pub(crate) struct Next {
     /// The first; null when there is none up to `until`.
     #[schema(required = true)]
     next: Option<NextSpan>,
-    /// Before when was looked: two years from now.
+    /// Before when was looked: as far ahead as can be booked, two years at most.
     until: Time,
 }
 
@@ -55,9 +55,9 @@ impl NextSpan {
 
 /// Finds the next start that can be had
 ///
-/// The first one from `from` on that the lists of slots would give as available, as far as
-/// two years from now. Holds do not count: they pass. From the views, which may be stale by
-/// some milliseconds: `after` waits for a write.
+/// The first one from `from` on that the lists of slots would give as available, as far
+/// ahead as can be booked, two years at most. Holds do not count: they pass. From the
+/// views, which may be stale by some milliseconds: `after` waits for a write.
 #[utoipa::path(
     get, path = "/v1/resources/{resourceId}/next", tag = "Reading", operation_id = "getNextFree",
     params(
@@ -92,7 +92,9 @@ pub(crate) async fn next(
     let zone = zone.unwrap_or(settings.zone());
     let start = from.map_or(now, |from| from.instant(zone)).max(now);
     let last = Day::of(now).plus(NEXT_DAYS_MAX);
-    let until = last.map_or(Timestamp::MAX, Day::start);
+    let last = last.map_or(Timestamp::MAX, Day::start);
+    let horizon = settings.horizon().last_date(settings.zone(), now);
+    let until = last.min(local_day(settings.zone(), horizon).end);
     let query = ListQuery {
         duration,
         interval: settings.interval(),

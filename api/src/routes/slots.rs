@@ -16,8 +16,8 @@ use domain::{
     hours::local_day,
     ids::ResourceId,
     listing::{self, ListQuery, ListedSlot},
-    offer::Refusal,
-    rejection::{Rejection, RejectionKind},
+    offer::{self, Refusal},
+    rejection::{About, Rejection, RejectionKind},
     resource::{Resource, ResourceSettings, Terms},
 };
 use projections::live::{DayState, ResourceState};
@@ -44,6 +44,7 @@ pub(super) fn routes() -> Routes {
 
 /// The starts of a local day.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct SlotList {
     /// Ascending.
     slots: Vec<Slot>,
@@ -55,6 +56,10 @@ pub(crate) struct SlotList {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     buffers: Option<BufferMinutes>,
+    /// Minutes before each start until which it can be booked; absent when 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    book_notice: Option<u32>,
 }
 
 /// One start, and what choosing it would cover.
@@ -152,7 +157,6 @@ pub(crate) async fn slots(
 /// The list of the starts that `query` asks for.
 fn list(terms: &Terms, query: &ListQuery, facts: &Facts) -> Result<Made, Problem> {
     let listed = listing::list(terms, query, facts.now, |day| on(&facts.days, day))?;
-    let past = |slot: &ListedSlot| slot.span.start() < facts.now;
     let mark = |day: &Arc<DayState>| {
         (
             day.busy_changed_at.get(),
@@ -164,7 +168,7 @@ fn list(terms: &Terms, query: &ListQuery, facts: &Facts) -> Result<Made, Problem
         facts.epoch.to_string(),
         facts.resource.changed_at.get(),
         facts.days.iter().map(mark).collect::<Vec<_>>(),
-        listed.iter().filter(|slot| past(slot)).count(),
+        listed.iter().map(refused_by_time).collect::<Vec<_>>(),
         (
             query.window.start,
             query.window.end,
@@ -172,9 +176,9 @@ fn list(terms: &Terms, query: &ListQuery, facts: &Facts) -> Result<Made, Problem
             query.interval,
         ),
     ));
-    // The first start that has not passed is the next that does.
-    let coming = listed.iter().find(|slot| !past(slot));
-    let until = coming.map_or(Timestamp::MAX, |slot| slot.span.start());
+    let steady =
+        |slot: &ListedSlot| offer::steady_until(&terms.settings, slot.span.start(), facts.now);
+    let until = listed.iter().map(steady).min().unwrap_or(Timestamp::MAX);
     let exceptions = terms.opening_times().exceptions_in(&query.window);
     let body = json(&SlotList {
         slots: listed
@@ -183,8 +187,15 @@ fn list(terms: &Terms, query: &ListQuery, facts: &Facts) -> Result<Made, Problem
             .collect(),
         exceptions: exceptions.into_iter().map(ExceptionBody::from).collect(),
         buffers: BufferMinutes::unless_none(terms.settings.buffers()),
+        book_notice: Some(terms.settings.fields().book_notice).filter(|minutes| *minutes > 0),
     })?;
     Ok(Made { tag, body, until })
+}
+
+/// Which rule refuses a start by what time it is.
+fn refused_by_time(slot: &ListedSlot) -> Option<&'static str> {
+    let by_time = slot.unavailable.filter(|kind| kind.about() == About::Start);
+    by_time.map(RejectionKind::code)
 }
 
 /// The parameters of a list.

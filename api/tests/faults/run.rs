@@ -162,6 +162,7 @@ fn settings(resource: usize) -> Value {
         "timezone": "UTC",
         "durations": DURATIONS.map(|quarters| quarters * 15),
         "bufferAfter": kept_free_after(resource) * 15,
+        "lastDay": "9999-12-31",
         "leaseMs": 5_000,
         "checkoutLeaseMs": 6_000,
         "holdMaxMs": 9_000,

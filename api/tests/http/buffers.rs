@@ -41,7 +41,7 @@ async fn what_is_kept_free_is_told_beside_what_is_booked_over_midnight_too() {
     let told = round.data("availability", "2027-03-04");
     assert_eq!(
         told,
-        json!({"date": "2027-03-04", "busySlots": [], "bufferSlots": [0, 1]})
+        json!({"resourceId": "studio-a", "date": "2027-03-04", "busySlots": [], "bufferSlots": [0, 1]})
     );
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 
 mod answer;
+mod asking;
 mod attacks;
 mod bad_requests;
 mod booking;

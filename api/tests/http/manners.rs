@@ -111,7 +111,7 @@ async fn every_whole_number_may_be_written_with_a_point_and_none_with_a_fraction
             asked += 1;
         }
     }
-    assert_eq!(asked, 7, "durations, four of settings, and two of spans");
+    assert_eq!(asked, 13, "durations, ten of settings, and two of spans");
 }
 
 #[tokio::test]

@@ -204,12 +204,14 @@ impl Server {
     }
 }
 
-/// The settings of the seed's studios, with the shortest lease there is.
+/// The settings of the seed's studios, with the shortest lease there is, and as far ahead
+/// as tests book.
 pub(crate) fn studio() -> Value {
     json!({
         "name": "Studio",
         "timezone": "UTC",
         "durations": [60, 120, 300, 2640],
+        "lastDay": "9999-12-31",
         "leaseMs": 5000,
     })
 }

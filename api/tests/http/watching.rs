@@ -31,7 +31,8 @@ async fn a_stream_begins_at_once_with_the_whole_state_of_its_days() {
     let first = stream.round().await;
     let days = ["2031-03-03", "2031-03-04", "2031-03-05"];
     let told: HashSet<_> = first.told().into_iter().collect();
-    assert_eq!((told.len(), first.frames.len()), (6, 6));
+    assert_eq!((told.len(), first.frames.len()), (7, 7));
+    assert!(told.contains(&("resource".to_owned(), String::new())));
     for day in days {
         let availability = json!({"resourceId": "studio-a", "date": day, "busySlots": []});
         assert_eq!(first.data("availability", day), availability);
@@ -182,7 +183,8 @@ async fn an_id_that_can_not_be_placed_gets_a_reset_and_everything() {
         assert_eq!(reset.event(), Some("reset"), "{unplaced}");
         assert_eq!(reset.data(), json!({}));
         let round = stream.round().await;
-        assert_eq!((round.frames.len(), &round.id), (2, &id), "{unplaced}");
+        // The resource, and what is booked and held of the day.
+        assert_eq!((round.frames.len(), &round.id), (3, &id), "{unplaced}");
     }
 }
 
@@ -192,7 +194,8 @@ async fn a_month_goes_over_one_connection() {
     let ann = server.visitor().await;
     let month = "/v1/resources/studio-a/events?from=2031-03-01&to=2031-03-31";
     let mut stream = Stream::open(&server, month, plain).await;
-    assert_eq!(stream.round().await.frames.len(), 62);
+    // The resource, and two of each day.
+    assert_eq!(stream.round().await.frames.len(), 63);
     for day in ["2031-03-01", "2031-03-31", "2031-03-17"] {
         ann.book(&format!("{day}T10:00:00Z"), 60).await.expect(201);
         let told = stream.round().await.told();

@@ -1,7 +1,7 @@
 use domain::{ids::ResourceId, resource::ResourceSettings};
 
 /// What every resource of a benchmark is like: always open, with the shortest lease.
-pub(crate) const SETTINGS: &str = r#"{"name":"Studio","timezone":"UTC","durations":[15,60,120,300],"slotInterval":60,"leaseMs":5000}"#;
+pub(crate) const SETTINGS: &str = r#"{"name":"Studio","timezone":"UTC","durations":[15,60,120,300],"slotInterval":60,"lastDay":"9999-12-31","leaseMs":5000}"#;
 
 /// The id of resource `number`.
 pub(crate) fn resource(number: u32) -> ResourceId {

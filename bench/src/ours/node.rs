@@ -3,7 +3,7 @@ use std::{num::NonZeroU16, sync::Arc, time::Duration};
 use domain::{
     booking::RequestFingerprint,
     calendar::Day,
-    command::{BookSlots, Command, PutResource},
+    command::{Asker, BookSlots, Command, PutResource},
     ids::{BookingId, IdempotencyKey, SessionId},
 };
 use eventlog::{
@@ -235,7 +235,7 @@ impl Client for NodeClient {
 
 impl Rival for NodeClient {
     async fn cancel(&mut self, wish: &Wish, id: Uuid) -> Outcome<()> {
-        let cancel = Command::CancelBooking(BookingId::try_from(id)?);
+        let cancel = Command::cancel(BookingId::try_from(id)?, Asker::Visitor);
         let session = SessionId::new(peers::session(wish));
         self.node.execute(cancel, session, None).await?;
         Ok(())

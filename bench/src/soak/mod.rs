@@ -115,7 +115,9 @@ pub async fn run(plan: Plan, program: &Path) -> Outcome<Soak> {
 /// What every resource is like: always open, for one hour or two.
 fn resource(plan: &Plan) -> String {
     let lease = plan.lease_ms;
-    format!(r#"{{"name":"Studio","timezone":"UTC","durations":[60,120],"leaseMs":{lease}}}"#)
+    format!(
+        r#"{{"name":"Studio","timezone":"UTC","durations":[60,120],"lastDay":"9999-12-31","leaseMs":{lease}}}"#
+    )
 }
 
 /// Lets visitors in, one after the other, however long each stays.

@@ -68,7 +68,8 @@ export function daySlotsOf(
     const busy = new Map(days.map((day) => [day, store.day(day)?.busySlots]))
     const kept = new Map(days.map((day) => [day, store.day(day)?.bufferSlots]))
     const buffers = list.getSnapshot().value?.buffers
-    const live = { busy, kept, buffers, nowMs: clock.nowMs() }
+    const bookNotice = list.getSnapshot().value?.bookNotice
+    const live = { busy, kept, buffers, bookNotice, nowMs: clock.nowMs() }
     return deriveSlots(listed, presence.getSnapshot(), duration, hold.owns, live)
   }
 

@@ -79,6 +79,7 @@ export type {
   ResourceList,
   Session,
   SlotList,
+  UnavailableReason,
 } from './wire.js'
 /** The API's own document, as types: of each path, its requests and answers. */
 export type { components, operations, paths } from '../types/openapi.js'

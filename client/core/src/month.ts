@@ -19,6 +19,8 @@ export type Month = MonthAvailability['days']
 export interface LoadedMonth extends Loaded<Month> {
   /** The label of the exception to the opening hours by which a day has no start. */
   readonly closedBy?: MonthAvailability['closedBy']
+  /** Why what time it is refuses all starts of a day. */
+  readonly reasons?: MonthAvailability['reasons']
 }
 
 /**
@@ -65,6 +67,7 @@ export function monthOf(
     return (month = {
       ...(value && { value: value.days }),
       ...(value?.closedBy && { closedBy: value.closedBy }),
+      ...(value?.reasons && { reasons: value.reasons }),
       ...(error && { error }),
     })
   }

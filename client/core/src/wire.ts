@@ -59,6 +59,8 @@ export interface MonthAvailability {
   readonly days: Readonly<Partial<Record<Day, boolean>>>
   /** The label of the exception to the opening hours by which a day has none. */
   readonly closedBy?: Readonly<Partial<Record<Day, string>>> | undefined
+  /** Why what time it is refuses all starts of a day: those that are too soon or too far. */
+  readonly reasons?: Readonly<Partial<Record<Day, UnavailableReason>>> | undefined
 }
 
 /** An exception to a resource's opening hours: a date, a date of every year, or a stretch. */

@@ -14,6 +14,7 @@ import {
 interface Case {
   readonly seed: number
   readonly durationMinutes: number
+  readonly bookNotice: number
   readonly slots: readonly ListedSlot[]
   readonly holds: readonly PresenceHold[]
   readonly own: HoldId | null
@@ -33,14 +34,16 @@ describe('deriveSlots agrees with the domain', () => {
   it('on 200 days, which have everything that can be', () => {
     expect(cases).toHaveLength(200)
     const states = new Set(cases.flatMap(({ expected }) => expected))
-    expect([...states].toSorted()).toEqual(['available', 'booked', 'closed', 'past', 'reserved'])
+    const all = ['available', 'booked', 'closed', 'notice_too_short', 'past', 'reserved']
+    expect([...states].toSorted()).toEqual(all)
   })
 
-  it.each(cases)('on day $seed', ({ durationMinutes, slots, holds, own, expected, later }) => {
+  it.each(cases)('on day $seed', (day) => {
+    const { durationMinutes, bookNotice, slots, holds, own, expected, later } = day
     const derive = (live = {}) =>
       deriveSlots(slots, holds, durationMinutes, own ?? undefined, live).map(({ state }) => state)
     expect(derive()).toEqual(expected)
     const busy = new Map(Object.entries(later.busy) as [Day, readonly number[]][])
-    expect(derive({ busy, nowMs: msOf(later.now) })).toEqual(later.expected)
+    expect(derive({ busy, bookNotice, nowMs: msOf(later.now) })).toEqual(later.expected)
   })
 })

@@ -46,6 +46,17 @@ describe('a month', () => {
     expect(store.getSnapshot()).toBe(store.getSnapshot())
   })
 
+  it('tells why time refuses a day', async () => {
+    const days = { '2026-11-24': true, '2026-11-25': false }
+    const reasons = { '2026-11-25': 'beyond_horizon' }
+    server.fault = ({ path }) =>
+      path.endsWith('/availability') ? reply(200, { days, reasons }) : undefined
+    const store = november()
+    store.subscribe(() => undefined)
+    await pass()
+    expect(store.getSnapshot()).toEqual({ value: days, reasons })
+  })
+
   it('is asked about again, soon and once, when bookings come or go', async () => {
     const store = november()
     store.subscribe(() => undefined)

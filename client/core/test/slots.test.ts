@@ -134,6 +134,14 @@ describe('deriveSlots', () => {
     expect(derive(msOf(at(9)))).toEqual(['available', 'available'])
     expect(derive(msOf(at(9)) + 1)).toEqual(['past', 'available'])
   })
+
+  it('lets the notice before a start begin by the server’s clock', () => {
+    const slots = listed([9, 10, 12], 60)
+    const derive = (nowMs: number) =>
+      states(deriveSlots(slots, [], 60, undefined, { nowMs, bookNotice: 90 }))
+    expect(derive(msOf(at(9)) - 90 * 60_000)).toEqual(['available', 'available', 'available'])
+    expect(derive(msOf(at(9)) + 1)).toEqual(['past', 'notice_too_short', 'available'])
+  })
 })
 
 describe('buffers', () => {

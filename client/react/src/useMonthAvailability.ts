@@ -17,6 +17,8 @@ export interface MonthAvailability {
   readonly days: Month
   /** By local date: the label of the exception to the hours by which it has no start. */
   readonly closedBy: NonNullable<LoadedMonth['closedBy']>
+  /** By local date: why what time it is refuses all of its starts. */
+  readonly reasons: NonNullable<LoadedMonth['reasons']>
   /** Whether the days of this query are still to come. */
   readonly loading: boolean
   /** Whether `days` are those of the query before, kept until the new ones are there. */
@@ -27,6 +29,7 @@ export interface MonthAvailability {
 const NOTHING: LoadedMonth = {}
 const NO_DAYS: Month = {}
 const NO_LABELS: MonthAvailability['closedBy'] = {}
+const NO_REASONS: MonthAvailability['reasons'] = {}
 
 /**
  * Which days of a range have something to offer, kept up to date: the dots of a calendar.
@@ -45,6 +48,7 @@ export function useMonthAvailability(
   const {
     value,
     closedBy: labels,
+    reasons: told,
     error,
   } = useSyncExternalStore(store.subscribe, store.getSnapshot, () =>
     initial ? store.getSnapshot() : NOTHING,
@@ -52,8 +56,10 @@ export function useMonthAvailability(
   const days = usePrevious(value ?? (error && NO_DAYS), resourceId) ?? NO_DAYS
   const known = value || error ? (labels ?? NO_LABELS) : undefined
   const closedBy = usePrevious(known, resourceId) ?? NO_LABELS
+  const why = value || error ? (told ?? NO_REASONS) : undefined
+  const reasons = usePrevious(why, resourceId) ?? NO_REASONS
   return useMemo(() => {
     const loading = !value && !error
-    return { days, closedBy, loading, previous: !value && days !== NO_DAYS, error }
-  }, [days, closedBy, value, error])
+    return { days, closedBy, reasons, loading, previous: !value && days !== NO_DAYS, error }
+  }, [days, closedBy, reasons, value, error])
 }

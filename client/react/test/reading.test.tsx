@@ -119,7 +119,7 @@ describe('useMonthAvailability', () => {
 
   it('has the days, and keeps them while another duration loads', async () => {
     const { result, rerender } = renderIn(here, useMonthAvailability, month(60))
-    const nothing = { days: {}, closedBy: {}, previous: false, error: undefined }
+    const nothing = { days: {}, closedBy: {}, reasons: {}, previous: false, error: undefined }
     expect(result.current).toEqual({ ...nothing, loading: true })
     await pass()
     expect(result.current.days['2026-11-24']).toBe(true)

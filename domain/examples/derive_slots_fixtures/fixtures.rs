@@ -119,6 +119,7 @@ fn case(seed: u64) -> Value {
         "seed": seed,
         "timezone": world.terms.settings.fields().timezone,
         "spansClosedHours": world.terms.settings.fields().spans_closed_hours,
+        "bookNotice": world.terms.settings.fields().book_notice,
         "hours": hours,
         "date": date,
         "durationMinutes": duration,
@@ -157,6 +158,7 @@ fn settings(random: &mut Random) -> (ResourceSettings, Value) {
         "durations": durations,
         "slotInterval": random.of(&[60, 90, 120]),
         "spansClosedHours": random.chance(50),
+        "bookNotice": random.of(&[0, 0, 60, 240]),
     });
     if !hours.is_null() {
         let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];

@@ -1,9 +1,9 @@
 use crate::{
     booking::{self, Booking, BookingCommand, BookingConfirmed, BookingRefusal, ConfirmedBooking},
-    calendar::{Extent, Timestamp},
+    calendar::{Day, Extent, Timestamp},
     command::BookSlots,
     event::StreamEvent,
-    facts::Facts,
+    facts::{Facts, NotLoaded},
     hold::Hold,
     ids::{BookingId, ResourceId, SessionId},
     offer::{self, DaySlots},
@@ -81,14 +81,15 @@ pub(super) struct Claim<'a> {
 }
 
 impl Claim<'_> {
-    /// Since when the session has asked for the span: since it holds that very span, as long
-    /// as the grace after the start lasts, so that who held in time can book.
-    fn asked_at(&self, facts: &impl Facts, now: Timestamp) -> Timestamp {
+    /// Whether the session has asked for the start in time: it holds that very span, and the
+    /// grace after the start has not ended. So who held before the start, before the notice
+    /// or within the horizon can book.
+    fn is_held_in_time(&self, facts: &impl Facts, now: Timestamp) -> bool {
         let own = self
             .session
             .and_then(|session| facts.holds().of(self.resource, session));
         let in_time = |hold: &&Hold| hold.span == self.extent.span() && now < hold.grace_ends_at();
-        own.filter(in_time).map_or(now, |hold| hold.placed_at)
+        own.as_ref().is_some_and(in_time)
     }
 
     /// The end of the session's own hold, when the two overlap.
@@ -109,17 +110,32 @@ impl Claim<'_> {
         terms: &Terms,
         now: Timestamp,
     ) -> Result<(), Undecided> {
-        let now = self.asked_at(facts, now);
-        offer::require_available(terms, self.extent, now, |day| {
-            let state = facts.day(self.resource, day)?;
-            Ok(DaySlots {
-                open: offer::open_on(terms, day),
-                booked: state.booked_except(Some(self.booking)),
-                held: state.held_against(self.session),
-                buffers: state.buffers_against(Some(self.booking), self.session),
-            })
-        })?;
-        Ok(())
+        if self.is_held_in_time(facts, now) {
+            return self.require_length(facts, terms);
+        }
+        let on = |day| self.day(facts, terms, day);
+        Ok(offer::require_available(terms, self.extent, now, on)?)
+    }
+
+    /// Whether it is free, of what has asked for its start already.
+    pub(super) fn require_length(
+        &self,
+        facts: &impl Facts,
+        terms: &Terms,
+    ) -> Result<(), Undecided> {
+        offer::require_offered(&terms.settings, self.extent.span().length())?;
+        let on = |day| self.day(facts, terms, day);
+        Ok(offer::require_room(terms, self.extent, on)?)
+    }
+
+    fn day(&self, facts: &impl Facts, terms: &Terms, day: Day) -> Result<DaySlots, NotLoaded> {
+        let state = facts.day(self.resource, day)?;
+        Ok(DaySlots {
+            open: offer::open_on(terms, day),
+            booked: state.booked_except(Some(self.booking)),
+            held: state.held_against(self.session),
+            buffers: state.buffers_against(Some(self.booking), self.session),
+        })
     }
 
     /// The booking of each of its days.

@@ -1,23 +1,27 @@
 use crate::{
     booking::{BookingCommand, ConfirmedBooking},
     calendar::Timestamp,
+    command::CancelBooking,
     event::StreamEvent,
     facts::{Facts, NotLoaded},
-    ids::BookingId,
+    resource::ResourceSettings,
     resource_day::{self, FreedReason},
     stream::StreamId,
 };
 
-use super::{Decision, Outcome, Undecided, book::evolve_booking};
+use super::{Decision, Outcome, Undecided, book::evolve_booking, notice::require_notice};
 
 pub(super) fn decide(
     facts: &impl Facts,
-    id: BookingId,
+    CancelBooking { booking, asker }: CancelBooking,
     now: Timestamp,
 ) -> Result<Decision, Undecided> {
-    let state = facts.booking(id)?;
-    let (cancelled, mut events) = evolve_booking(state, &BookingCommand::Cancel { now }, id)?;
+    let state = facts.booking(booking)?;
+    let command = BookingCommand::Cancel { now };
+    let (cancelled, mut events) = evolve_booking(state, &command, booking)?;
     if !events.is_empty() {
+        let of = ResourceSettings::cancel_notice;
+        require_notice(facts, (&cancelled, asker), of, now)?;
         events.extend(free_days(facts, &cancelled, FreedReason::Cancelled)?);
     }
     Ok(Decision {

@@ -12,6 +12,7 @@ mod heartbeat;
 mod hold_end;
 mod leave;
 mod needs;
+mod notice;
 mod redate;
 mod reschedule;
 mod resource;
@@ -134,7 +135,7 @@ pub fn decide(
         Command::Leave(leave) => leave::decide(facts, leave),
         Command::BookSlots(book) => book::decide(facts, book, now),
         Command::RescheduleBooking(moved) => reschedule::decide(facts, moved, now),
-        Command::CancelBooking(booking) => cancel::decide(facts, *booking, now),
+        Command::CancelBooking(cancel) => cancel::decide(facts, *cancel, now),
     }
 }
 

@@ -46,9 +46,10 @@ pub fn needs(facts: &impl Facts, command: &Command, now: Timestamp) -> Vec<Strea
             needs.booking(moved.booking);
             needs.reschedule(moved.booking, moved.span, moved.session);
         }
-        Command::CancelBooking(booking) => {
-            needs.booking(*booking);
-            needs.days_of(*booking);
+        Command::CancelBooking(cancel) => {
+            needs.booking(cancel.booking);
+            needs.resource_of(cancel.booking);
+            needs.days_of(cancel.booking);
         }
     }
     needs.missing.sort_unstable();
@@ -110,6 +111,13 @@ impl<F: Facts> Needs<'_, F> {
                     self.hold(overdue);
                 }
             }
+        }
+    }
+
+    fn resource_of(&mut self, booking: BookingId) {
+        let booking = self.facts.booking(booking).ok();
+        if let Some(made) = booking.and_then(|booking| booking.get()) {
+            self.resource(made.resource());
         }
     }
 

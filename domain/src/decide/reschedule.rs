@@ -12,6 +12,7 @@ use super::{
     Decision, Outcome, Undecided,
     book::{Claim, evolve_booking},
     cancel::free_days,
+    notice::require_notice,
     open_resource,
 };
 
@@ -38,6 +39,8 @@ pub(super) fn decide(
     let mut events = Vec::new();
     if !rescheduled.is_empty() {
         let terms = open_resource(facts, booking.resource())?;
+        let of = ResourceSettings::change_notice;
+        require_notice(facts, (before, moved.asker), of, now)?;
         let claim = Claim {
             resource: booking.resource(),
             booking: id,
@@ -62,9 +65,9 @@ fn is_end_of_running(booking: &ConfirmedBooking, span: Span, now: Timestamp) -> 
     span.start() == start && start < now
 }
 
-/// Whether what the booking is to move to is free. Of one that has begun: what has gone
-/// by stays its own; a new end lies ahead; a shorter one, of whatever length, only lets go
-/// of slots.
+/// Whether what the booking is to move to is free. A start that it has already is not asked
+/// for again. Of one that has begun: what has gone by stays its own; a new end lies ahead; a
+/// shorter one, of whatever length, only lets go of slots.
 fn require_span(
     facts: &impl Facts,
     terms: &Terms,
@@ -73,14 +76,16 @@ fn require_span(
     now: Timestamp,
 ) -> Result<(), Undecided> {
     let span = claim.extent.span();
-    if !is_end_of_running(before, span, now) {
+    if span.start() != before.span.start() {
         return claim.require_available(facts, terms, now);
     }
-    if span.end() <= now {
-        return Err(Rejection::Past { start: span.end() }.into());
+    if is_end_of_running(before, span, now) {
+        if span.end() <= now {
+            return Err(Rejection::Past { start: span.end() }.into());
+        }
+        if span.end() < before.span.end() {
+            return Ok(());
+        }
     }
-    if span.end() < before.span.end() {
-        return Ok(());
-    }
-    claim.require_available(facts, terms, span.start())
+    claim.require_length(facts, terms)
 }

@@ -3,6 +3,8 @@
 mod conflicts;
 mod kind;
 
+use chrono::NaiveDate;
+
 use crate::{
     calendar::{SlotCount, Span, Timestamp},
     hours::EXCEPTIONS_MAX,
@@ -30,6 +32,30 @@ pub enum Rejection {
         /// Where it begins; where it would end, of a booking that has begun and is to end
         /// earlier.
         start: Timestamp,
+    },
+    /// The span begins sooner than the resource's notice allows.
+    #[error("{start} could be asked for until {until}")]
+    NoticeTooShort {
+        /// Where it begins.
+        start: Timestamp,
+        /// The last instant at which it could be asked for.
+        until: Timestamp,
+    },
+    /// The span begins after the last day that can be booked.
+    #[error("{start} is after {last_day}, the last day that can be booked now")]
+    BeyondHorizon {
+        /// Where it begins.
+        start: Timestamp,
+        /// The last day, in the resource's zone.
+        last_day: NaiveDate,
+    },
+    /// The booking begins sooner than the resource's notice allows for what is asked.
+    #[error("booking {booking_id} could be changed so until {until}")]
+    TooLateToChange {
+        /// Which.
+        booking_id: BookingId,
+        /// The last instant at which it could be changed so.
+        until: Timestamp,
     },
     /// The resource does not offer this duration.
     #[error("the resource does not offer {duration}")]
@@ -105,6 +131,9 @@ impl Rejection {
             Self::ResourceRetired(_) => RejectionKind::ResourceRetired,
             Self::TooManyExceptions(_) => RejectionKind::TooManyExceptions,
             Self::Past { .. } => RejectionKind::Past,
+            Self::NoticeTooShort { .. } => RejectionKind::NoticeTooShort,
+            Self::BeyondHorizon { .. } => RejectionKind::BeyondHorizon,
+            Self::TooLateToChange { .. } => RejectionKind::TooLateToChange,
             Self::DurationNotOffered { .. } => RejectionKind::DurationNotOffered,
             Self::Closed { .. } => RejectionKind::Closed,
             Self::Booked { .. } => RejectionKind::Booked,
@@ -137,6 +166,9 @@ impl Rejection {
             | Self::ResourceRetired(_)
             | Self::TooManyExceptions(_)
             | Self::Past { .. }
+            | Self::NoticeTooShort { .. }
+            | Self::BeyondHorizon { .. }
+            | Self::TooLateToChange { .. }
             | Self::DurationNotOffered { .. }
             | Self::HoldLost { .. }
             | Self::HoldMismatch { .. }

@@ -4,6 +4,8 @@
 mod command;
 mod decide;
 mod event;
+mod horizon;
+mod notice;
 mod oddity;
 mod settings;
 mod state;
@@ -15,6 +17,8 @@ pub use event::{
     ExceptionAdded, ExceptionRemoved, ResourceChanged, ResourceEvent, ResourceRegistered,
     ResourceRetired,
 };
+pub use horizon::{HORIZON_DAYS_DEFAULT, HORIZON_DAYS_MAX, Horizon};
+pub use notice::{NOTICE_MINUTES_MAX, Notice};
 pub use oddity::Oddity;
 pub use settings::{
     DURATIONS_MAX, HOLD_DEFAULT_MAX_MS, HOLD_LONGEST_MS, LEASE_CHECKOUT_DEFAULT_MS,

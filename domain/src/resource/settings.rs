@@ -2,10 +2,12 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    calendar::{BUFFER_MINUTES_MAX, Buffers, Extent, SlotCount, Span},
+    calendar::{BUFFER_MINUTES_MAX, Buffers, Day, Extent, SlotCount, Span},
     hold::Lease,
     hours::WeeklyHours,
 };
+
+use super::{HORIZON_DAYS_DEFAULT, HORIZON_DAYS_MAX, Horizon, NOTICE_MINUTES_MAX, Notice};
 
 /// The longest resource name, in characters.
 pub const NAME_CHARS_MAX: usize = 120;
@@ -49,6 +51,7 @@ pub struct ResourceSettings {
     fields: SettingsFields,
     zone: Tz,
     buffers: Buffers,
+    horizon: Horizon,
 }
 
 /// A resource's settings as they are written down, in events and requests.
@@ -80,6 +83,24 @@ pub struct SettingsFields {
     /// Minutes that are kept free after each span, a multiple of 15 up to a day.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub buffer_after: u32,
+    /// Minutes before a start until which visitors may book it, 0 to 525,600.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub book_notice: u32,
+    /// Minutes before its start until which visitors may move a booking, 0 to 525,600;
+    /// 0: until it is over.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub change_notice: u32,
+    /// Minutes before its start until which visitors may cancel a booking, 0 to 525,600;
+    /// 0: until it is over.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub cancel_notice: u32,
+    /// How many days after today, in its zone, spans may begin, 0 to 3,660; absent: 731,
+    /// unless there is a last day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub horizon_days: Option<u32>,
+    /// The last date, in its zone, on which spans may begin, in place of a number of days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_day: Option<Day>,
     /// Milliseconds of a presence lease, 5,000 to 600,000.
     #[serde(default = "lease_default_ms")]
     pub lease_ms: u32,
@@ -132,6 +153,20 @@ pub enum SettingsError {
         /// What was asked for.
         minutes: u32,
     },
+    /// A notice.
+    #[error("{field}: {minutes} is not in 0 to {NOTICE_MINUTES_MAX} minutes")]
+    Notice {
+        /// Which notice.
+        field: &'static str,
+        /// What was asked for.
+        minutes: u32,
+    },
+    /// The days ahead.
+    #[error("horizonDays: {0} is not in 0 to {HORIZON_DAYS_MAX} days")]
+    HorizonDays(u32),
+    /// Two horizons.
+    #[error("lastDay: there is horizonDays too, and only one of them can hold")]
+    TwoHorizons,
     /// A lease.
     #[error("{field}: {ms} is not in 5,000 to 600,000 milliseconds")]
     Lease {
@@ -164,6 +199,8 @@ impl TryFrom<SettingsFields> for ResourceSettings {
             return Err(SettingsError::Durations);
         }
         let buffers = buffers(&fields)?;
+        check_notices(&fields)?;
+        let horizon = horizon(&fields)?;
         let leases = [
             ("leaseMs", fields.lease_ms),
             ("checkoutLeaseMs", fields.checkout_lease_ms),
@@ -180,7 +217,31 @@ impl TryFrom<SettingsFields> for ResourceSettings {
             fields,
             zone,
             buffers,
+            horizon,
         })
+    }
+}
+
+fn check_notices(fields: &SettingsFields) -> Result<(), SettingsError> {
+    let notices = [
+        ("bookNotice", fields.book_notice),
+        ("changeNotice", fields.change_notice),
+        ("cancelNotice", fields.cancel_notice),
+    ];
+    let mut wrong = notices.into_iter();
+    let wrong = wrong.find(|(_, minutes)| *minutes > NOTICE_MINUTES_MAX);
+    wrong.map_or(Ok(()), |(field, minutes)| {
+        Err(SettingsError::Notice { field, minutes })
+    })
+}
+
+const fn horizon(fields: &SettingsFields) -> Result<Horizon, SettingsError> {
+    match (fields.horizon_days, fields.last_day) {
+        (None, None) => Ok(Horizon::Rolling(HORIZON_DAYS_DEFAULT)),
+        (Some(days), None) if days > HORIZON_DAYS_MAX => Err(SettingsError::HorizonDays(days)),
+        (Some(days), None) => Ok(Horizon::Rolling(days)),
+        (None, Some(day)) => Ok(Horizon::Fixed(day)),
+        (Some(_), Some(_)) => Err(SettingsError::TwoHorizons),
     }
 }
 
@@ -202,10 +263,24 @@ impl From<ResourceSettings> for SettingsFields {
 }
 
 impl ResourceSettings {
-    /// The version of the events that tell them: 1.0 as long as that says all of them, so
+    /// The version of the events that tell them: the earliest that says all of them, so
     /// that what knows of fewer rules does not read them without the rest.
     pub const fn event_version(&self) -> &'static str {
-        if self.buffers.is_none() { "1.0" } else { "1.1" }
+        match (self.says_when_to_ask(), self.buffers.is_none()) {
+            (true, _) => "1.3",
+            (false, false) => "1.1",
+            (false, true) => "1.0",
+        }
+    }
+
+    /// Whether a notice or a horizon was asked for.
+    const fn says_when_to_ask(&self) -> bool {
+        let fields = &self.fields;
+        fields.book_notice > 0
+            || fields.change_notice > 0
+            || fields.cancel_notice > 0
+            || fields.horizon_days.is_some()
+            || fields.last_day.is_some()
     }
 
     /// The settings as they are written down.
@@ -240,6 +315,26 @@ impl ResourceSettings {
     /// What is kept free beside each span.
     pub const fn buffers(&self) -> Buffers {
         self.buffers
+    }
+
+    /// How long before a start visitors may book it.
+    pub const fn book_notice(&self) -> Notice {
+        Notice::from_minutes(self.fields.book_notice)
+    }
+
+    /// How long before its start visitors may move a booking.
+    pub const fn change_notice(&self) -> Notice {
+        Notice::from_minutes(self.fields.change_notice)
+    }
+
+    /// How long before its start visitors may cancel a booking.
+    pub const fn cancel_notice(&self) -> Notice {
+        Notice::from_minutes(self.fields.cancel_notice)
+    }
+
+    /// How far ahead spans may begin.
+    pub const fn horizon(&self) -> Horizon {
+        self.horizon
     }
 
     /// All that a hold or a booking of `span` takes.

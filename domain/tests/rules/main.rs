@@ -4,6 +4,7 @@
 
 mod adapters;
 mod alternatives;
+mod asking;
 mod beating;
 mod booking;
 mod buffers;

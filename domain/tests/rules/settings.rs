@@ -4,7 +4,8 @@ use domain::{
     calendar::{Day, SlotCount, Timestamp},
     hold::Lease,
     resource::{
-        LEASE_CHECKOUT_DEFAULT_MS, LEASE_DEFAULT_MS, Oddity, ResourceSettings, SettingsFields,
+        Horizon, LEASE_CHECKOUT_DEFAULT_MS, LEASE_DEFAULT_MS, Oddity, ResourceSettings,
+        SettingsFields,
     },
 };
 use serde_json::{Value, json};
@@ -154,6 +155,42 @@ fn a_hold_is_capped_between_one_lease_and_a_day() {
     refused(json!({ "holdMaxMs": 86_400_001 }), &words(86_400_001));
     assert!(with(json!({ "holdMaxMs": 10_000 })).is_ok());
     assert!(with(json!({ "holdMaxMs": 86_400_000 })).is_ok());
+}
+
+#[test]
+fn notices_are_a_year_at_most() {
+    for field in ["bookNotice", "changeNotice", "cancelNotice"] {
+        let words = format!("{field}: 525601 is not in 0 to 525600 minutes");
+        refused(json!({ field: 525_601 }), &words);
+        assert!(with(json!({ field: 525_600 })).is_ok());
+    }
+}
+
+#[test]
+fn there_is_one_horizon_of_two_years_unless_one_is_set() {
+    let horizon = |changes| with(changes).unwrap().horizon();
+    assert_eq!(horizon(json!({})), Horizon::Rolling(731));
+    let ten_years = json!({ "horizonDays": 3_660 });
+    assert_eq!(horizon(ten_years), Horizon::Rolling(3_660));
+    let fixed = Horizon::Fixed(day("2027-10-31"));
+    assert_eq!(horizon(json!({ "lastDay": "2027-10-31" })), fixed);
+
+    let words = "horizonDays: 3661 is not in 0 to 3660 days";
+    refused(json!({ "horizonDays": 3_661 }), words);
+    let both = json!({ "horizonDays": 1, "lastDay": "2027-10-31" });
+    let words = "lastDay: there is horizonDays too, and only one of them can hold";
+    refused(both, words);
+}
+
+#[test]
+fn a_notice_that_ends_after_the_horizon_never_works() {
+    let never = |changes| with(changes).unwrap().never_work();
+    let week = json!({ "bookNotice": 8 * 1440, "horizonDays": 7 });
+    assert_eq!(never(week), Some(Oddity::NoticeBeyondHorizon));
+    assert_eq!(Oddity::NoticeBeyondHorizon.field(), "bookNotice");
+    let shorter = json!({ "bookNotice": 8 * 1440 - 1, "horizonDays": 7 });
+    assert_eq!(never(shorter), None);
+    assert_eq!(never(json!({ "bookNotice": 525_600 })), None);
 }
 
 #[test]

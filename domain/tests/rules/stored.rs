@@ -237,6 +237,35 @@ fn version_1_1() -> Vec<(&'static str, StreamEvent)> {
     fixtures
 }
 
+/// The fixtures of version 1.3: what 1.2 has no words for.
+fn version_1_3() -> Vec<(&'static str, StreamEvent)> {
+    let registered = settings_with(&json!({
+        "bookNotice": 90, "changeNotice": 1_440, "cancelNotice": 525_600, "horizonDays": 60,
+    }));
+    let changed = settings_with(&json!({ "lastDay": "2027-10-31" }));
+    vec![
+        (
+            "ResourceRegistered",
+            of_studio(ResourceEvent::ResourceRegistered(ResourceRegistered {
+                settings: registered,
+                registered_at: at(NOW),
+            })),
+        ),
+        (
+            "ResourceChanged",
+            of_studio(ResourceEvent::ResourceChanged(ResourceChanged {
+                settings: changed,
+                changed_at: at(NOW),
+            })),
+        ),
+    ]
+}
+
+#[test]
+fn every_stored_event_of_version_1_3_reads_as_what_it_says() {
+    read_as_what_they_say("1.3", version_1_3());
+}
+
 #[test]
 fn every_stored_event_of_version_1_0_reads_as_what_it_says() {
     read_as_what_they_say("1.0", version_1_0());
@@ -257,7 +286,7 @@ fn read_as_what_they_say(version: &str, fixtures: Vec<(&'static str, StreamEvent
 
 #[test]
 fn events_are_written_to_the_byte_as_their_version_was() {
-    for (name, (_, event)) in [version_1_0(), version_1_1()].concat() {
+    for (name, (_, event)) in [version_1_0(), version_1_1(), version_1_3()].concat() {
         let version = event.event_version();
         assert_eq!(event.payload().unwrap(), stored(version, name), "{name}");
         assert_eq!(event.event_type(), name.split('-').next().unwrap());
@@ -266,7 +295,11 @@ fn events_are_written_to_the_byte_as_their_version_was() {
 
 #[test]
 fn no_fixture_is_left_out() {
-    for (version, read) in [("1.0", version_1_0()), ("1.1", version_1_1())] {
+    for (version, read) in [
+        ("1.0", version_1_0()),
+        ("1.1", version_1_1()),
+        ("1.3", version_1_3()),
+    ] {
         let files = fs::read_dir(fixtures(version)).unwrap();
         let files: BTreeSet<String> = files
             .map(|file| file.unwrap().file_name().into_string().unwrap())

@@ -59,7 +59,7 @@ fn lines(command: &Command) -> impl Iterator<Item = Line> + use<> {
         Command::Leave(leave) => (Some(leave.session), None),
         Command::BookSlots(book) => (Some(book.session), Some(book.booking)),
         Command::RescheduleBooking(moved) => (moved.session, Some(moved.booking)),
-        Command::CancelBooking(booking) => (None, Some(*booking)),
+        Command::CancelBooking(cancel) => (None, Some(cancel.booking)),
     };
     let session = session.map(Line::Session);
     session.into_iter().chain(booking.map(Line::Booking))

@@ -6,7 +6,7 @@ use domain::{
     booking::{ConfirmedBooking, RequestFingerprint, SealedAttendee},
     calendar::{SlotCount, Span, Timestamp},
     command::{
-        AddExceptions, BookSlots, Command, Heartbeat, Leave, PutResource, RemoveException,
+        AddExceptions, Asker, BookSlots, Command, Heartbeat, Leave, PutResource, RemoveException,
         RescheduleBooking,
     },
     decide::Outcome,
@@ -38,13 +38,15 @@ pub(crate) fn span(start: &str, minutes: u32) -> Span {
     Span::new(start, SlotCount::from_minutes(minutes).unwrap()).unwrap()
 }
 
-/// Always open, with the shortest lease there is unless told otherwise.
+/// Always open, with the shortest lease there is unless told otherwise; as far ahead as
+/// tests book.
 pub(crate) fn settings(lease_ms: u32) -> ResourceSettings {
     let minutes = [15, 30, 60, 120, 300, 1440, HIRE];
     let fields = serde_json::json!({
         "name": "Studio",
         "timezone": "UTC",
         "durations": minutes,
+        "lastDay": "9999-12-31",
         "leaseMs": lease_ms,
     });
     serde_json::from_value(fields).unwrap()
@@ -119,11 +121,16 @@ pub(crate) fn leave(resource: &str, session: SessionId) -> Command {
     })
 }
 
+pub(crate) fn cancel(booking: BookingId) -> Command {
+    Command::cancel(booking, Asker::Visitor)
+}
+
 pub(crate) fn reschedule(booking: BookingId, span: Span) -> Command {
     Command::RescheduleBooking(RescheduleBooking {
         booking,
         span,
         session: None,
+        asker: Asker::Visitor,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use domain::{
     calendar::Span,
-    command::{Command, Leave, RescheduleBooking},
+    command::{Asker, Command, Leave, RescheduleBooking},
     decide::Outcome,
     hold::Hold,
     ids::HoldId,
@@ -148,6 +148,7 @@ async fn a_booking_that_moves_consumes_its_sessions_hold() {
             booking: booking.id(),
             span: at_13(),
             session,
+            asker: Asker::Visitor,
         })
     };
     let refused = node.refused(moved(None)).await;

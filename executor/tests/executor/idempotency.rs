@@ -50,8 +50,7 @@ async fn a_cancelled_booking_is_replayed_and_not_made_again() {
     let (cluster, one) = Cluster::with_resources(&[STUDIO]).await;
     let command = book_with_key(STUDIO, A, span("02T10:00", 60), "key-1");
     let (first, _) = booked(one.accepted(command.clone()).await);
-    one.accepted(domain::command::Command::CancelBooking(first.id()))
-        .await;
+    one.accepted(cancel(first.id())).await;
     // Its slots are free, so a node that has not read the booking would make
     // it anew: the log refuses that, and the node reads it.
     let other = cluster.node().await;
@@ -69,8 +68,7 @@ async fn a_cancelled_booking_that_is_replayed_does_not_harm_the_batch_it_comes_i
     let (cluster, one) = Cluster::with_resources(&[STUDIO]).await;
     let command = book_with_key(STUDIO, A, span("02T10:00", 60), "key-1");
     let (first, _) = booked(one.accepted(command.clone()).await);
-    one.accepted(domain::command::Command::CancelBooking(first.id()))
-        .await;
+    one.accepted(cancel(first.id())).await;
     let other = cluster.node().await;
     let hours = (11..21).map(|hour| span(&format!("02T{hour}:00"), 60));
     let others = hours.map(|hour| book(STUDIO, B, hour));
@@ -114,8 +112,7 @@ async fn a_refusal_is_not_remembered_under_the_key() {
     let command = book_with_key(STUDIO, A, span("02T10:00", 60), "key-1");
     let refused = node.refused(command.clone()).await;
     assert!(matches!(refused, Rejection::Booked { .. }));
-    node.accepted(domain::command::Command::CancelBooking(taken.id()))
-        .await;
+    node.accepted(cancel(taken.id())).await;
     let (_, replayed) = booked(node.accepted(command).await);
     assert!(!replayed);
 }

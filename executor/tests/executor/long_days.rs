@@ -3,7 +3,6 @@
 
 use domain::{
     calendar::Timestamp,
-    command::Command,
     hold::{Hold, Lease},
     ids::ResourceId,
     resource_day::{HoldRenewed, ResourceDayEvent},
@@ -79,7 +78,7 @@ async fn explained(cluster: &Cluster) -> Node {
 async fn cancel_many(node: &Node, count: u32) {
     for _ in 0..count {
         let (booking, _) = booked(node.accepted(book(STUDIO, B, span("02T20:00", 60))).await);
-        let cancel = domain::command::Command::CancelBooking(booking.id());
+        let cancel = cancel(booking.id());
         node.accepted(cancel).await;
     }
 }
@@ -192,7 +191,7 @@ async fn a_stream_that_can_not_be_read_under_the_lock_fails_alone() {
     let (cluster, node) = Cluster::with_resources(&[STUDIO]).await;
     let again = book_with_key(STUDIO, A, span("02T10:00", 60), "key");
     let (booking, _) = booked(node.accepted(again.clone()).await);
-    node.accepted(Command::CancelBooking(booking.id())).await;
+    node.accepted(cancel(booking.id())).await;
     node.stop().await;
     sqlx::query("update events set payload = '{}' where event_type = 'BookingConfirmed'")
         .execute(cluster.database.pool())

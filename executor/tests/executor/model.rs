@@ -180,7 +180,7 @@ impl Commands {
                 let bookings = self.bookings.clone();
                 match self.pick(&bookings) {
                     Some(booking) if self.below(2) == 0 => reschedule(booking, self.span()),
-                    Some(booking) => Command::CancelBooking(booking),
+                    Some(booking) => cancel(booking),
                     None => put(name),
                 }
             }

@@ -1,6 +1,6 @@
 //! Bookings of several days: all of it or nothing.
 
-use domain::{calendar::Day, command::Command, decide::Outcome, rejection::Rejection};
+use domain::{calendar::Day, decide::Outcome, rejection::Rejection};
 
 use crate::{
     cluster::{Cluster, rejection},
@@ -92,9 +92,9 @@ async fn what_is_cancelled_is_free_and_cancelling_again_answers_the_same() {
     let (cluster, one) = Cluster::with_resources(&[STUDIO]).await;
     let other = cluster.node().await;
     let (booking, _) = booked(one.accepted(book(STUDIO, A, span("02T14:00", HIRE))).await);
-    let first = one.accepted(Command::CancelBooking(booking.id())).await;
+    let first = one.accepted(cancel(booking.id())).await;
     let written = cluster.count("select count(*) from events").await;
-    let again = other.accepted(Command::CancelBooking(booking.id())).await;
+    let again = other.accepted(cancel(booking.id())).await;
     assert_eq!(first, again);
     assert_eq!(cluster.count("select count(*) from events").await, written);
     other
@@ -108,7 +108,7 @@ async fn a_booking_of_another_log_is_unknown() {
     let (_cluster, node) = Cluster::with_resources(&[STUDIO]).await;
     let foreign =
         domain::ids::BookingId::from_bits(domain::partition::Partition::new(977), [5; 16]);
-    let refused = node.execute(Command::CancelBooking(foreign)).await;
+    let refused = node.execute(cancel(foreign)).await;
     assert_eq!(rejection(refused), Rejection::BookingUnknown(foreign));
 }
 

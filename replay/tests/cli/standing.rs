@@ -1,12 +1,12 @@
 //! `status`: how everything stands, and what needs attention.
 
-use domain::calendar::Timestamp;
+use domain::calendar::{Day, SlotCount, Span, Timestamp};
 use eventlog::testing::TestDatabase;
 use serde_json::Value;
 
 use crate::{
     harness::replay,
-    support::{A, Node, PATIENCE, Runner, World, book, found, put, span, studio_a},
+    support::{A, Node, PATIENCE, Runner, World, book, found, put, studio_a},
 };
 
 /// A log of now, and who keeps its views.
@@ -23,7 +23,9 @@ impl Kept {
         let mut world = World::new(&node.log).await;
         world.now = clock(&database).await;
         world.does(put(&studio_a(), "Studio A")).await;
-        let end = world.does(book(A, span("2041-11-24T13:00", 60), 1)).await;
+        let start = Day::of(world.now).plus(2).unwrap().start();
+        let soon = Span::new(start, SlotCount::ONE).unwrap();
+        let end = world.does(book(A, soon, 1)).await;
         let runner = node.run_views(1);
         let partition = node.log.partitions().next().unwrap();
         let waiting = runner.progress.wait_for(partition, end, PATIENCE);

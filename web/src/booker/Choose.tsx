@@ -42,6 +42,7 @@ export function Choose(props: ChooseProps) {
         }}
         offers={look.offers}
         closedBy={look.closedBy}
+        refusedBy={look.refusedBy}
         today={look.today}
         last={look.last}
       />

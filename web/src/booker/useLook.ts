@@ -1,4 +1,4 @@
-import type { Day, Month, Resource } from '@slotkeeper/client'
+import type { Day, Month, Resource, UnavailableReason } from '@slotkeeper/client'
 import { useState } from 'react'
 import type { DayOffer } from '../calendar/Calendar.js'
 import { addMonths, firstDayOf, lastDayOf, type MonthKey, monthKeyOf } from '../calendar/month.js'
@@ -35,6 +35,8 @@ export interface Look {
   readonly offers: DayOffer
   /** By which exception to the opening hours a day has no start. */
   readonly closedBy: (day: Day) => string | undefined
+  /** Why what time it is refuses all starts of a day. */
+  readonly refusedBy: (day: Day) => UnavailableReason | undefined
   /** The month's availability, as far as it is known. */
   readonly loaded: MonthAvailability
 }
@@ -96,6 +98,7 @@ export function useLook(resource: Resource, wish: Wish): Look {
     setDay,
     offers: (date) => loaded.days[date],
     closedBy: (date) => loaded.closedBy[date],
+    refusedBy: (date) => loaded.reasons[date],
     loaded,
   }
 }

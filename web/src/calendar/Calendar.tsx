@@ -1,4 +1,4 @@
-import type { Day } from '@slotkeeper/client'
+import type { Day, UnavailableReason } from '@slotkeeper/client'
 import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react'
 import { useSpeech } from '../i18n/speech.js'
 import { CalendarHead } from './CalendarHead.js'
@@ -18,6 +18,8 @@ export interface CalendarProps {
   readonly offers: DayOffer
   /** By which exception to the opening hours a day has no start. */
   readonly closedBy: (day: Day) => string | undefined
+  /** Why what time it is refuses all starts of a day. */
+  readonly refusedBy: (day: Day) => UnavailableReason | undefined
   readonly today: Day
   /** The last day that can be gone to. */
   readonly last: Day
@@ -99,7 +101,7 @@ interface WeekProps extends CalendarProps {
 }
 
 function Week(props: WeekProps) {
-  const { week, stop, selected, onSelect, offers, closedBy, today, last } = props
+  const { week, stop, selected, onSelect, offers, closedBy, refusedBy, today, last } = props
   return (
     <tr>
       {week.map((day, column) =>
@@ -111,6 +113,7 @@ function Week(props: WeekProps) {
               day={day}
               offer={day < today || day > last ? false : offers(day)}
               closedBy={closedBy(day)}
+              refusedBy={refusedBy(day)}
               today={day === today}
               selected={day === selected}
               tabStop={day === stop}

@@ -1,6 +1,7 @@
-import type { Day } from '@slotkeeper/client'
+import type { Day, UnavailableReason } from '@slotkeeper/client'
 import { memo } from 'react'
 import { useSpeech } from '../i18n/speech.js'
+import { dayText } from './dayText.js'
 
 export interface DayButtonProps {
   readonly day: Day
@@ -8,6 +9,8 @@ export interface DayButtonProps {
   readonly offer: boolean | undefined
   /** By which exception to the opening hours it has no start. */
   readonly closedBy: string | undefined
+  /** Why what time it is refuses all of its starts. */
+  readonly refusedBy: UnavailableReason | undefined
   readonly today: boolean
   readonly selected: boolean
   /** Whether the Tab key stops here. */
@@ -15,13 +18,10 @@ export interface DayButtonProps {
   readonly onSelect: (day: Day, byPointer: boolean) => void
 }
 
-const LABELS = { true: 'calendar.day.available', false: 'calendar.day.full' } as const
-
 /** A day of the calendar. One with nothing on offer takes the focus, and can't be chosen. */
 export const DayButton = memo(function DayButton(props: DayButtonProps) {
-  const { day, offer, closedBy, today, selected, tabStop, onSelect } = props
+  const { day, offer, closedBy, refusedBy, today, selected, tabStop, onSelect } = props
   const { say, formats } = useSpeech()
-  const label = offer === undefined ? 'calendar.day.unknown' : LABELS[`${offer}`]
   const named = { day: formats.dayFull(day) }
   return (
     <button
@@ -34,7 +34,7 @@ export const DayButton = memo(function DayButton(props: DayButtonProps) {
       data-closed={closedBy !== undefined}
       aria-label={
         closedBy === undefined
-          ? say(label, named)
+          ? say(dayText(offer, refusedBy), named)
           : say('calendar.day.closed', { ...named, label: closedBy })
       }
       aria-disabled={offer === false}

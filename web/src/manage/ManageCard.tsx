@@ -24,6 +24,14 @@ type Status = 'confirmed' | 'cancelled' | 'ended'
 const statusOf = ({ status, end }: Booking, nowMs: number): Status =>
   status === 'confirmed' && Date.parse(end) <= nowMs ? 'ended' : status
 
+/** Whether the notice before its start has begun that a resource wants, in minutes. */
+const isLate = ({ start }: Booking, notice: number | undefined, nowMs: number): boolean =>
+  notice !== undefined && Date.parse(start) - notice * 60_000 < nowMs
+
+/** What it is too late for. */
+const lateText = ({ move, cancel }: { readonly move: boolean; readonly cancel: boolean }) =>
+  move && cancel ? 'manage.late' : move ? 'manage.late.move' : 'manage.late.cancel'
+
 /** A booking, and what can be done to it. */
 export function ManageCard({ booking, resource, outcome, onMove, onCancel }: ManageCardProps) {
   const { say, formats } = useSpeech()
@@ -32,6 +40,10 @@ export function ManageCard({ booking, resource, outcome, onMove, onCancel }: Man
   const { nowMs } = useSlotkeeper()
   const status = statusOf(booking, nowMs())
   const zone = zoneFor(resource.timezone)
+  const late = {
+    move: isLate(booking, resource.changeNotice, nowMs()),
+    cancel: isLate(booking, resource.cancelNotice, nowMs()),
+  }
   useEffect(() => {
     if (outcome) title.current?.focus()
   }, [outcome])
@@ -53,16 +65,21 @@ export function ManageCard({ booking, resource, outcome, onMove, onCancel }: Man
         {outcome && outcomes[outcome]()}
       </p>
       <Facts booking={booking} resource={resource} zone={zone} />
+      {status === 'confirmed' && (late.move || late.cancel) && (
+        <p className="quiet">{say(lateText(late))}</p>
+      )}
       {status === 'confirmed' && (
         <p className="actions">
-          {resource.durations.includes(booking.duration) && (
+          {!late.move && resource.durations.includes(booking.duration) && (
             <button type="button" className="button primary" onClick={onMove}>
               {say('manage.move')}
             </button>
           )}
-          <button type="button" className="button danger" onClick={() => setAsking(true)}>
-            {say('manage.cancel')}
-          </button>
+          {!late.cancel && (
+            <button type="button" className="button danger" onClick={() => setAsking(true)}>
+              {say('manage.cancel')}
+            </button>
+          )}
         </p>
       )}
       {asking && <CancelDialog onCancel={onCancel} onClose={() => setAsking(false)} />}

@@ -31,7 +31,7 @@ export interface Moving {
 
 /** Whether it is the booking itself that can't be changed any more, whatever is asked of it. */
 export const concernsBooking = ({ kind }: { readonly kind: string }): boolean =>
-  kind.startsWith('booking_')
+  kind.startsWith('booking_') || kind === 'too_late_to_change'
 
 interface State {
   readonly to?: Choice

@@ -5,6 +5,7 @@ import type { Refused } from '../booker/flow.js'
 import { isClosed, isFull, type Look } from '../booker/useLook.js'
 import { addMonths, firstDayOf } from '../calendar/month.js'
 import { useSpeech } from '../i18n/speech.js'
+import type { Say } from '../i18n/text.js'
 import { errorTexts, isOver } from '../page/errorTexts.js'
 import { NextDay } from './NextDay.js'
 import { RefusedNote } from './RefusedNote.js'
@@ -69,8 +70,7 @@ function Times({ look, slots, holding, onChoose }: SlotPanelProps) {
   const labels = slots.exceptions.map(({ label }) => label).join(', ')
   if (slots.merged.length === 0) {
     const closed = labels ? say('slots.closed', { label: labels }) : say('slots.closed.day')
-    const none = slots.all.every(({ state }) => state === 'closed')
-    const title = none ? closed : say('slots.none')
+    const title = titleOf(slots.all, closed, say)
     return (
       <Empty title={title}>{look.day && <NextDay look={look} from={addDays(look.day, 1)} />}</Empty>
     )
@@ -88,6 +88,15 @@ function Times({ look, slots, holding, onChoose }: SlotPanelProps) {
       />
     </>
   )
+}
+
+/** Why a day has nothing to choose. */
+function titleOf(all: DaySlots['all'], closed: string, say: Say): string {
+  if (all.every(({ state }) => state === 'closed')) return closed
+  if (all.every(({ state }) => state === 'beyond_horizon')) return say('slots.far')
+  const late = all.every(({ state }) => state === 'past' || state === 'notice_too_short')
+  const last = all.at(-1)?.state
+  return late && last === 'notice_too_short' ? say('slots.late') : say('slots.none')
 }
 
 function FullMonth({ look }: { readonly look: Look }) {

@@ -89,7 +89,8 @@ fn manager(app: &App, id: BookingId, credentials: ManagerCredentials) -> Result<
 /// To another span of its resource, all or nothing: when the new span can't be
 /// had, the booking stays where it is. Its own slots do not stand in its way,
 /// nor does a hold of the session that the request may bring: one that overlaps the
-/// new span is consumed. What is left out, start or duration, stays as it is.
+/// new span is consumed. What is left out, start or duration, stays as it is. The
+/// resource's notice of changes binds who comes with the booking's token alone.
 #[utoipa::path(
     patch, path = "/v1/bookings/{bookingId}", tag = "Booking", operation_id = "rescheduleBooking",
     params(
@@ -151,6 +152,7 @@ async fn move_to(
         booking,
         span,
         session: manager.session,
+        asker: manager.asker(),
     });
     let actor = manager.actor.clone();
     let receipt = app.execute_if(expected, command, actor, request, None);
@@ -167,7 +169,8 @@ async fn move_to(
 
 /// Cancels a booking
 ///
-/// Its slots are free at once. Cancelling what is cancelled answers the same.
+/// Its slots are free at once. Cancelling what is cancelled answers the same. The
+/// resource's notice of cancellations binds who comes with the booking's token alone.
 #[utoipa::path(
     delete, path = "/v1/bookings/{bookingId}", tag = "Booking", operation_id = "cancelBooking",
     params(
@@ -187,9 +190,9 @@ pub(crate) async fn cancel(
     IfMatch(expected): IfMatch,
     request: RequestId,
 ) -> Result<(Shown, ETag, Json<BookedSpan>), Problem> {
-    let Manager { actor, .. } = manager(&app, booking, credentials)?;
-    let command = Command::CancelBooking(booking);
-    let receipt = app.execute_if(expected, command, actor, &request, None);
+    let manager = manager(&app, booking, credentials)?;
+    let command = Command::cancel(booking, manager.asker());
+    let receipt = app.execute_if(expected, command, manager.actor, &request, None);
     let receipt = receipt.await?;
     match &receipt.outcome {
         Outcome::Cancelled(booking) => {

@@ -1,5 +1,5 @@
 use domain::{
-    calendar::SlotCount,
+    calendar::{CalendarError, Day, SlotCount},
     resource::{
         HOLD_DEFAULT_MAX_MS, LEASE_CHECKOUT_DEFAULT_MS, LEASE_DEFAULT_MS, ResourceSettings,
         SettingsError, SettingsFields,
@@ -54,6 +54,29 @@ pub(crate) struct Settings {
     #[serde(default, skip_serializing_if = "is_zero")]
     #[schema(value_type = u32)]
     buffer_after: Whole,
+    /// Minutes before a start until which visitors may book it, 0 to 525,600.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[schema(value_type = u32)]
+    book_notice: Whole,
+    /// Minutes before its start until which visitors may move a booking, 0 to 525,600; 0:
+    /// until it is over.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[schema(value_type = u32)]
+    change_notice: Whole,
+    /// Minutes before its start until which visitors may cancel a booking, 0 to 525,600; 0:
+    /// until it is over.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    #[schema(value_type = u32)]
+    cancel_notice: Whole,
+    /// How many days after today, in its zone, spans may begin, 0 to 3,660; 731 when absent,
+    /// unless there is `lastDay`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u32>, nullable = false)]
+    horizon_days: Option<Whole>,
+    /// The last date, in its zone, on which spans may begin, in place of `horizonDays`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = Date, nullable = false)]
+    last_day: Option<String>,
     /// Milliseconds of a presence lease, 5,000 to 600,000.
     #[serde(default = "lease_ms")]
     #[schema(value_type = u32)]
@@ -120,6 +143,11 @@ impl Settings {
             spans_closed_hours: self.spans_closed_hours,
             buffer_before: buffer("bufferBefore", self.buffer_before)?,
             buffer_after: buffer("bufferAfter", self.buffer_after)?,
+            book_notice: notice("bookNotice", self.book_notice)?,
+            change_notice: notice("changeNotice", self.change_notice)?,
+            cancel_notice: notice("cancelNotice", self.cancel_notice)?,
+            horizon_days: self.horizon_days.map(horizon_days).transpose()?,
+            last_day: self.last_day.as_deref().map(last_day).transpose()?,
             lease_ms: ms("leaseMs", self.lease_ms)?,
             checkout_lease_ms: ms("checkoutLeaseMs", self.checkout_lease_ms)?,
             hold_max_ms: ms("holdMaxMs", self.hold_max_ms)?,
@@ -149,6 +177,26 @@ fn buffer(field: &str, Whole(minutes): Whole) -> Result<u32, Problem> {
     })
 }
 
+fn notice(field: &str, Whole(minutes): Whole) -> Result<u32, Problem> {
+    u32::try_from(minutes).map_err(|_| {
+        let right = "a notice is 0 to 525600 minutes, which is a year";
+        Problem::value(Code::InvalidSettings, field, minutes, right)
+    })
+}
+
+fn horizon_days(Whole(days): Whole) -> Result<u32, Problem> {
+    u32::try_from(days).map_err(|_| {
+        let right = "these are days after today, 0 to 3660";
+        Problem::value(Code::InvalidSettings, "horizonDays", days, right)
+    })
+}
+
+fn last_day(text: &str) -> Result<Day, Problem> {
+    text.parse().map_err(|error: CalendarError| {
+        Problem::value(Code::InvalidSettings, "lastDay", text, error)
+    })
+}
+
 fn ms(field: &str, Whole(ms): Whole) -> Result<u32, Problem> {
     u32::try_from(ms).map_err(|_| {
         let right = "these are milliseconds, a day at most";
@@ -161,7 +209,11 @@ fn refused(error: &SettingsError) -> Problem {
         SettingsError::Name => "name",
         SettingsError::Timezone(_) => "timezone",
         SettingsError::Durations => "durations",
-        SettingsError::Lease { field, .. } | SettingsError::Buffer { field, .. } => field,
+        SettingsError::Lease { field, .. }
+        | SettingsError::Buffer { field, .. }
+        | SettingsError::Notice { field, .. } => field,
+        SettingsError::HorizonDays(_) => "horizonDays",
+        SettingsError::TwoHorizons => "lastDay",
         SettingsError::HoldMax(_) => "holdMaxMs",
     };
     Problem::new(Code::InvalidSettings, error.to_string()).member("field", field)
@@ -180,6 +232,11 @@ impl From<&ResourceSettings> for Settings {
             spans_closed_hours: fields.spans_closed_hours,
             buffer_before: Whole(fields.buffer_before.into()),
             buffer_after: Whole(fields.buffer_after.into()),
+            book_notice: Whole(fields.book_notice.into()),
+            change_notice: Whole(fields.change_notice.into()),
+            cancel_notice: Whole(fields.cancel_notice.into()),
+            horizon_days: fields.horizon_days.map(|days| Whole(days.into())),
+            last_day: fields.last_day.map(|day| day.to_string()),
             lease_ms: Whole(fields.lease_ms.into()),
             checkout_lease_ms: Whole(fields.checkout_lease_ms.into()),
             hold_max_ms: Whole(fields.hold_max_ms.into()),

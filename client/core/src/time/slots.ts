@@ -61,6 +61,8 @@ export interface Live {
   readonly kept?: BusyByDay | undefined
   /** What a span on the list would keep free itself. */
   readonly buffers?: Buffers | undefined
+  /** Minutes before a start until which it can be booked. */
+  readonly bookNotice?: number | undefined
   /** Milliseconds since 1970 by the server's clock. A start before it has passed. */
   readonly nowMs?: number | undefined
 }
@@ -160,6 +162,8 @@ const PASSING: Readonly<Record<UnavailableReason, boolean>> = {
   buffer: true,
   held_by_other: true,
   past: false,
+  notice_too_short: false,
+  beyond_horizon: false,
   closed: false,
 }
 
@@ -208,12 +212,15 @@ export function deriveSlots(
   live: Live = {},
 ): Slot[] {
   const nowMs = live.nowMs ?? -Infinity
+  const noticeMs = (live.bookNotice ?? 0) * 60_000
+  const goneBy = (start: number): SlotState | undefined =>
+    start < nowMs ? 'past' : start - noticeMs < nowMs ? 'notice_too_short' : undefined
   const bookings = bookingsOf(live)
   const held = heldOf(presence, own)
   return slots.map((slot) => {
     const start = msOf(slot.start)
     const span = { start, end: start + duration * 60_000 }
-    const listed = start < nowMs ? 'past' : stateOf(slot, span, bookings)
+    const listed = goneBy(start) ?? stateOf(slot, span, bookings)
     const isHeld = listed === 'available' && meets(held, widened(span, live.buffers))
     const state = isHeld ? 'reserved' : listed
     return { start: slot.start, end: slot.end, state }

@@ -3,7 +3,7 @@
 use domain::{
     booking::{RequestFingerprint, SealedAttendee},
     calendar::{Day, SlotCount, Span, Timestamp},
-    command::{BookSlots, Command, Heartbeat, Leave, PutResource, RescheduleBooking},
+    command::{Asker, BookSlots, Command, Heartbeat, Leave, PutResource, RescheduleBooking},
     hold::Lease,
     hours::Exception,
     ids::{BookingId, ExceptionId, HoldId, ResourceId, SessionId},
@@ -147,11 +147,12 @@ pub(crate) fn reschedule(booking: u8, span: Span, session: Option<SessionId>) ->
         booking: booking_id(booking),
         span,
         session,
+        asker: Asker::Visitor,
     }
 }
 
 pub(crate) fn cancel(booking: u8) -> Command {
-    Command::CancelBooking(booking_id(booking))
+    Command::cancel(booking_id(booking), Asker::Visitor)
 }
 
 pub(crate) fn put(settings: ResourceSettings) -> PutResource {

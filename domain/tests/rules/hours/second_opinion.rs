@@ -1,6 +1,7 @@
 //! A library that shares neither code nor tables with ours reads the wall clock of every
 //! zone of the tz database, at each turn of its clocks from 2024 to 2030: what is open,
-//! what is listed and what can be booked is what it says at every quarter hour.
+//! what is listed and what can be booked is what it says at every quarter hour, and how far
+//! ahead goes by its dates.
 
 use std::{collections::BTreeMap, convert::Infallible, ops::Range};
 
@@ -180,6 +181,7 @@ struct Draw {
     length: u32,
     interval: u32,
     spans_closed_hours: bool,
+    asked: Asked,
 }
 
 fn draw() -> impl Strategy<Value = Draw> {
@@ -187,11 +189,83 @@ fn draw() -> impl Strategy<Value = Draw> {
         15, 30, 45, 60, 75, 90, 120, 300, 1380, 1440, 1500, 2640,
     ]);
     let interval = select(vec![15, 30, 45, 60, 105]);
-    (length, interval, any::<bool>()).prop_map(|(length, interval, spans_closed_hours)| Draw {
+    let drawn = (length, interval, any::<bool>(), asked());
+    drawn.prop_map(|(length, interval, spans_closed_hours, asked)| Draw {
         length,
         interval,
         spans_closed_hours,
+        asked,
     })
+}
+
+/// When somebody asks, and until when and how far ahead they may.
+#[derive(Debug, Clone, Copy)]
+enum Asked {
+    /// Long before, without a notice.
+    LongBefore,
+    /// So many minutes after the clocks are turned, or before.
+    About {
+        minutes: i64,
+        notice: u32,
+        horizon_days: u32,
+    },
+}
+
+fn asked() -> impl Strategy<Value = Asked> {
+    let notice = select(vec![0, 0, 60, 1440, 1500]);
+    let about = (-3_000..2_000_i64, notice, 0..4_u32);
+    let about = about.prop_map(|(minutes, notice, horizon_days)| Asked::About {
+        minutes,
+        notice,
+        horizon_days,
+    });
+    prop_oneof![Just(Asked::LongBefore), about]
+}
+
+impl Asked {
+    /// When it is then.
+    fn now(self, turn: Timestamp) -> Timestamp {
+        match self {
+            Self::LongBefore => at(FIRST),
+            Self::About { minutes, .. } => {
+                Timestamp::from_ms(turn.ms() + minutes * 60_000 + 1).unwrap()
+            }
+        }
+    }
+
+    /// The settings that say so.
+    fn settings(self) -> Value {
+        match self {
+            Self::LongBefore => json!({ "lastDay": "9999-12-31" }),
+            Self::About {
+                notice,
+                horizon_days,
+                ..
+            } => json!({ "bookNotice": notice, "horizonDays": horizon_days }),
+        }
+    }
+
+    /// Why a start may not be asked for, by the other library's dates.
+    fn refuses(self, wall: &Wall, turn: Timestamp, start: Timestamp) -> Option<RejectionKind> {
+        let Self::About {
+            notice,
+            horizon_days,
+            ..
+        } = self
+        else {
+            return None;
+        };
+        let now = self.now(turn);
+        if start < now {
+            return Some(RejectionKind::Past);
+        }
+        if start < now.plus_ms(u64::from(notice) * 60_000) {
+            return Some(RejectionKind::NoticeTooShort);
+        }
+        let days = jiff::Span::new().days(horizon_days);
+        let last = wall.shows(now).date().checked_add(days).unwrap();
+        (wall.shows(start).date() > last).then_some(RejectionKind::BeyondHorizon)
+    }
 }
 
 /// Compares masks and a list of the day about `turn`.
@@ -212,12 +286,15 @@ fn compare(
     let after = |days: i64| Timestamp::from_ms(day + days * DAY_MS).unwrap();
     let quarters = quarters(wall, hours, exceptions, &(after(-1)..after(5)));
     let open = |at: &Timestamp| !quarters[at].is_empty() && !shut(exceptions, *at);
-    let mut terms = terms(settings_with(&json!({
+    let mut fields = json!({
         "timezone": zone.name(),
         "hours": hours,
         "durations": [draw.length],
         "spansClosedHours": draw.spans_closed_hours,
-    })));
+    });
+    let asked = draw.asked.settings().as_object().unwrap().clone();
+    fields.as_object_mut().unwrap().extend(asked);
+    let mut terms = terms(settings_with(&fields));
     for (number, when) in (1..).zip(exceptions) {
         terms.exceptions.add(exception(number, "Closed", when));
     }
@@ -239,7 +316,7 @@ fn compare(
         window: after(-1)..after(2),
     };
     let free = |_| Ok::<_, Infallible>(domain::calendar::Taken::default());
-    let listed = list(&terms, &query, at(FIRST), free).unwrap();
+    let listed = list(&terms, &query, draw.asked.now(turn), free).unwrap();
     let listed: Vec<_> = listed
         .iter()
         .map(|slot| (slot.span.start(), slot.unavailable))
@@ -261,7 +338,8 @@ fn compare(
         } else {
             (0..count).all(|nth| open(&quarter(nth)))
         };
-        (*start, (!had).then_some(RejectionKind::Closed))
+        let refused = draw.asked.refuses(wall, turn, *start);
+        (*start, refused.or((!had).then_some(RejectionKind::Closed)))
     });
     assert_eq!(listed, expected.collect::<Vec<_>>(), "{}", told());
 }

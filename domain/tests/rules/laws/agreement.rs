@@ -7,8 +7,9 @@ use domain::{
     facts::Facts,
     ids::{BookingId, SessionId},
     listing::{ListQuery, ListedSlot, list},
+    offer::{require_start, steady_until},
     partition::Partition,
-    rejection::{Rejection, RejectionKind},
+    rejection::{About, Rejection, RejectionKind},
     resource::{ResourceSettings, Terms},
     resource_day::ResourceDay,
 };
@@ -18,7 +19,7 @@ use crate::{
     harness::{A, World, beat, book, given, held, minutes, put, settings, span, studio, studio_a},
     laws::{
         cases,
-        commands::{any_settings, beginning, history, session},
+        commands::{any_settings, any_span, beginning, history, session},
     },
 };
 
@@ -85,8 +86,29 @@ fn expected(listed: &ListedSlot, held_by_other: bool, near: bool) -> Option<&'st
     }
 }
 
+fn is_about_start(kind: RejectionKind) -> bool {
+    kind.about() == About::Start
+}
+
 proptest! {
     #![proptest_config(cases(96))]
+
+    #[test]
+    fn a_list_changes_by_time_alone_only_when_it_says_so(
+        settings in any_settings(),
+        start in any_span(),
+        (after_ms, later) in (0..200_000_000_u64, 0..=1_000_u64),
+    ) {
+        let start = start.start();
+        let now = beginning().plus_ms(after_ms);
+        let said = |now| require_start(&settings, start, now).map_err(|refused| refused.kind());
+        let until = steady_until(&settings, start, now);
+        prop_assert!(now <= until);
+        let horizon = beginning().plus_ms(400_000_000);
+        let within = until.min(horizon).since(now).as_millis();
+        let within = u64::try_from(within).unwrap() * later / 1_000;
+        prop_assert_eq!(said(now.plus_ms(within)), said(now));
+    }
 
     #[test]
     fn what_is_listed_as_available_and_not_held_can_be_held_and_booked(
@@ -112,7 +134,7 @@ proptest! {
             let own = world.holds().of(&studio_a(), session);
             let own = own.filter(|hold| hold.span == slot.span);
             // Who held in time may book what nobody is offered any more.
-            if own.is_some() && slot.unavailable == Some(RejectionKind::Past) {
+            if own.is_some() && slot.unavailable.is_some_and(is_about_start) {
                 continue;
             }
             let near = near_to_other(&world, &terms.settings, session, slot.span);

@@ -3,7 +3,7 @@
 use domain::{
     calendar::{SlotCount, Span, Timestamp},
     command::{
-        AddExceptions, BookSlots, Command, Heartbeat, Leave, PutResource, RemoveException,
+        AddExceptions, Asker, BookSlots, Command, Heartbeat, Leave, PutResource, RemoveException,
         RescheduleBooking,
     },
     hold::Lease,
@@ -13,7 +13,7 @@ use domain::{
     resource::ResourceSettings,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::harness::{
@@ -62,15 +62,37 @@ pub(crate) fn any_settings() -> impl Strategy<Value = ResourceSettings> {
     let zones = select(vec!["UTC", "Asia/Kathmandu", "America/New_York"]);
     let buffer = || select(vec![0, 0, 0, 15, 45, 120, 1440]);
     let drawn = (hours, zones, any::<bool>(), buffer(), buffer());
-    drawn.prop_map(|(hours, zone, spans_closed_hours, before, after)| {
-        settings_with(&json!({
+    (drawn, horizon(), notices()).prop_map(|(drawn, horizon, [book, change, cancel])| {
+        let (hours, zone, spans_closed_hours, before, after) = drawn;
+        let mut fields = json!({
             "bufferBefore": before,
             "bufferAfter": after,
+            "bookNotice": book,
+            "changeNotice": change,
+            "cancelNotice": cancel,
             "hours": hours,
             "timezone": zone,
             "spansClosedHours": spans_closed_hours,
-        }))
+        });
+        let fields = fields.as_object_mut().unwrap();
+        fields.extend(horizon.as_object().unwrap().clone());
+        settings_with(&fields.clone().into())
     })
+}
+
+/// None, or one that ends among the days on which histories play.
+fn horizon() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        3 => Just(json!({})),
+        1 => (0..3_u32).prop_map(|days| json!({ "horizonDays": days })),
+        1 => (22..26_u32).prop_map(|day| json!({ "lastDay": format!("2026-11-{day}") })),
+    ]
+}
+
+/// Minutes until which visitors may book, move and cancel.
+fn notices() -> impl Strategy<Value = [u32; 3]> {
+    let notice = || select(vec![0, 0, 0, 1, 75, 240, 1440]);
+    [notice(), notice(), notice()]
 }
 
 /// Exceptions about the days on which histories play.
@@ -154,13 +176,20 @@ fn book() -> impl Strategy<Value = Command> {
 }
 
 fn reschedule() -> impl Strategy<Value = Command> {
-    (booking(), any_span(), option::of(session())).prop_map(|(booking, span, session)| {
-        Command::from(RescheduleBooking {
-            booking,
-            span,
-            session,
-        })
-    })
+    (booking(), any_span(), option::of(session()), asker()).prop_map(
+        |(booking, span, session, asker)| {
+            Command::from(RescheduleBooking {
+                booking,
+                span,
+                session,
+                asker,
+            })
+        },
+    )
+}
+
+fn asker() -> impl Strategy<Value = Asker> {
+    select(vec![Asker::Visitor, Asker::Visitor, Asker::Operator])
 }
 
 fn put() -> impl Strategy<Value = Command> {
@@ -174,7 +203,7 @@ pub(crate) fn any_command() -> impl Strategy<Value = Command> {
         4 => leave(),
         16 => book(),
         8 => reschedule(),
-        4 => booking().prop_map(Command::CancelBooking),
+        4 => (booking(), asker()).prop_map(|(booking, asker)| Command::cancel(booking, asker)),
         3 => put(),
         3 => except(),
         2 => remove_exception(),

@@ -200,6 +200,7 @@ fn the_histories_do_what_they_are_to_try() {
         "ResourceRetired",
         "SlotsBooked",
         "SlotsFreed",
+        "beyond_horizon",
         "booked",
         "booking_cancelled",
         "booking_not_found",
@@ -208,8 +209,10 @@ fn the_histories_do_what_they_are_to_try() {
         "held_by_other",
         "hold_lost",
         "idempotency_key_reused",
+        "notice_too_short",
         "past",
         "resource_retired",
+        "too_late_to_change",
     ];
     for name in expected {
         assert!(

@@ -3,7 +3,7 @@
 
 use domain::{
     calendar::Span,
-    command::{Command, Heartbeat, Leave, PutResource, RescheduleBooking},
+    command::{Asker, Command, Heartbeat, Leave, PutResource, RescheduleBooking},
     decide::Outcome,
     hold::{Hold, Lease},
     ids::{BookingId, HoldId, SessionId},
@@ -20,6 +20,12 @@ pub(super) const NAMES: [&str; 4] = ["studio-a", "studio-b", "studio-c", "studio
 
 /// Minutes that a resource keeps free before and after: mostly none.
 const BUFFERS: [(u32, u32); 5] = [(0, 0), (0, 0), (0, 30), (60, 15), (1440, 1440)];
+
+/// The last days that can be booked: mostly all.
+const LAST_DAYS: [&str; 4] = ["9999-12-31", "9999-12-31", "2040-01-03", "2026-01-01"];
+
+/// Minutes before the start until which visitors may book, move and cancel.
+const NOTICES: [u32; 3] = [0, 60, 525_600];
 
 /// Sessions.
 const VISITORS: u64 = 4;
@@ -96,7 +102,7 @@ impl Draw {
             75..84 => {
                 let bookings = self.bookings.clone();
                 let booking = self.pick(&bookings).unwrap_or_else(unknown);
-                Command::CancelBooking(booking)
+                Command::cancel(booking, self.asker())
             }
             84..95 => self.reschedule(),
             95 => except(self.name(), self.below(4), self.span()),
@@ -104,9 +110,20 @@ impl Draw {
             97 => Command::RetireResource(self.name().parse().unwrap()),
             _ => {
                 let name = NAMES[usize::try_from(self.below(3)).unwrap()];
-                let kept = self.pick(&BUFFERS).unwrap();
-                put(name, self.below(2) == 0, kept)
+                let rules = Rules {
+                    kept: self.pick(&BUFFERS).unwrap(),
+                    last_day: self.pick(&LAST_DAYS).unwrap(),
+                    notice: self.pick(&NOTICES).unwrap(),
+                };
+                put(name, self.below(2) == 0, rules)
             }
+        }
+    }
+
+    fn asker(&mut self) -> Asker {
+        match self.below(4) {
+            0 => Asker::Operator,
+            _ => Asker::Visitor,
         }
     }
 
@@ -170,6 +187,7 @@ impl Draw {
             booking: self.pick(&bookings).unwrap_or_else(unknown),
             span: self.span(),
             session: (self.below(2) == 0).then(|| self.session()),
+            asker: self.asker(),
         })
     }
 
@@ -188,11 +206,34 @@ fn unknown() -> BookingId {
     BookingId::from_bits(domain::partition::Partition::new(0), [7; 16])
 }
 
+/// What a resource has rules about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rules {
+    /// Minutes that are kept free before and after.
+    kept: (u32, u32),
+    /// The last day that can be booked.
+    last_day: &'static str,
+    /// Minutes of each notice.
+    notice: u32,
+}
+
+impl Rules {
+    /// As few as can be.
+    pub(super) const FEWEST: Self = Self {
+        kept: (0, 0),
+        last_day: LAST_DAYS[0],
+        notice: 0,
+    };
+}
+
 /// A resource: short leases, so that holds end while the test runs, and one length
-/// fewer on offer when it is changed; with these minutes free before and after.
-pub(super) fn put(name: &str, changed: bool, (before, after): (u32, u32)) -> Command {
+/// fewer on offer when it is changed; with these rules.
+pub(super) fn put(name: &str, changed: bool, rules: Rules) -> Command {
     let mut fields = settings(LEASE_SHORTEST_MS).fields().clone();
-    (fields.buffer_before, fields.buffer_after) = (before, after);
+    (fields.buffer_before, fields.buffer_after) = rules.kept;
+    fields.last_day = Some(rules.last_day.parse().unwrap());
+    fields.book_notice = rules.notice;
+    (fields.change_notice, fields.cancel_notice) = (rules.notice, rules.notice);
     if changed {
         fields.durations.retain(|length| length.minutes() != 120);
     }

@@ -16,7 +16,7 @@ use executor::{Executor, ExecutorLimits, Failure, Receipt, Request};
 use futures::future::join_all;
 
 use self::{
-    draw::{Draw, put},
+    draw::{Draw, Rules, put},
     model::{Answer, Claim, Model, Told, Visit},
 };
 use crate::{
@@ -229,7 +229,7 @@ async fn run(seed: u64) {
     let _views = Views::start(&one);
     let (mut draw, mut history) = (Draw::new(seed), History::default());
     for name in &draw::NAMES[..3] {
-        let request = history.request(put(name, false, (0, 0)));
+        let request = history.request(put(name, false, Rules::FEWEST));
         let answer = one.executor.execute(request.clone()).await;
         history.answered(request, answer);
     }

@@ -7,7 +7,8 @@ use domain::{
     booking::ConfirmedBooking,
     calendar::{Span, Timestamp},
     command::{
-        AddExceptions, BookSlots, Command, Heartbeat, Leave, PutResource, RescheduleBooking,
+        AddExceptions, Asker, BookSlots, CancelBooking, Command, Heartbeat, Leave, PutResource,
+        RescheduleBooking,
     },
     decide::Outcome,
     hold::{Hold, Lease},
@@ -137,7 +138,7 @@ impl Model {
             }
             Command::BookSlots(book) => self.book(book, now),
             Command::RescheduleBooking(moved) => self.reschedule(moved, now),
-            Command::CancelBooking(id) => self.cancel(*id, now),
+            Command::CancelBooking(cancel) => self.cancel(*cancel, now),
         }
     }
 
@@ -273,6 +274,8 @@ impl Model {
                 return Err("booking_ended");
             }
             let settings = self.open(&resource)?;
+            let notice = settings.fields().change_notice;
+            in_time(booking.span.start(), (notice, moved.asker), now)?;
             let reach = reach(&settings, span);
             self.can_be_had(&resource, span, moved.session, Some(id), now)?;
             if let Some(session) = moved.session {
@@ -284,10 +287,16 @@ impl Model {
         Ok(Told::Moved { id, span })
     }
 
-    fn cancel(&mut self, id: BookingId, now: Timestamp) -> Answer {
+    fn cancel(&mut self, cancel: CancelBooking, now: Timestamp) -> Answer {
+        let id = cancel.booking;
         let booking = self.bookings.get_mut(&id).ok_or("booking_not_found")?;
-        if !booking.cancelled && booking.span.end() <= now {
-            return Err("booking_ended");
+        if !booking.cancelled {
+            if booking.span.end() <= now {
+                return Err("booking_ended");
+            }
+            let notice = self.resources[&booking.resource].settings.fields();
+            let notice = (notice.cancel_notice, cancel.asker);
+            in_time(booking.span.start(), notice, now)?;
         }
         booking.cancelled = true;
         Ok(Told::Cancelled(id))
@@ -314,8 +323,12 @@ impl Model {
         if !shop.settings.durations().contains(&span.length()) {
             return Err("duration_not_offered");
         }
-        if span.start() < now {
-            return Err("past");
+        let asked_again = but.is_some_and(|id| self.bookings[&id].span.start() == span.start());
+        let holds_it = self.holds.values().any(|claim| {
+            claim.resource == *resource && Some(claim.session) == session && claim.span == span
+        });
+        if !asked_again && !holds_it {
+            may_begin(&shop.settings, span.start(), now)?;
         }
         let closes = |exception: &Exception| match exception.when() {
             When::Stretch { from, to } => *from < span.end() && span.start() < *to,
@@ -356,6 +369,39 @@ impl Model {
             let theirs = claim.resource == *resource && claim.session == session;
             !(theirs && meet(claim.reach, booked))
         });
+    }
+}
+
+/// Whether a start may be asked for.
+fn may_begin(
+    settings: &ResourceSettings,
+    start: Timestamp,
+    now: Timestamp,
+) -> Result<(), &'static str> {
+    if start < now {
+        return Err("past");
+    }
+    let fields = settings.fields();
+    if start.ms() < now.ms() + i64::from(fields.book_notice) * 60_000 {
+        return Err("notice_too_short");
+    }
+    let last = fields.last_day.expect("one is always drawn").to_string();
+    if start.to_string()[..10] > last[..] {
+        return Err("beyond_horizon");
+    }
+    Ok(())
+}
+
+/// Whether who asks may still change what begins then.
+fn in_time(
+    start: Timestamp,
+    (notice, asker): (u32, Asker),
+    now: Timestamp,
+) -> Result<(), &'static str> {
+    let late = notice > 0 && start.ms() < now.ms() + i64::from(notice) * 60_000;
+    match asker {
+        Asker::Visitor if late => Err("too_late_to_change"),
+        Asker::Visitor | Asker::Operator => Ok(()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use domain::{
     calendar::{SlotCount, Span},
-    command::{BookSlots, Command, Heartbeat, Leave, RescheduleBooking},
+    command::{Asker, BookSlots, Command, Heartbeat, Leave, RescheduleBooking},
     hold::Lease,
     ids::{BookingId, HoldId, ResourceId, SessionId},
 };
@@ -10,7 +10,7 @@ use eventlog::Position;
 use proptest::{collection::vec, prelude::*};
 use uuid::Uuid;
 
-use super::{World, at, book_of, put, put_with_buffers};
+use super::{World, at, book_of, put, put_with, put_with_buffers};
 
 /// One thing that somebody tries. Numbers choose among few, so that tries meet.
 #[derive(Debug, Clone)]
@@ -85,6 +85,10 @@ fn step() -> impl Strategy<Value = Step> {
 /// Minutes before and after by the number of a resource, and of the name it gets later.
 const BUFFERS: [(u32, u32); 3] = [(0, 0), (0, 45), (180, 15)];
 
+/// Minutes of each notice by the number of the name it gets later: a day begins before some
+/// spans do.
+const NOTICES: [u32; 3] = [0, 2_000, 60];
+
 fn resource(number: u8) -> ResourceId {
     format!("resource-{number}").parse().unwrap()
 }
@@ -144,9 +148,18 @@ async fn live(world: &mut World, step: &Step, bookings: &mut Vec<BookingId>) {
     let chosen = |nth: usize| bookings.get(nth % bookings.len().max(1)).copied();
     let command = match step.clone() {
         Step::Put { resource: of, name } => {
-            let buffers = BUFFERS[usize::from(name)];
+            let nth = usize::from(name);
+            let (before, after) = BUFFERS[nth];
+            let rules = serde_json::json!({
+                "bufferBefore": before,
+                "bufferAfter": after,
+                "bookNotice": NOTICES[nth],
+                "changeNotice": NOTICES[nth],
+                "cancelNotice": NOTICES[nth],
+                "horizonDays": 7,
+            });
             let name = format!("name {name}");
-            Some(put_with_buffers(&resource(of), &name, buffers))
+            Some(put_with(&resource(of), &name, &rules))
         }
         Step::Retire { resource: of } => Some(Command::RetireResource(resource(of))),
         Step::Beat {
@@ -188,12 +201,13 @@ async fn live(world: &mut World, step: &Step, bookings: &mut Vec<BookingId>) {
                 fingerprint: None,
             }))
         }
-        Step::Cancel { nth } => chosen(nth).map(Command::CancelBooking),
+        Step::Cancel { nth } => chosen(nth).map(|booking| Command::cancel(booking, Asker::Visitor)),
         Step::Reschedule { nth, span: to } => chosen(nth).map(|booking| {
             Command::RescheduleBooking(RescheduleBooking {
                 booking,
                 span: span(to),
                 session: None,
+                asker: Asker::Visitor,
             })
         }),
         Step::Pass { ms } => {

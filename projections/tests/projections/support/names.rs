@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use domain::{
     booking::SealedAttendee,
     calendar::{Day, SlotCount, Span, Timestamp},
-    command::{BookSlots, Command, Heartbeat, Leave, PutResource, RescheduleBooking},
+    command::{Asker, BookSlots, Command, Heartbeat, Leave, PutResource, RescheduleBooking},
     hold::Lease,
     ids::{BookingId, HoldId, ResourceId, SessionId},
     partition::Partition,
@@ -77,13 +77,19 @@ pub(crate) fn put_with_buffers(
     name: &str,
     (before, after): (u32, u32),
 ) -> Command {
-    let settings = serde_json::json!({
-        "bufferBefore": before,
-        "bufferAfter": after,
+    let buffers = serde_json::json!({ "bufferBefore": before, "bufferAfter": after });
+    put_with(resource, name, &buffers)
+}
+
+/// The same with these settings.
+pub(crate) fn put_with(resource: &ResourceId, name: &str, changes: &serde_json::Value) -> Command {
+    let mut settings = serde_json::json!({
         "name": name,
         "timezone": "UTC",
         "durations": [15, 60, 120, 300, 2640],
     });
+    let changes = changes.as_object().unwrap().clone();
+    settings.as_object_mut().unwrap().extend(changes);
     Command::PutResource(PutResource {
         resource: resource.clone(),
         settings: serde_json::from_value(settings).unwrap(),
@@ -132,7 +138,7 @@ pub(crate) fn book_of(
 }
 
 pub(crate) fn cancel(number: u8) -> Command {
-    Command::CancelBooking(booking_id(number))
+    Command::cancel(booking_id(number), Asker::Visitor)
 }
 
 pub(crate) fn reschedule(number: u8, span: Span) -> Command {
@@ -140,5 +146,6 @@ pub(crate) fn reschedule(number: u8, span: Span) -> Command {
         booking: booking_id(number),
         span,
         session: None,
+        asker: Asker::Visitor,
     })
 }

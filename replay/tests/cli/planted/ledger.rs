@@ -5,7 +5,7 @@ use std::num::NonZeroU16;
 
 use domain::{
     calendar::{SlotCount, Span, Timestamp},
-    command::{BookSlots, Command, Heartbeat, Leave, RescheduleBooking},
+    command::{Asker, BookSlots, Command, Heartbeat, Leave, RescheduleBooking},
     hold::Lease,
     ids::{BookingId, ResourceId, SessionId},
     partition::Partition,
@@ -123,10 +123,11 @@ impl Story {
             booking: self.booking(&studio, 2),
             span: self.span(15, 60),
             session: None,
+            asker: Asker::Visitor,
         };
         self.world.does(Command::RescheduleBooking(moved)).await;
         self.books(&studio, B, self.span(13, 60), 3).await;
-        let cancel = Command::CancelBooking(self.booking(&studio, 3));
+        let cancel = Command::cancel(self.booking(&studio, 3), Asker::Visitor);
         self.world.does(cancel).await;
         self.world.now = self.world.now.plus_ms(HOUR);
     }
