@@ -111,8 +111,8 @@ fn taken_on(state: &DayState, own: &[(Day, Taken)]) -> DaySlots {
         ..DaySlots::default()
     };
     for hold in &state.holds {
-        slots.held = slots.held | hold.slots;
-        slots.buffers = slots.buffers | hold.buffer;
+        slots.held |= hold.slots;
+        slots.buffers |= hold.buffer;
     }
     slots
 }

@@ -19,8 +19,15 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
     guide: 'docs/guides/react.md',
     create: [
       'create-next-app@16',
-      ...['--typescript', '--app', '--no-src-dir', '--use-npm', '--skip-install', '--yes'],
-      ...['--no-eslint', '--no-tailwind', '--disable-git'],
+      '--typescript',
+      '--app',
+      '--no-src-dir',
+      '--use-npm',
+      '--skip-install',
+      '--yes',
+      '--no-eslint',
+      '--no-tailwind',
+      '--disable-git',
     ],
     // The template's own fetches a font.
     instead: {

@@ -2,7 +2,7 @@
 #[derive(Debug, Clone, clap::Args)]
 pub struct PageSettings {
     /// Origins whose pages may show the booker and a booking in a frame, like
-    /// https://example.com or https://*.example.com, separated by spaces. Absent: none, so
+    /// `https://example.com` or `https://*.example.com`, separated by spaces. Absent: none, so
     /// that nobody can lay another page over them. The operator's page is never framed.
     #[arg(
         long,
@@ -38,9 +38,9 @@ fn is_origin(text: &str) -> bool {
         None => (place, None),
     };
     let host = host.strip_prefix("*.").unwrap_or(host);
-    let part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    let label = |label: &str| !label.is_empty() && label.bytes().all(part);
-    host.split('.').all(label) && port.is_none_or(|port| port.parse::<u16>().is_ok())
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let is_label = |label: &str| !label.is_empty() && label.bytes().all(letter);
+    host.split('.').all(is_label) && port.is_none_or(|port| port.parse::<u16>().is_ok())
 }
 
 #[cfg(test)]

@@ -239,8 +239,8 @@ async fn settings_that_change_at_once_are_all_changed() {
     ];
     let nodes = [&server, &other, &server, &other];
     let all = nodes.iter().zip(&changes);
-    let changed = all.map(|(node, change)| as_admin(node, Method::PATCH, None, change));
-    for answer in join_all(changed).await {
+    let at_once = all.map(|(node, change)| as_admin(node, Method::PATCH, None, change));
+    for answer in join_all(at_once).await {
         answer.expect(200);
     }
     let none = as_admin(&server, Method::PATCH, None, &json!({}))

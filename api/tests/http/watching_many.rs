@@ -215,8 +215,8 @@ async fn an_id_that_does_not_place_all_that_is_known_gets_a_reset_and_everything
         &beyond,
     ] {
         let mut stream = Stream::open(&server, &both, last_event_id(unplaced)).await;
-        let reset = stream.next().await.unwrap();
-        assert_eq!(reset.event(), Some("reset"), "{unplaced}");
+        let first = stream.next().await.unwrap();
+        assert_eq!(first.event(), Some("reset"), "{unplaced}");
         let round = stream.round().await;
         assert_eq!((round.frames.len(), &round.id), (6, &id), "{unplaced}");
     }

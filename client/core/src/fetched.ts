@@ -46,6 +46,27 @@ function retriesOf(random: Platform['random'], again: () => void) {
   }
 }
 
+/** How far in the log the last answer is, and how far it should be. */
+function placeInLog() {
+  let shown: Position | null | undefined
+  let needed: Position | undefined
+  return {
+    /** Notes up to where an answer is needed; whether the last one shows less. */
+    need: (position: Position): boolean => {
+      needed = position
+      return lacks(shown, position)
+    },
+    /** Notes that an answer has come; whether it shows less than was needed. */
+    come: (answer: Answer<unknown>): boolean => {
+      if (answer.kind === 'ok') shown = answer.position
+      const late = answer.kind === 'ok' && needed !== undefined && lacks(shown, needed)
+      // Once: where no position is told, nothing would ever be late enough.
+      needed = undefined
+      return late
+    },
+  }
+}
+
 /**
  * What `load` reads, from the first subscriber on. What was read before the last of this
  * client's own `writes` is shown to nobody who comes later: what a visitor has just booked is
@@ -60,9 +81,8 @@ export function fetched<T>(
   let staleAtMs = -Infinity
   let writesBefore = writes()
   let asking = false
-  let shown: Position | null | undefined
-  let needed: Position | undefined
   let again = false
+  const place = placeInLog()
 
   const refresh = () => {
     retries.rest()
@@ -95,7 +115,6 @@ export function fetched<T>(
     writesBefore = before
     asking = false
     if (answer.kind === 'ok') {
-      shown = answer.position
       staleAtMs = monotonicMs() + FRESH_MS
       retries.succeed()
       loaded = { value: answer.value }
@@ -103,18 +122,16 @@ export function fetched<T>(
       loaded = { value: loaded.value, error: answer }
       if (count() > 0) retries.fail(answer)
     }
-    const late = answer.kind === 'ok' && needed !== undefined && lacks(shown, needed)
-    // Once: where no position is told, nothing would ever be late enough.
-    needed = undefined
+    const late = place.come(answer)
     notify()
     if (again || late) refresh()
   }
 
   const show = (position: Position | undefined, first = false) => {
     if (!position) return
-    needed = position
+    const isLate = place.need(position)
     const there = loaded.value ?? (first ? undefined : loaded.error)
-    if (there !== undefined && !asking && lacks(shown, position)) refresh()
+    if (there !== undefined && !asking && isLate) refresh()
   }
 
   const begin = (initial: T | undefined) => {

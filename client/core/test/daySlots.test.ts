@@ -149,7 +149,8 @@ describe('the slots of a day', () => {
         ? reply(200, { slots: [], exceptions: [{ ...closed, date: '2026-11-24' }] })
         : undefined
     expect(store.getSnapshot().exceptions).toEqual([])
-    server.streams.sendText('event: resource\ndata: {}\n\n')
+    const changed = { resourceId: 'studio-a', status: 'open', position: 'epoch.0.999' }
+    server.streams.sendText(`event: resource\ndata: ${JSON.stringify(changed)}\n\n`)
     await pass(100)
     expect(store.getSnapshot().all).toEqual([])
     expect(store.getSnapshot().exceptions).toMatchObject([{ label }])

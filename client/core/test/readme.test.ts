@@ -17,14 +17,16 @@ describe('the README', () => {
   })
 
   it('has a first example that shows a day, holds a slot and books it', async () => {
-    vi.useFakeTimers({ now: Date.UTC(2026, 10, 20), toFake: ['Date'] })
+    // Half past midnight in Berlin, and before the first time of that day's list.
+    vi.useFakeTimers({ now: Date.UTC(2026, 10, 19, 23, 30), toFake: ['Date'] })
     const server = new FakeServer()
     const said: string[] = []
     vi.stubGlobal('fetch', server.fetch)
     vi.stubGlobal('console', { log: (line: string) => said.push(line) })
     await run(PACKAGE, examples[0] ?? '')
     expect(said.at(-1)).toMatch(/^booked: booking-\d+$/)
-    expect(said).toContain('24 to choose from, 0 reserved')
+    const times = said.find((line) => line.endsWith('; 0 reserved'))
+    expect(times?.split(',')).toHaveLength(24)
     expect(server.holds).toEqual([])
   })
 })

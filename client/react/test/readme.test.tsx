@@ -12,7 +12,8 @@ const pass = (ms = 0) => act(() => passTime(ms))
 
 beforeEach(() => {
   sessionStorage.clear()
-  vi.useFakeTimers({ now: Date.UTC(2026, 10, 20) })
+  // Half past midnight in Berlin, and before the first time of that day's list.
+  vi.useFakeTimers({ now: Date.UTC(2026, 10, 19, 23, 30) })
 })
 
 afterEach(() => {
@@ -29,8 +30,10 @@ describe('the README', () => {
   it('has an example in which a slot is chosen, let go of, chosen again and booked', async () => {
     const server = new FakeServer()
     vi.stubGlobal('fetch', server.fetch)
-    const { Booker } = (await run(PACKAGE, examples[0] ?? '')) as { Booker: FunctionComponent }
-    render(createElement(Booker))
+    const { default: App } = (await run(PACKAGE, examples[0] ?? '')) as {
+      default: FunctionComponent
+    }
+    render(createElement(App))
     await pass()
     const slots = () => screen.getAllByRole('button')
     expect(slots()).toHaveLength(24)

@@ -24,11 +24,11 @@ fn booked_at_13(changes: &Value) -> World {
     world
 }
 
-fn by_operator(moved: domain::command::RescheduleBooking) -> domain::command::RescheduleBooking {
-    domain::command::RescheduleBooking {
-        asker: Asker::Operator,
-        ..moved
-    }
+fn by_operator(
+    mut moved: domain::command::RescheduleBooking,
+) -> domain::command::RescheduleBooking {
+    moved.asker = Asker::Operator;
+    moved
 }
 
 #[test]

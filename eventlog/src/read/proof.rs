@@ -8,9 +8,10 @@ use crate::{
     database::{failed, smallint},
 };
 
-/// What the hash of a row covers, as it is stored where the event may tell it otherwise,
-/// for who checks hashes: an event of an old version is told as one of today's, and of
-/// metadata no more is read than folds need.
+/// What the hash of a row covers, as it is stored.
+///
+/// For who checks hashes: the event may tell it otherwise. One of an old version is told as
+/// one of today's, and of metadata no more is read than folds need.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct RowProof {
     /// Its place in its partition.

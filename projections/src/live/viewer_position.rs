@@ -3,8 +3,9 @@ use std::{fmt, str::FromStr};
 use domain::partition::Partition;
 use eventlog::{Epoch, GlobalPosition, Position, PositionParseError};
 
-/// How far a viewer has been sent everything: a position for each partition that
-/// it watches, all of one epoch. Written `EPOCH.PARTITION.POSITION`, with
+/// How far a viewer has been sent everything.
+///
+/// A position for each partition that it watches, all of one epoch. Written `EPOCH.PARTITION.POSITION`, with
 /// `.PARTITION.POSITION` for each further partition, ascending; a viewer of one
 /// partition has the text of a [`GlobalPosition`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +86,7 @@ impl FromStr for ViewerPosition {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::{collections::BTreeMap, fmt::Write};
 
     use proptest::prelude::*;
 
@@ -130,8 +131,10 @@ mod tests {
             with in "[0-9a-f.+ ]",
         ) {
             let parts: BTreeMap<_, _> = positions;
-            let parts: String = parts.iter().map(|(of, at)| format!(".{of}.{at}")).collect();
-            let mut text = format!("{}{parts}", epoch(7));
+            let mut text = epoch(7).to_string();
+            for (of, at) in &parts {
+                write!(text, ".{of}.{at}").expect("room");
+            }
             let index = at.index(text.len());
             text.replace_range(index..=index, &with);
             if let Ok(read) = text.parse::<ViewerPosition>() {

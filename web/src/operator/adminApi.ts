@@ -85,8 +85,7 @@ export function adminApi(key: string): AdminApi {
       const closed = await valueOf(operator.addException(id, { date, label, hours: [] }))
       return closed.bookings?.length
     },
-    reopen: async (id, exceptionId) =>
-      void (await valueOf(operator.removeException(id, exceptionId))),
+    reopen: async (id, exceptionId) => valueOf(operator.removeException(id, exceptionId)),
     metrics,
   }
 }

@@ -69,8 +69,7 @@ function Times({ look, slots, holding, onChoose }: SlotPanelProps) {
   }
   const labels = slots.exceptions.map(({ label }) => label).join(', ')
   if (slots.merged.length === 0) {
-    const closed = labels ? say('slots.closed', { label: labels }) : say('slots.closed.day')
-    const title = titleOf(slots.all, closed, say)
+    const title = titleOf(slots.all, labels, say)
     return (
       <Empty title={title}>{look.day && <NextDay look={look} from={addDays(look.day, 1)} />}</Empty>
     )
@@ -91,8 +90,10 @@ function Times({ look, slots, holding, onChoose }: SlotPanelProps) {
 }
 
 /** Why a day has nothing to choose. */
-function titleOf(all: DaySlots['all'], closed: string, say: Say): string {
-  if (all.every(({ state }) => state === 'closed')) return closed
+function titleOf(all: DaySlots['all'], labels: string, say: Say): string {
+  if (all.every(({ state }) => state === 'closed')) {
+    return labels ? say('slots.closed', { label: labels }) : say('slots.closed.day')
+  }
   if (all.every(({ state }) => state === 'beyond_horizon')) return say('slots.far')
   const late = all.every(({ state }) => state === 'past' || state === 'notice_too_short')
   const last = all.at(-1)?.state

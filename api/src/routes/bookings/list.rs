@@ -125,9 +125,9 @@ pub(crate) async fn list(
     let mut rows = view::list_bookings(&app.log, &resource, &range, place, limit + 1).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
-    let last = rows.last().filter(|_| more);
+    let end = rows.last().filter(|_| more);
     Ok(Json(BookingList {
-        next_cursor: last.map(|row| list.cursor(Cursor(row.place()))),
+        next_cursor: end.map(|row| list.cursor(Cursor(row.place()))),
         bookings: rows
             .iter()
             .map(|row| ListedBooking::new(&resource, row))

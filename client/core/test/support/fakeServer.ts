@@ -182,6 +182,7 @@ export class FakeServer {
     if (route === 'POST /v1/sessions') return this.#session()
     if (route === 'GET /r') return this.#resource(seen)
     if (route === 'GET /r/slots') return this.#slots(seen)
+    if (route === 'GET /r/next') return this.#next(seen)
     if (route === 'GET /r/availability') return this.#availability(seen)
     if (route === 'GET /v1/events') return this.#events(seen, signal)
     if (route === 'POST /r/heartbeat') return this.#heartbeat(seen)
@@ -216,6 +217,17 @@ export class FakeServer {
       return { start, end, available: !booked, ...(booked && { reason: 'booked' }) }
     })
     return reply(200, { slots }, this.position)
+  }
+
+  #next({ query }: Seen): Response {
+    const lengthMs = Number(query.get('duration')) * 60_000
+    let ms = Math.ceil(Date.now() / 3_600_000) * 3_600_000
+    const spanAt = (start: number) => ({
+      start: instantOf(start),
+      end: instantOf(start + lengthMs),
+    })
+    while (this.#isBooked(spanAt(ms))) ms += 3_600_000
+    return reply(200, { next: spanAt(ms), until: instantOf(ms + 86_400_000) }, this.position)
   }
 
   #isBooked(span: Span): boolean {
