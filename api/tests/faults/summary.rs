@@ -26,8 +26,7 @@ and against `slotkeeper-replay verify`:
   that is soon is accepted, within two minutes.
 
 The disk is one of 192 MB, which takes root and a system on which root may mount; elsewhere
-its faults are left out, and the run says so. A server that starts while the database's clock
-is ahead can't know better: of a start that is soon nothing is promised after that.
+its faults are left out, and the run says so.
 
 A seed is run again by `SLOTKEEPER_FAULT_SEEDS=17 cargo test -p api --test faults
 no_fault -- --nocapture`. It draws the same servers, clients and faults; when they

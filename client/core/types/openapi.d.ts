@@ -339,15 +339,41 @@ export interface components {
             readonly holdId?: string | null;
         };
         /** @description A booking in a list. Who it is for is told by the booking itself. */
-        readonly ListedBooking: components["schemas"]["BookedSpan"] & {
+        readonly ListedBooking: {
+            readonly bookingId: components["schemas"]["BookingName"];
             /** @description When something happened to it last. */
             readonly changedAt: components["schemas"]["Time"];
+            /** @description When it was made. */
+            readonly confirmedAt: components["schemas"]["Time"];
+            /**
+             * Format: int32
+             * @description Minutes.
+             */
+            readonly duration: number;
+            /** @description Exclusive. */
+            readonly end: components["schemas"]["Time"];
+            readonly resourceId: components["schemas"]["ResourceName"];
+            readonly start: components["schemas"]["Time"];
+            readonly status: components["schemas"]["BookingStatus"];
         };
         /** @description A booking that was made, as it is now. */
-        readonly MadeBooking: components["schemas"]["BookedSpan"] & {
+        readonly MadeBooking: {
             readonly attendee: null | components["schemas"]["Attendee"];
+            readonly bookingId: components["schemas"]["BookingName"];
+            /** @description When it was made. */
+            readonly confirmedAt: components["schemas"]["Time"];
+            /**
+             * Format: int32
+             * @description Minutes.
+             */
+            readonly duration: number;
+            /** @description Exclusive. */
+            readonly end: components["schemas"]["Time"];
             /** @description Lets its bearer read, move and cancel the booking. */
             readonly manageToken: string;
+            readonly resourceId: components["schemas"]["ResourceName"];
+            readonly start: components["schemas"]["Time"];
+            readonly status: components["schemas"]["BookingStatus"];
         };
         /** @description What to book, and for whom. */
         readonly NewBooking: {
@@ -452,10 +478,15 @@ export interface components {
              *     starts first, then shorter spans. Somebody may be faster again.
              */
             readonly alternatives?: readonly components["schemas"]["Alternative"][];
+            /**
+             * @description Whether that is a limit of its address or of its session.
+             * @enum {string}
+             */
+            readonly by?: "address" | "session";
             /** @description Why the server is not ready, by names. */
             readonly causes?: readonly string[];
             /** @enum {string} */
-            readonly code: "malformed_request" | "malformed_json" | "unknown_field" | "missing_field" | "duplicate_field" | "wrong_type" | "unknown_parameter" | "missing_parameter" | "repeated_parameter" | "invalid_days" | "invalid_resource_id" | "invalid_booking_id" | "invalid_hold_id" | "invalid_exception_id" | "invalid_date" | "invalid_time" | "invalid_duration" | "invalid_interval" | "invalid_timezone" | "invalid_limit" | "invalid_status" | "invalid_cursor" | "invalid_position" | "position_elsewhere" | "cursor_elsewhere" | "repeated_header" | "invalid_idempotency_key" | "authorization_malformed" | "session_token_missing" | "session_token_malformed" | "session_token_forged" | "session_token_expired" | "admin_key_missing" | "auditor_key_missing" | "manage_token_missing" | "admin_key_wrong" | "admin_key_not_configured" | "auditor_key_wrong" | "auditor_key_not_configured" | "manage_token_wrong" | "not_found" | "resource_not_found" | "booking_not_found" | "method_not_allowed" | "request_timeout" | "epoch_changed" | "position_beyond_end" | "booked" | "held_by_other" | "buffer" | "hold_lost" | "booking_cancelled" | "booking_ended" | "too_many_exceptions" | "resource_retired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "date_out_of_range" | "range_reversed" | "too_many_resources" | "range_too_long" | "too_many_ranges" | "duration_too_long" | "start_not_aligned" | "invalid_settings" | "invalid_exception" | "invalid_calendar" | "too_many_at_once" | "invalid_attendee" | "past" | "notice_too_short" | "beyond_horizon" | "too_late_to_change" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused" | "internal" | "busy" | "unavailable" | "outcome_unknown" | "stopping" | "not_yet_applied" | "too_many_streams" | "too_many_days" | "timed_out" | "not_ready";
+            readonly code: "malformed_request" | "malformed_json" | "unknown_field" | "missing_field" | "duplicate_field" | "wrong_type" | "unknown_parameter" | "missing_parameter" | "repeated_parameter" | "invalid_days" | "invalid_resource_id" | "invalid_booking_id" | "invalid_hold_id" | "invalid_exception_id" | "invalid_date" | "invalid_time" | "invalid_duration" | "invalid_interval" | "invalid_timezone" | "invalid_limit" | "invalid_status" | "invalid_cursor" | "invalid_position" | "position_elsewhere" | "cursor_elsewhere" | "host_malformed" | "repeated_header" | "invalid_idempotency_key" | "authorization_malformed" | "session_token_missing" | "session_token_malformed" | "session_token_forged" | "session_token_expired" | "admin_key_missing" | "auditor_key_missing" | "manage_token_missing" | "admin_key_wrong" | "admin_key_not_configured" | "auditor_key_wrong" | "auditor_key_not_configured" | "manage_token_wrong" | "not_found" | "resource_not_found" | "booking_not_found" | "method_not_allowed" | "request_timeout" | "epoch_changed" | "position_beyond_end" | "booked" | "held_by_other" | "buffer" | "hold_lost" | "booking_cancelled" | "booking_ended" | "too_many_exceptions" | "resource_retired" | "precondition_failed" | "body_too_large" | "content_encoded" | "unsupported_media_type" | "host_unknown" | "date_out_of_range" | "range_reversed" | "too_many_resources" | "range_too_long" | "too_many_ranges" | "duration_too_long" | "start_not_aligned" | "invalid_settings" | "invalid_exception" | "invalid_calendar" | "too_many_at_once" | "invalid_attendee" | "past" | "notice_too_short" | "beyond_horizon" | "too_late_to_change" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused" | "too_many_requests" | "internal" | "busy" | "unavailable" | "outcome_unknown" | "stopping" | "not_yet_applied" | "too_many_streams" | "too_many_days" | "timed_out" | "not_ready";
             /**
              * Format: int64
              * @description The column of that line, from 1.
@@ -472,6 +503,11 @@ export interface components {
             readonly duration?: number;
             /** @description When the booking ended. */
             readonly end?: string;
+            /**
+             * @description Which of the client's limits it is.
+             * @enum {string}
+             */
+            readonly exceeded?: "requests" | "new_sessions" | "holds" | "renewals" | "bookings" | "streams" | "failed_keys" | "failed_manage_tokens" | "open_streams" | "watched_days" | "live_holds" | "future_bookings" | "same_span";
             /** @description Which field, parameter or header is wrong. */
             readonly field?: string;
             /** @description What the hold covers. */
@@ -520,12 +556,25 @@ export interface components {
             readonly value?: string;
         };
         /** @description A booking as it is now. */
-        readonly ReadBooking: components["schemas"]["BookedSpan"] & {
+        readonly ReadBooking: {
             readonly attendee: null | components["schemas"]["Attendee"];
+            readonly bookingId: components["schemas"]["BookingName"];
             /** @description When something happened to it last. */
             readonly changedAt: components["schemas"]["Time"];
+            /** @description When it was made. */
+            readonly confirmedAt: components["schemas"]["Time"];
+            /**
+             * Format: int32
+             * @description Minutes.
+             */
+            readonly duration: number;
+            /** @description Exclusive. */
+            readonly end: components["schemas"]["Time"];
             /** @description Whether the attendee was erased. */
             readonly erased: boolean;
+            readonly resourceId: components["schemas"]["ResourceName"];
+            readonly start: components["schemas"]["Time"];
+            readonly status: components["schemas"]["BookingStatus"];
         };
         /**
          * @description A rule said no, against the current state; nothing was written.
@@ -533,9 +582,96 @@ export interface components {
          */
         readonly Refusal: "resource_not_found" | "booking_not_found" | "booked" | "held_by_other" | "buffer" | "hold_lost" | "booking_cancelled" | "booking_ended" | "too_many_exceptions" | "precondition_failed" | "resource_retired" | "past" | "notice_too_short" | "beyond_horizon" | "too_late_to_change" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused";
         /** @description A resource and all its settings. */
-        readonly Resource: components["schemas"]["Settings"] & {
+        readonly Resource: {
+            /**
+             * Format: int32
+             * @description Minutes before a start until which visitors may book it, 0 to 525,600.
+             */
+            readonly bookNotice?: number;
+            /**
+             * Format: int32
+             * @description Minutes that are kept free after each span: a multiple of 15 from 0 to 1440.
+             *     What is booked keeps the buffers that it was booked with.
+             */
+            readonly bufferAfter?: number;
+            /**
+             * Format: int32
+             * @description Minutes that are kept free before each span: a multiple of 15 from 0 to 1440.
+             */
+            readonly bufferBefore?: number;
+            /**
+             * Format: int32
+             * @description Minutes before its start until which visitors may cancel a booking, 0 to 525,600; 0:
+             *     until it is over.
+             */
+            readonly cancelNotice?: number;
+            /**
+             * Format: int32
+             * @description Minutes before its start until which visitors may move a booking, 0 to 525,600; 0:
+             *     until it is over.
+             */
+            readonly changeNotice?: number;
+            /**
+             * Format: int32
+             * @description Milliseconds of a checkout lease, 5,000 to 600,000.
+             */
+            readonly checkoutLeaseMs?: number;
+            /**
+             * @description The durations on offer, in minutes: this list exactly, 1 to 32 multiples
+             *     of 15.
+             * @example [
+             *       60,
+             *       120,
+             *       300
+             *     ]
+             */
+            readonly durations: readonly number[];
+            /**
+             * Format: int32
+             * @description Milliseconds for which a hold can be renewed in all: at least the
+             *     presence lease, at most a day.
+             */
+            readonly holdMaxMs?: number;
+            /**
+             * Format: int32
+             * @description How many days after today, in its zone, spans may begin, 0 to 3,660; 731 when absent,
+             *     unless there is `lastDay`.
+             */
+            readonly horizonDays?: number;
+            /** @description When it is open; always when absent. */
+            readonly hours?: components["schemas"]["Week"];
+            /**
+             * Format: date
+             * @description The last date, in its zone, on which spans may begin, in place of `horizonDays`.
+             */
+            readonly lastDay?: string;
+            /**
+             * Format: int32
+             * @description Milliseconds of a presence lease, 5,000 to 600,000.
+             */
+            readonly leaseMs?: number;
+            /**
+             * @description What people call it: 1 to 120 characters.
+             * @example Studio A
+             */
+            readonly name: string;
             readonly resourceId: components["schemas"]["ResourceName"];
+            /**
+             * Format: int32
+             * @description Minutes between two starts; the shortest duration when absent.
+             */
+            readonly slotInterval?: number;
+            /**
+             * @description Whether a span may run through closed hours, as long as it begins in open
+             *     ones and ends in them or when they begin.
+             */
+            readonly spansClosedHours?: boolean;
             readonly status: components["schemas"]["ResourceStatus"];
+            /**
+             * @description The IANA zone in which its hours are meant.
+             * @example Europe/Berlin
+             */
+            readonly timezone: string;
             /**
              * @description What is odd about the settings, as the answer of a change tells it; absent when
              *     nothing is.
