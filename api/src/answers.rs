@@ -11,7 +11,7 @@ use axum::{
 };
 use bytes::Bytes;
 use domain::{
-    calendar::{Day, SlotCount, Timestamp},
+    calendar::{Day, SeatCount, SlotCount, Timestamp},
     ids::ResourceId,
 };
 use eventlog::Epoch;
@@ -30,8 +30,9 @@ const ANSWERS_MAX: NonZeroUsize = NonZeroUsize::new(4096).expect("above zero");
 pub(crate) enum Question {
     /// What is booked of a UTC day.
     Day(ResourceId, Day),
-    /// The starts from one instant and before another, of a length, an interval apart.
-    Slots(ResourceId, [Timestamp; 2], [SlotCount; 2]),
+    /// The starts from one instant and before another, of a length, an interval apart, for
+    /// so many seats.
+    Slots(ResourceId, [Timestamp; 2], [SlotCount; 2], SeatCount),
 }
 
 /// What an answer was made of. It is the same answer while these are the same.

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::{
-    calendar::{SlotCount, SlotIndex, Span},
+    calendar::{SeatCount, SlotCount, SlotIndex, Span},
     command::{Command, Heartbeat},
     event::Event,
     hold::Lease,
@@ -104,6 +104,7 @@ async fn place(node: &Node, nth: usize) -> Outcome<()> {
         lease: Lease::Presence,
         renew: None,
         new_hold: HoldId::new(Uuid::from_u128(bits)),
+        quantity: SeatCount::ONE,
     };
     node.execute(Command::Heartbeat(beat), session, None)
         .await?;

@@ -2,7 +2,7 @@
 
 use crate::{
     booking::{RequestFingerprint, SealedAttendee},
-    calendar::Span,
+    calendar::{SeatCount, Span},
     hold::Lease,
     hours::Exception,
     ids::{BookingId, ExceptionId, HoldId, ResourceId, SessionId},
@@ -68,6 +68,8 @@ pub struct Heartbeat {
     pub session: SessionId,
     /// For when.
     pub span: Span,
+    /// How many seats.
+    pub quantity: SeatCount,
     /// Which lease.
     pub lease: Lease,
     /// The hold to renew. With it the beat places and moves nothing, so that a
@@ -97,6 +99,8 @@ pub struct BookSlots {
     pub session: SessionId,
     /// For when.
     pub span: Span,
+    /// How many seats.
+    pub quantity: SeatCount,
     /// The booking's id: derived from session, resource and idempotency key, or
     /// random when there is no key.
     pub booking: BookingId,
@@ -106,7 +110,7 @@ pub struct BookSlots {
     pub fingerprint: Option<RequestFingerprint>,
 }
 
-/// Move a booking to another span of its resource.
+/// Move a booking to another span of its resource. It keeps its seats.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RescheduleBooking {
     /// Which.

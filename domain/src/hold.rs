@@ -8,7 +8,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    calendar::{Buffers, Extent, Span, Timestamp},
+    calendar::{Buffers, Extent, SeatCount, Span, Timestamp},
     event::Event,
     ids::{HoldId, ResourceId, SessionId},
     resource_day::ResourceDayEvent,
@@ -51,6 +51,8 @@ pub struct Hold {
     pub span: Span,
     /// What it keeps free beside that.
     pub buffers: Buffers,
+    /// How many seats of all that.
+    pub quantity: SeatCount,
     /// The lease that the last beat asked for.
     pub lease: Lease,
     /// When it was placed.
@@ -73,7 +75,7 @@ impl Hold {
 
     /// All that it blocks.
     pub fn extent(&self) -> Extent {
-        Extent::new(self.span, self.buffers)
+        Extent::new(self.span, self.buffers).seats(self.quantity)
     }
 
     /// The end of the grace after its start, at which it ends whatever renews it. Exclusive.

@@ -1,25 +1,49 @@
 //! The one rule of what may be listed, held and booked.
 
 use crate::{
-    calendar::{Day, Extent, SlotCount, SlotMask, Span, Timestamp},
+    calendar::{Day, Extent, SeatCount, SlotCount, SlotMask, Span, Timestamp},
     hours::Exception,
     rejection::{Conflicts, Rejection},
     resource::{ResourceSettings, Terms},
+    resource_day::DayTaken,
 };
 
-/// What the rule goes by on one day.
+/// What the rule goes by on one day: made by [`Self::of`], the one place that knows how
+/// many seats a slot carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DaySlots {
     /// Slots in which the resource is open: [`open_on`].
-    pub open: SlotMask,
-    /// Slots under confirmed bookings, without the asker's own that is to move.
-    pub booked: SlotMask,
-    /// Slots under live holds of others. A list leaves it empty: holds are
-    /// presence, which viewers lay over the list themselves.
-    pub held: SlotMask,
-    /// Slots that buffers of others keep free: of bookings as `booked` has them, and of
-    /// holds as `held` has them.
-    pub buffers: SlotMask,
+    open: SlotMask,
+    /// Slots in which bookings leave fewer seats than are asked for.
+    booked: SlotMask,
+    /// Slots in which bookings and holds do.
+    held: SlotMask,
+    /// Slots in which bookings, holds and the buffers of both do.
+    buffers: SlotMask,
+}
+
+impl DaySlots {
+    /// What the rule goes by on `day` for who asks for `quantity` seats.
+    ///
+    /// `taken` are the seats of others: without the asker's own booking that is to move,
+    /// and its own hold. A list leaves out holds: they are presence, which viewers lay
+    /// over the list themselves.
+    pub fn of(terms: &Terms, day: Day, quantity: SeatCount, taken: &DayTaken) -> Self {
+        let capacity = terms.settings.capacity().get();
+        // More than there are is refused before a day is looked at.
+        let limit = capacity.saturating_sub(quantity.get());
+        let mut seats = taken.booked.clone();
+        let booked = seats.above(limit);
+        seats.add_all(&taken.held);
+        let held = seats.above(limit);
+        seats.add_all(&taken.buffers);
+        Self {
+            open: open_on(terms, day),
+            booked,
+            held,
+            buffers: seats.above(limit),
+        }
+    }
 }
 
 /// Why `extent` is refused at `now`; nothing when it is free.
@@ -28,11 +52,13 @@ pub struct DaySlots {
 /// booking all ask here, so that what is listed as available and not held by
 /// another can be booked until the clock passes its start.
 ///
-/// The rules, in order: a duration on offer; a start that has not passed; open
-/// throughout, or, when the resource lets spans run through closed hours, in
+/// The rules, in order: a duration on offer, and no more seats than a slot carries; a
+/// start that has not passed; open throughout, or, when the resource lets spans run through closed hours, in
 /// the first and the last slot, where such a span may also end at the moment of an
-/// opening; nothing booked; nothing held by another; nothing of others, buffers
-/// included, within the span and its own buffers, be they open or closed.
+/// opening; enough seats beside what is booked; enough beside what others hold; enough
+/// beside all that others take, buffers included, within the span and its own buffers, be
+/// they open or closed. Of a resource of one seat that is: nothing booked, nothing held,
+/// nothing near.
 ///
 /// # Errors
 ///
@@ -46,6 +72,7 @@ pub fn require_available<E>(
 ) -> Result<(), Refusal<E>> {
     let (settings, span) = (&terms.settings, extent.span());
     require_offered(settings, span.length())?;
+    require_seats(settings, extent.quantity())?;
     let start = span.start();
     if start < now {
         return Err(Rejection::Past { start }.into());
@@ -66,10 +93,9 @@ pub fn require_available<E>(
         .iter()
         .map(|&(date, taken, known)| (date, taken.slots & known.held));
     none_of(held, |conflicts| Rejection::HeldByOther { conflicts })?;
-    let near = days.iter().map(|&(date, taken, known)| {
-        let others = known.booked | known.held | known.buffers;
-        (date, taken.all() & others)
-    });
+    let near = days
+        .iter()
+        .map(|&(date, taken, known)| (date, taken.all() & known.buffers));
     none_of(near, |conflicts| Rejection::Buffer { conflicts })?;
     Ok(())
 }
@@ -133,6 +159,22 @@ pub fn require_offered(settings: &ResourceSettings, duration: SlotCount) -> Resu
         duration,
         offered: settings.durations().to_vec(),
     })
+}
+
+/// Whether the resource has as many seats.
+///
+/// # Errors
+///
+/// [`Rejection::QuantityNotOffered`].
+pub const fn require_seats(
+    settings: &ResourceSettings,
+    quantity: SeatCount,
+) -> Result<(), Rejection> {
+    let capacity = settings.capacity();
+    if quantity.get() <= capacity.get() {
+        return Ok(());
+    }
+    Err(Rejection::QuantityNotOffered { quantity, capacity })
 }
 
 /// The slots of `day` in which the resource is open, exceptions considered.

@@ -2,11 +2,13 @@
 
 use domain::{
     booking::BookingStatus,
-    calendar::{Buffers, SLOT_MINUTES, SlotCount, Span, Timestamp},
+    calendar::{
+        Buffers, SLOT_MINUTES, SeatCount, Seats, SlotCount, SlotMask, Span, Timestamp,
+    },
     hold::Lease,
     partition::Partition,
 };
-use eventlog::Position;
+use eventlog::{MaskColumn, Position};
 pub(crate) use eventlog::failed;
 use sqlx::types::chrono::{DateTime, Utc};
 
@@ -45,6 +47,32 @@ pub(crate) fn buffers(buffers: Buffers) -> (i16, i16) {
 pub(crate) fn read_buffers(before: i16, after: i16) -> Option<Buffers> {
     let minutes = |slots: i16| Some(u32::try_from(slots).ok()? * SLOT_MINUTES);
     Buffers::from_minutes(minutes(before)?, minutes(after)?).ok()
+}
+
+/// `smallint`: how many seats.
+pub(crate) fn quantity(quantity: SeatCount) -> i16 {
+    i16::try_from(quantity.get()).expect("a quarter hour has 1,000 seats at most")
+}
+
+/// Reads how many seats.
+pub(crate) fn read_quantity(seats: i16) -> Option<SeatCount> {
+    SeatCount::new(u16::try_from(seats).ok()?)
+}
+
+/// `text`: the seats that are taken of a day, beside the mask of its slots; null where no
+/// slot has more than one.
+pub(crate) fn seats(seats: &Seats) -> Option<String> {
+    (!seats.are_single()).then(|| seats.to_string())
+}
+
+/// Reads the seats that are taken of a day.
+pub(crate) fn read_seats(taken: Option<MaskColumn>, seats: Option<&str>) -> Option<Seats> {
+    let taken = taken.map_or(SlotMask::EMPTY, |taken| taken.0);
+    let Some(text) = seats else {
+        return Some(Seats::one(taken));
+    };
+    let seats: Seats = text.parse().ok()?;
+    (seats.taken() == taken).then_some(seats)
 }
 
 /// Reads a span from its start and its length in slots.

@@ -91,17 +91,21 @@ const SPAN: &[Code] = &[
     InvalidDuration,
     DurationTooLong,
     StartNotAligned,
+    InvalidQuantity,
     Refused(ResourceRetired),
     Refused(DurationNotOffered),
+    Refused(QuantityNotOffered),
 ];
 /// Listing starts.
 const LIST: &[Code] = &[
     MissingParameter,
     InvalidDuration,
     DurationTooLong,
+    InvalidQuantity,
     InvalidTimezone,
     Refused(ResourceRetired),
     Refused(DurationNotOffered),
+    Refused(QuantityNotOffered),
 ];
 
 /// With an exception to opening hours in the body.

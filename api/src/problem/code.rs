@@ -75,6 +75,7 @@ codes! {
     InvalidDate "invalid_date" BAD_REQUEST "That is no date."
     InvalidTime "invalid_time" BAD_REQUEST "That is no time."
     InvalidDuration "invalid_duration" BAD_REQUEST "That is no duration."
+    InvalidQuantity "invalid_quantity" BAD_REQUEST "That is no number of seats."
     InvalidInterval "invalid_interval" BAD_REQUEST "That is no interval between starts."
     InvalidTimezone "invalid_timezone" BAD_REQUEST "That is no IANA time zone."
     InvalidLimit "invalid_limit" BAD_REQUEST "That is no page size."

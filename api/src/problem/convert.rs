@@ -37,8 +37,12 @@ impl From<Rejection> for Problem {
                 .member("offered", minutes(offered)),
             Rejection::Past { start } => problem.member("start", start.to_string()),
             Rejection::HoldLost { hold_id } => problem.member("holdId", hold_id.to_string()),
-            Rejection::HoldMismatch { held } => {
-                problem.member("held", json!({"start": held.start(), "end": held.end()}))
+            Rejection::QuantityNotOffered { quantity, capacity } => problem
+                .member("quantity", quantity.get())
+                .member("capacity", capacity.get()),
+            Rejection::HoldMismatch { held, quantity } => {
+                let held = json!({"start": held.start(), "end": held.end(), "quantity": quantity});
+                problem.member("held", held)
             }
             Rejection::BookingEnded { end, .. } => problem.member("end", end.to_string()),
             Rejection::ResourceUnknown(_)

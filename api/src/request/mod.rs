@@ -28,7 +28,7 @@ pub(crate) use path::{BookingPath, DayPath, ExceptionPath, ResourcePath};
 pub(crate) use range::day_range;
 pub(crate) use requests::Requests;
 pub(crate) use values::{
-    day, duration_text, exception_id, hold_id, interval, resource_id, span, time, timezone,
+    day, duration_text, exception_id, hold_id, interval, quantity, quantity_text, resource_id, span, time, timezone,
 };
 
 /// Tells the position of what an answer wrote or shows.

@@ -2,7 +2,7 @@
 
 use chrono_tz::Tz;
 use domain::{
-    calendar::{CalendarError, Day, SlotCount, Span, Timestamp},
+    calendar::{CalendarError, Day, SeatCount, SlotCount, Span, Timestamp},
     ids::{ExceptionId, HoldId, IdError, ResourceId},
 };
 
@@ -96,6 +96,20 @@ pub(crate) fn duration_text(field: &str, text: &str) -> Result<SlotCount, Proble
     })?;
     duration(field, minutes)
 }
+
+/// A number of seats.
+pub(crate) fn quantity(field: &str, seats: i64) -> Result<SeatCount, Problem> {
+    let count = u16::try_from(seats).ok().and_then(SeatCount::new);
+    count.ok_or_else(|| Problem::value(Code::InvalidQuantity, field, seats, RIGHT_QUANTITY))
+}
+
+/// A number of seats, from a query.
+pub(crate) fn quantity_text(field: &str, text: &str) -> Result<SeatCount, Problem> {
+    let count = text.parse().ok().and_then(SeatCount::new);
+    count.ok_or_else(|| Problem::value(Code::InvalidQuantity, field, text, RIGHT_QUANTITY))
+}
+
+const RIGHT_QUANTITY: &str = "quantities are whole numbers of seats, 1 to 1000";
 
 /// What lies between two starts of a list, from a query, in minutes.
 pub(crate) fn interval(field: &str, text: &str) -> Result<SlotCount, Problem> {

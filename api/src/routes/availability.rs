@@ -19,7 +19,7 @@ use crate::{
 
 use super::{
     Routes,
-    slots::{BookedDays, open_terms},
+    slots::{BookedDays, open_terms, wanted},
 };
 
 pub(super) fn routes() -> Routes {
@@ -51,6 +51,7 @@ pub(crate) struct Availability {
         ("from" = String, Query, format = Date, description = "The first local date."),
         ("to" = String, Query, format = Date, description = "The last local date; at most 62 days in all."),
         ("duration" = u32, Query, description = "Minutes; a duration that the resource offers."),
+        ("quantity" = Option<u16>, Query, description = "How many seats are wanted, 1 to what the resource carries; 1 when absent."),
         ("timezone" = Option<String>, Query, description = "The IANA zone of the dates; the resource's when absent."),
         ("after" = Option<String>, Query, description = "A position that the answer must show."),
     ),
@@ -64,6 +65,7 @@ pub(crate) async fn availability(
 ) -> Result<(Shown, Json<Availability>), Problem> {
     let range = day_range(&mut parameters)?;
     let duration = duration_text("duration", &parameters.required("duration")?)?;
+    let quantity = wanted(&mut parameters)?;
     let zone = parameters.optional("timezone")?;
     let zone = zone.map(|name| timezone("timezone", &name)).transpose()?;
     let after = After::take(&mut parameters)?;
@@ -84,6 +86,7 @@ pub(crate) async fn availability(
             duration,
             interval: terms.settings.interval(),
             window: window(date),
+            quantity,
         };
         let listed = listing::list(terms, &query, now, |day| booked.on(day))?;
         let any = listed.iter().any(|slot| slot.unavailable.is_none());

@@ -1,5 +1,7 @@
 //! A resource's UTC day: the seed's `daily_availability`.
 
+use std::{collections::BTreeMap, sync::Arc};
+
 use axum::{
     extract::State,
     http::HeaderMap,
@@ -7,6 +9,7 @@ use axum::{
     routing::get,
 };
 use domain::calendar::Timestamp;
+use projections::live::SeatTerms;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -20,7 +23,8 @@ use crate::{
 
 use super::{
     Routes,
-    wire::{Date, ResourceName, Slots, slots_unless_none},
+    slots::DayUnread,
+    wire::{Date, ResourceName, Slots, seats_left, slots_unless_none},
 };
 
 pub(super) fn routes() -> Routes {
@@ -33,11 +37,22 @@ pub(super) fn routes() -> Routes {
 pub(crate) struct DailyAvailability {
     resource_id: ResourceName,
     date: Date,
+    /// Those in which bookings leave no seat.
     busy_slots: Slots,
     /// What the buffers of bookings keep free beside those; absent when nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     buffer_slots: Option<Slots>,
+    /// How many seats each quarter hour carries; absent unless the resource wants shown
+    /// how many are left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    capacity: Option<u16>,
+    /// How many of them bookings leave, by quarter hour, where some are taken; absent like
+    /// `capacity`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, value_type = Option<BTreeMap<String, u16>>, example = json!({"52": 2}))]
+    seats_left: Option<BTreeMap<u8, u16>>,
 }
 
 /// Tells what is booked of a UTC day
@@ -77,25 +92,27 @@ pub(crate) async fn day(
     };
     let question = Question::Day(resource.clone(), date);
     let answer = app.answers.answer(&headers, question, facts, |facts| {
-        let (booked, changed_at) = facts
-            .days
-            .first()
-            .map(|state| (state.booked(), state.busy_changed_at))
-            .unwrap_or_default();
+        let Some(state) = facts.days.first() else {
+            return Err(Problem::internal(Arc::new(DayUnread(date))));
+        };
+        let told = state.told(SeatTerms::of(&facts.resource.resource));
+        let changed_at = (state.busy_changed_at.get(), facts.resource.seats_changed_at.get());
         let epoch = facts.epoch.to_string();
         let tag = ETag::of(&(
             epoch,
             &resource,
             date,
-            changed_at.get(),
-            booked.slots,
-            booked.buffer,
+            changed_at,
+            state.booked.to_string(),
+            state.buffers.to_string(),
         ));
         let body = json(&DailyAvailability {
             resource_id: resource.into(),
             date: date.into(),
-            busy_slots: booked.slots.into(),
-            buffer_slots: slots_unless_none(booked.buffer),
+            busy_slots: told.busy.into(),
+            buffer_slots: slots_unless_none(told.buffer),
+            capacity: told.seats_left.as_ref().map(|left| left.capacity.get()),
+            seats_left: told.seats_left.as_ref().map(seats_left),
         })?;
         // The time changes nothing in it.
         let until = Timestamp::MAX;

@@ -17,14 +17,14 @@ pub(super) fn routes() -> Routes {
 
 /// Watches days
 ///
-/// An event stream. `availability` carries `{date, busySlots, bufferSlots?}` and `presence`
-/// `{date, holds}`: each the whole state of one UTC day, sent when it changes. On
+/// An event stream. `availability` carries `{date, busySlots, bufferSlots?, capacity?,
+/// seatsLeft?}` and `presence` `{date, holds}`: each the whole state of one UTC day, sent when it changes. On
 /// connecting, every watched day is sent that changed after `Last-Event-ID`, all
 /// of them without one. After each round comes an id alone, up to which every
 /// watched day has been sent. `reset` says to forget what was seen: all days
 /// follow. `resource` carries `{}` and says that the
-/// exceptions to its hours have changed: lists and months are to be read again; of a
-/// resource that ever had an exception it comes with the first round too. Renewals of holds are not sent, and neither are states that were
+/// exceptions to its hours or its seats have changed: lists and months are to be read
+/// again; where any of that ever was it comes with the first round too. Renewals of holds are not sent, and neither are states that were
 /// passed before a slow reader came to them.
 #[utoipa::path(
     get, path = "/v1/resources/{resourceId}/events", tag = "Reading", operation_id = "watchDays",

@@ -17,12 +17,12 @@ use crate::{
     auth::Session,
     problem::Problem,
     random,
-    request::{JsonBody, NoParameters, RequestId, ResourcePath, Shown, hold_id, span},
+    request::{JsonBody, NoParameters, RequestId, ResourcePath, Shown, hold_id, quantity, span},
 };
 
 use super::{
     Routes, unexpected,
-    wire::{HoldName, Time, ends},
+    wire::{HoldName, Time, ends, seats_unless_one},
 };
 
 /// No client is asked to beat more often, near the end of a hold either: a
@@ -43,6 +43,10 @@ pub(crate) struct Beat {
     /// Minutes; a duration that the resource offers.
     #[schema(value_type = u32, example = 60)]
     duration: i64,
+    /// How many seats, 1 to what the resource carries.
+    #[serde(default = "one")]
+    #[schema(value_type = u16, minimum = 1, maximum = 1000)]
+    quantity: i64,
     /// The hold to renew. With it the beat places and moves nothing: when the
     /// hold has ended, so has the claim.
     #[schema(format = Uuid)]
@@ -50,6 +54,10 @@ pub(crate) struct Beat {
     /// Which of the resource's leases the hold is to have from now on.
     #[serde(default)]
     lease: LeaseKind,
+}
+
+const fn one() -> i64 {
+    1
 }
 
 /// Which of a resource's leases.
@@ -80,6 +88,10 @@ pub(crate) struct Held {
     start: Time,
     /// Exclusive.
     end: Time,
+    /// How many seats it takes; absent for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    quantity: Option<u16>,
     /// When it ends unless a beat renews it.
     expires_at: Time,
     /// Milliseconds from the answer to that.
@@ -98,6 +110,7 @@ impl Held {
             hold_id: hold.id.into(),
             start,
             end,
+            quantity: seats_unless_one(hold.quantity),
             expires_at: hold.lease_expires_at.into(),
             expires_in_ms: ms_between(decided_at, hold.lease_expires_at),
             heartbeat_every_ms: (lease_ms / 2).max(HEARTBEAT_EVERY_MS_MIN),
@@ -120,6 +133,7 @@ impl Beat {
             lease: self.lease.into(),
             renew: renew.map(|id| hold_id("holdId", id)).transpose()?,
             new_hold: HoldId::new(random::uuid()),
+            quantity: quantity("quantity", self.quantity)?,
         }))
     }
 }

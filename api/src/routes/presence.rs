@@ -14,7 +14,9 @@ use crate::{
 
 use super::{
     Routes,
-    wire::{BufferMinutes, Date, HoldName, Slots, Time, ends, slots_unless_none},
+    wire::{
+        BufferMinutes, Date, HoldName, Slots, Time, ends, seats_unless_one, slots_unless_none,
+    },
 };
 
 pub(super) fn routes() -> Routes {
@@ -49,6 +51,10 @@ pub(crate) struct HeldDay {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     buffer_slots: Option<Slots>,
+    /// How many seats of each of them; absent for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    quantity: Option<u16>,
 }
 
 impl HeldDay {
@@ -62,6 +68,7 @@ impl HeldDay {
             slots: held.slots.into(),
             buffers: BufferMinutes::unless_none(held.buffers),
             buffer_slots: slots_unless_none(held.buffer),
+            quantity: seats_unless_one(held.quantity),
         }
     }
 }

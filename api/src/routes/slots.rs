@@ -9,13 +9,14 @@ use axum::{
     routing::get,
 };
 use domain::{
-    calendar::{Day, SlotCount, Taken, Timestamp},
+    calendar::{Day, SeatCount, SlotCount, Timestamp},
     hours::local_day,
     ids::ResourceId,
     listing::{self, ListQuery, ListedSlot},
     offer::Refusal,
     rejection::{Rejection, RejectionKind},
     resource::{Resource, ResourceSettings, Terms},
+    resource_day::DayTaken,
 };
 use projections::live::{DayState, ResourceState};
 use serde::Serialize;
@@ -26,7 +27,7 @@ use crate::{
     app::App,
     etag::ETag,
     problem::{Problem, UnavailableReason},
-    request::{After, Parameters, ResourcePath, day, duration_text, interval, timezone},
+    request::{After, Parameters, ResourcePath, day, duration_text, interval, quantity_text, timezone},
 };
 
 use super::{
@@ -72,6 +73,11 @@ pub(crate) struct Slot {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     closed_by: Option<String>,
+    /// How many seats bookings leave of it, buffers included; absent unless the resource
+    /// wants that shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    seats_left: Option<u16>,
 }
 
 impl Slot {
@@ -84,6 +90,7 @@ impl Slot {
             available: listed.unavailable.is_none(),
             reason: listed.unavailable.map(RejectionKind::code),
             closed_by: exception.map(|exception| exception.label().to_string()),
+            seats_left: listed.seats_left,
         }
     }
 }
@@ -99,6 +106,7 @@ impl Slot {
         ("resourceId" = String, Path, description = "The resource."),
         ("date" = String, Query, format = Date, description = "The local date."),
         ("duration" = u32, Query, description = "Minutes; a duration that the resource offers."),
+        ("quantity" = Option<u16>, Query, description = "How many seats are wanted, 1 to what the resource carries; 1 when absent."),
         ("interval" = Option<u32>, Query, description = "Minutes between starts, 15 to 1440; the resource's when absent."),
         ("timezone" = Option<String>, Query, description = "The IANA zone of the date; the resource's when absent."),
         ("after" = Option<String>, Query, description = "A position that the answer must show."),
@@ -132,6 +140,7 @@ pub(crate) async fn slots(
         resource,
         [query.window.start, query.window.end],
         [query.duration, query.interval],
+        query.quantity,
     );
     let facts = Facts {
         epoch: shown.0.epoch,
@@ -152,8 +161,8 @@ fn list(terms: &Terms, query: &ListQuery, facts: &Facts) -> Result<Made, Problem
     let mark = |day: &Arc<DayState>| {
         (
             day.busy_changed_at.get(),
-            day.busy.to_string(),
-            day.buffer.to_string(),
+            day.booked.to_string(),
+            day.buffers.to_string(),
         )
     };
     let tag = ETag::of(&(
@@ -166,6 +175,7 @@ fn list(terms: &Terms, query: &ListQuery, facts: &Facts) -> Result<Made, Problem
             query.window.end,
             query.duration,
             query.interval,
+            query.quantity,
         ),
     ));
     // The first start that has not passed is the next that does.
@@ -187,6 +197,7 @@ fn list(terms: &Terms, query: &ListQuery, facts: &Facts) -> Result<Made, Problem
 struct SlotQuery {
     date: Day,
     duration: SlotCount,
+    quantity: SeatCount,
     interval: Option<SlotCount>,
     zone: Option<chrono_tz::Tz>,
 }
@@ -195,6 +206,7 @@ impl SlotQuery {
     fn take(parameters: &mut Parameters) -> Result<Self, Problem> {
         let date = day("date", &parameters.required("date")?)?;
         let duration = duration_text("duration", &parameters.required("duration")?)?;
+        let quantity = wanted(parameters)?;
         let between = parameters.optional("interval")?;
         let between = between
             .map(|text| interval("interval", &text))
@@ -204,6 +216,7 @@ impl SlotQuery {
         Ok(Self {
             date,
             duration,
+            quantity,
             interval: between,
             zone,
         })
@@ -213,10 +226,18 @@ impl SlotQuery {
         let zone = self.zone.unwrap_or(settings.zone());
         ListQuery {
             duration: self.duration,
+            quantity: self.quantity,
             interval: self.interval.unwrap_or(settings.interval()),
             window: local_day(zone, self.date.date()),
         }
     }
+}
+
+/// How many seats a list is to be for.
+pub(super) fn wanted(parameters: &mut Parameters) -> Result<SeatCount, Problem> {
+    let quantity = parameters.optional("quantity")?;
+    let quantity = quantity.map(|text| quantity_text("quantity", &text));
+    Ok(quantity.transpose()?.unwrap_or_default())
 }
 
 /// What a resource that takes bookings goes by: a retired one has nothing to list,
@@ -254,7 +275,7 @@ impl BookedDays {
         Ok(Self(app.feed.days(resource, days).await?))
     }
 
-    pub(super) fn on(&self, day: Day) -> Result<Taken, DayUnread> {
+    pub(super) fn on(&self, day: Day) -> Result<DayTaken, DayUnread> {
         on(&self.0, day)
     }
 }
@@ -263,7 +284,7 @@ impl BookedDays {
 /// that is how a booked time would be offered.
 #[derive(Debug, thiserror::Error)]
 #[error("the list asks for {0}, which was not read")]
-pub(super) struct DayUnread(Day);
+pub(super) struct DayUnread(pub(super) Day);
 
 impl From<Refusal<DayUnread>> for Problem {
     fn from(refusal: Refusal<DayUnread>) -> Self {
@@ -275,9 +296,9 @@ impl From<Refusal<DayUnread>> for Problem {
 }
 
 /// What bookings take of one of these days.
-fn on(days: &[Arc<DayState>], day: Day) -> Result<Taken, DayUnread> {
+fn on(days: &[Arc<DayState>], day: Day) -> Result<DayTaken, DayUnread> {
     let found = days.binary_search_by_key(&day, |state| state.day);
     found
-        .map(|index| days[index].booked())
+        .map(|index| days[index].taken_by_bookings())
         .map_err(|_| DayUnread(day))
 }

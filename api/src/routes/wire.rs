@@ -1,9 +1,12 @@
 //! Values as they stand in bodies.
 
+use std::collections::BTreeMap;
+
 use domain::{
-    calendar::{Buffers, Day, SlotIndex, SlotMask, Span, Timestamp},
+    calendar::{Buffers, Day, SeatCount, SlotIndex, SlotMask, Span, Timestamp},
     ids::{BookingId, ExceptionId, HoldId, ResourceId, SessionId},
 };
+use projections::live::SeatsLeft;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -68,6 +71,21 @@ impl From<SlotMask> for Slots {
 /// Slots, where there are any.
 pub(crate) fn slots_unless_none(mask: SlotMask) -> Option<Slots> {
     (!mask.is_empty()).then(|| mask.into())
+}
+
+/// How many seats, where it is more than one.
+pub(crate) const fn seats_unless_one(quantity: SeatCount) -> Option<u16> {
+    if quantity.is_one() {
+        None
+    } else {
+        Some(quantity.get())
+    }
+}
+
+/// How many seats are left, by slot, where some are taken.
+pub(crate) fn seats_left(left: &SeatsLeft) -> BTreeMap<u8, u16> {
+    let slots = left.slots();
+    slots.map(|(slot, left)| (slot.get(), left)).collect()
 }
 
 /// What is kept free before and after a span, in minutes.

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     booking::{BookingConfirmed, BookingEvent},
-    calendar::{Buffers, Day, SlotCount, SlotIndex, SlotMask, Span},
+    calendar::{Buffers, Day, SeatCount, SlotCount, SlotIndex, SlotMask, Span},
     ids::{BookingId, ResourceId, SessionId},
     partition::Partition,
     resource_day::{ResourceDayEvent, SlotsBooked},
@@ -112,6 +112,7 @@ impl Writer {
             booking_id,
             slots: SlotMask::run(first, 8),
             buffer: SlotMask::EMPTY,
+            quantity: SeatCount::ONE,
         });
         let confirmed = BookingEvent::BookingConfirmed(BookingConfirmed {
             booking_id,
@@ -122,6 +123,7 @@ impl Writer {
             fingerprint: None,
             confirmed_at: batch.recorded_at,
             buffers: Buffers::NONE,
+            quantity: SeatCount::ONE,
         });
         let pending = |stream, sequence, event| PendingEvent {
             stream,

@@ -2,7 +2,7 @@ use std::{num::NonZeroU16, sync::Arc, time::Duration};
 
 use domain::{
     booking::RequestFingerprint,
-    calendar::Day,
+    calendar::{SeatCount, Day},
     command::{BookSlots, Command, PutResource},
     ids::{BookingId, IdempotencyKey, SessionId},
 };
@@ -220,6 +220,7 @@ impl Client for NodeClient {
             booking,
             attendee,
             fingerprint: Some(RequestFingerprint(format!("{:064x}", wish.bits))),
+            quantity: SeatCount::ONE,
         };
         let done = self
             .node

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use domain::{
     booking::{BookingCancelled, BookingConfirmed, BookingEvent, BookingRescheduled},
-    calendar::{Buffers, Day, SlotCount, SlotIndex, SlotMask, Span, Timestamp},
+    calendar::{Buffers, Day, SeatCount, SlotCount, SlotIndex, SlotMask, Span, Timestamp},
     event::Event,
     hold::{Hold, Lease},
     ids::{BookingId, HoldId, ResourceId, SessionId},
@@ -85,6 +85,7 @@ impl Visit {
             renewable_until: now.plus_ms(RENEWABLE_MS),
             renewals: 0,
             buffers: Buffers::NONE,
+            quantity: SeatCount::ONE,
         };
         Ok(Self {
             hold,
@@ -139,6 +140,7 @@ impl Visit {
             fingerprint: None,
             confirmed_at: step.batch.recorded_at,
             buffers: Buffers::NONE,
+            quantity: SeatCount::ONE,
         });
         self.on_booking(step, "BookSlots", confirmed);
         Ok(())
@@ -189,6 +191,7 @@ impl Visit {
             booking_id: self.booking,
             slots: span.mask_on(self.day),
             buffer: SlotMask::EMPTY,
+            quantity: SeatCount::ONE,
         });
         self.on_day(step, causation, booked);
     }
@@ -199,6 +202,7 @@ impl Visit {
             slots: self.hold.span.mask_on(self.day),
             reason,
             buffer: SlotMask::EMPTY,
+            quantity: SeatCount::ONE,
         });
         self.on_day(step, causation, freed);
     }

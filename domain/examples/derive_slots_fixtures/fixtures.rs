@@ -3,13 +3,14 @@
 use std::{collections::BTreeMap, convert::Infallible};
 
 use domain::{
-    calendar::{Day, SlotCount, SlotIndex, SlotMask, Span, Taken, Timestamp},
+    calendar::{Day, SeatCount, Seats, SlotCount, SlotIndex, SlotMask, Span, Taken, Timestamp},
     hours::local_day,
     ids::HoldId,
     listing::{self, ListQuery, ListedSlot},
     offer::{self, DaySlots, Refusal},
     rejection::Rejection,
     resource::{ResourceSettings, Terms},
+    resource_day::DayTaken,
 };
 use serde_json::{Value, json};
 
@@ -87,6 +88,7 @@ fn case(seed: u64) -> Value {
         duration,
         interval: settings.interval(),
         window: window.clone(),
+        quantity: SeatCount::ONE,
     };
     let mut world = World {
         terms: Terms::new(settings),
@@ -211,7 +213,7 @@ impl World {
     /// What everybody is listed.
     fn list(&self, now: Timestamp) -> Vec<ListedSlot> {
         listing::list(&self.terms, &self.query, now, |day| {
-            Ok::<_, Infallible>(Taken::slots(self.booked(day)))
+            Ok::<_, Infallible>(DayTaken::of_booking(Taken::slots(self.booked(day))))
         })
         .expect("a duration on offer")
     }
@@ -242,12 +244,13 @@ impl World {
 
     fn state(&self, span: Span, now: Timestamp) -> &'static str {
         let day = |day| {
-            Ok::<_, Infallible>(DaySlots {
-                open: offer::open_on(&self.terms, day),
-                booked: self.booked(day),
-                held: self.held_by_others(day),
-                buffers: SlotMask::EMPTY,
-            })
+            let taken = DayTaken {
+                booked: Seats::one(self.booked(day)),
+                held: Seats::one(self.held_by_others(day)),
+                buffers: Seats::default(),
+            };
+            let slots = DaySlots::of(&self.terms, day, SeatCount::ONE, &taken);
+            Ok::<_, Infallible>(slots)
         };
         match offer::require_available(&self.terms, self.terms.settings.extent(span), now, day) {
             Ok(()) => "available",

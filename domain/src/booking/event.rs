@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    calendar::{Buffers, Span, Timestamp},
+    calendar::{Buffers, SeatCount, Span, Timestamp},
     ids::{BookingId, ResourceId, SessionId},
 };
 
@@ -46,6 +46,9 @@ pub struct BookingConfirmed {
     /// What it keeps free beside that.
     #[serde(default, skip_serializing_if = "Buffers::is_none")]
     pub buffers: Buffers,
+    /// How many seats of all that, wherever the booking moves.
+    #[serde(default, skip_serializing_if = "SeatCount::is_one")]
+    pub quantity: SeatCount,
     /// For whom.
     pub attendee: SealedAttendee,
     /// The request, when it came with an idempotency key.
@@ -106,13 +109,17 @@ impl BookingEvent {
         }
     }
 
-    /// The version in which the event is written now: 1.0 as long as that says all of it.
+    /// The version in which the event is written now: the earliest that says all of it.
     pub const fn version(&self) -> &'static str {
-        let buffers = match self {
-            Self::BookingConfirmed(confirmed) => &confirmed.buffers,
-            Self::BookingRescheduled(moved) => &moved.buffers,
-            Self::BookingCancelled(_) | Self::AttendeeErased(_) => &Buffers::NONE,
+        let (buffers, quantity) = match self {
+            Self::BookingConfirmed(confirmed) => (confirmed.buffers, confirmed.quantity),
+            Self::BookingRescheduled(moved) => (moved.buffers, SeatCount::ONE),
+            Self::BookingCancelled(_) | Self::AttendeeErased(_) => (Buffers::NONE, SeatCount::ONE),
         };
-        if buffers.is_none() { "1.0" } else { "1.1" }
+        match (quantity.is_one(), buffers.is_none()) {
+            (true, true) => "1.0",
+            (true, false) => "1.1",
+            (false, _) => "1.2",
+        }
     }
 }

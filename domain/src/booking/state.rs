@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    calendar::{Buffers, Extent, Span, Timestamp},
+    calendar::{Buffers, Extent, SeatCount, Span, Timestamp},
     ids::{BookingId, ResourceId, SessionId},
 };
 
@@ -66,9 +66,14 @@ impl ConfirmedBooking {
         self.confirmed.fingerprint.as_ref()
     }
 
+    /// How many seats it takes.
+    pub const fn quantity(&self) -> SeatCount {
+        self.confirmed.quantity
+    }
+
     /// All that it takes.
     pub fn extent(&self) -> Extent {
-        Extent::new(self.span, self.buffers)
+        Extent::new(self.span, self.buffers).seats(self.quantity())
     }
 
     /// Whether it still has its slots.

@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CalendarError, Day, SLOT_MINUTES, SLOT_MS, SLOTS_PER_DAY, SlotMask, Span, Timestamp,
-    span::days_of,
+    CalendarError, Day, SLOT_MINUTES, SLOT_MS, SLOTS_PER_DAY, SeatCount, SlotMask, Span,
+    Timestamp, span::days_of,
 };
 
 /// The longest buffer, in slots: a day. So a buffer reaches into one more UTC day at most
@@ -111,21 +111,24 @@ impl From<Buffers> for BufferFields {
 }
 
 /// What a hold or a booking takes of one day: its slots, and beside them those that its
-/// buffers keep free. The two share none.
+/// buffers keep free. The two share none. Of each it takes as many seats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Taken {
     /// The slots that its span covers.
     pub slots: SlotMask,
     /// The slots of its buffers.
     pub buffer: SlotMask,
+    /// How many seats of each of them.
+    pub quantity: SeatCount,
 }
 
 impl Taken {
-    /// These slots, and no buffer.
+    /// One seat of these slots, and no buffer.
     pub const fn slots(slots: SlotMask) -> Self {
         Self {
             slots,
             buffer: SlotMask::EMPTY,
+            quantity: SeatCount::ONE,
         }
     }
 
@@ -135,7 +138,7 @@ impl Taken {
     }
 }
 
-/// A span with its buffers: all that a hold or a booking takes.
+/// A span with its buffers, and how many seats of them: all that a hold or a booking takes.
 ///
 /// ```
 /// use domain::calendar::{Buffers, Extent, SlotCount, Span};
@@ -151,6 +154,7 @@ impl Taken {
 pub struct Extent {
     span: Span,
     buffers: Buffers,
+    quantity: SeatCount,
     first: i64,
     length: u16,
 }
@@ -159,7 +163,7 @@ pub struct Extent {
 const LAST_QUARTER: i64 = Timestamp::MAX.ms() / SLOT_MS;
 
 impl Extent {
-    /// `span` with these buffers, as far as they lie in the years 1970 to 9999.
+    /// One seat of `span` with these buffers, as far as they lie in the years 1970 to 9999.
     pub fn new(span: Span, buffers: Buffers) -> Self {
         let start = span.first_quarter();
         let end = start + i64::from(span.length().get());
@@ -168,9 +172,20 @@ impl Extent {
         Self {
             span,
             buffers,
+            quantity: SeatCount::ONE,
             first,
             length: u16::try_from(last - first).unwrap_or(span.length().get()),
         }
+    }
+
+    /// The same of `quantity` seats.
+    pub const fn seats(self, quantity: SeatCount) -> Self {
+        Self { quantity, ..self }
+    }
+
+    /// How many seats of each quarter hour.
+    pub const fn quantity(self) -> SeatCount {
+        self.quantity
     }
 
     /// What it is about.
@@ -206,8 +221,12 @@ impl Extent {
         days_of(self.first, self.length).map(move |(day, all)| {
             let slots = covered.next_if(|(of, _)| *of == day);
             let slots = slots.map_or(SlotMask::EMPTY, |(_, slots)| slots);
-            let buffer = all.without(slots);
-            (day, Taken { slots, buffer })
+            let taken = Taken {
+                slots,
+                buffer: all.without(slots),
+                quantity: self.quantity,
+            };
+            (day, taken)
         })
     }
 

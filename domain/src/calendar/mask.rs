@@ -24,16 +24,14 @@ use super::{SLOTS_PER_DAY, SlotIndex};
 /// # Ok::<(), domain::calendar::MaskParseError>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct SlotMask(u128);
-
-/// Bit `n` stands for slot `n`; the upper 32 bits are always zero.
-const FULL_BITS: u128 = (1 << SLOTS_PER_DAY) - 1;
+// Three words and not one of 16 bytes: so whatever holds masks is no larger than they are.
+pub struct SlotMask([u32; 3]);
 
 impl SlotMask {
     /// No slot.
-    pub const EMPTY: Self = Self(0);
+    pub const EMPTY: Self = Self([0; 3]);
     /// The whole day.
-    pub const FULL: Self = Self(FULL_BITS);
+    pub const FULL: Self = Self([u32::MAX; 3]);
 
     /// The slots from `first` on, `count` of them, cut at the day's end.
     pub const fn run(first: SlotIndex, count: u8) -> Self {
@@ -42,42 +40,44 @@ impl SlotMask {
         } else {
             count
         };
-        Self((((1_u128 << count) - 1) << first.get()) & FULL_BITS)
+        Self::from_bits(((1_u128 << count) - 1) << first.get())
     }
 
     /// Bit `n` of `bits` is slot `n`; bits from 96 on are dropped.
+    #[expect(clippy::cast_possible_truncation, reason = "each word takes its part")]
     pub const fn from_bits(bits: u128) -> Self {
-        Self(bits & FULL_BITS)
+        Self([bits as u32, (bits >> 32) as u32, (bits >> 64) as u32])
     }
 
     /// Bit `n` is slot `n`.
     pub const fn bits(self) -> u128 {
-        self.0
+        let [low, middle, high] = self.0;
+        low as u128 | (middle as u128) << 32 | (high as u128) << 64
     }
 
     /// Whether no slot is in the set.
     pub const fn is_empty(&self) -> bool {
-        self.0 == 0
+        self.bits() == 0
     }
 
     /// How many slots, 0 to 96.
     pub const fn count(self) -> u32 {
-        self.0.count_ones()
+        self.bits().count_ones()
     }
 
     /// Whether `slot` is in the set.
     pub const fn contains(self, slot: SlotIndex) -> bool {
-        self.0 >> slot.get() & 1 == 1
+        self.bits() >> slot.get() & 1 == 1
     }
 
     /// Whether the two sets share a slot.
     pub const fn overlaps(self, other: Self) -> bool {
-        self.0 & other.0 != 0
+        self.bits() & other.bits() != 0
     }
 
     /// The slots of this set that are not in `other`.
     pub const fn without(self, other: Self) -> Self {
-        Self(self.0 & !other.0)
+        Self::from_bits(self.bits() & !other.bits())
     }
 
     /// The slots, ascending.
@@ -89,20 +89,20 @@ impl SlotMask {
 
     /// The first slot, if there is one.
     pub fn first(self) -> Option<SlotIndex> {
-        let index = u8::try_from(self.0.trailing_zeros()).ok()?;
+        let index = u8::try_from(self.bits().trailing_zeros()).ok()?;
         SlotIndex::new(index).ok()
     }
 
     /// The last slot, if there is one.
     pub fn last(self) -> Option<SlotIndex> {
-        let above = self.0.leading_zeros() + 1;
+        let above = self.bits().leading_zeros() + 1;
         let index = u8::try_from(u128::BITS.checked_sub(above)?).ok()?;
         SlotIndex::new(index).ok()
     }
 
     /// The runs of adjacent slots, ascending, both ends included.
     pub fn runs(self) -> impl Iterator<Item = RangeInclusive<u8>> {
-        let mut rest = self.0;
+        let mut rest = self.bits();
         std::iter::from_fn(move || {
             if rest == 0 {
                 return None;
@@ -121,13 +121,13 @@ impl BitOr for SlotMask {
     type Output = Self;
 
     fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+        Self::from_bits(self.bits() | other.bits())
     }
 }
 
 impl BitOrAssign for SlotMask {
     fn bitor_assign(&mut self, other: Self) {
-        self.0 |= other.0;
+        *self = *self | other;
     }
 }
 
@@ -135,7 +135,7 @@ impl BitAnd for SlotMask {
     type Output = Self;
 
     fn bitand(self, other: Self) -> Self {
-        Self(self.0 & other.0)
+        Self::from_bits(self.bits() & other.bits())
     }
 }
 
@@ -143,7 +143,7 @@ impl Not for SlotMask {
     type Output = Self;
 
     fn not(self) -> Self {
-        Self(!self.0 & FULL_BITS)
+        Self::from_bits(!self.bits())
     }
 }
 

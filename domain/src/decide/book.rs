@@ -31,7 +31,7 @@ pub(super) fn decide(
         resource: &book.resource,
         booking: book.booking,
         session: Some(book.session),
-        extent: terms.settings.extent(book.span),
+        extent: terms.settings.extent(book.span).seats(book.quantity),
     };
     let mut events = claim.consume_hold(facts)?;
     claim.require_available(facts, terms, now)?;
@@ -43,6 +43,7 @@ pub(super) fn decide(
         session_id: book.session,
         span: book.span,
         buffers: terms.settings.buffers(),
+        quantity: book.quantity,
         attendee: book.attendee.clone(),
         fingerprint: book.fingerprint.clone(),
         confirmed_at: now,
@@ -81,13 +82,18 @@ pub(super) struct Claim<'a> {
 }
 
 impl Claim<'_> {
-    /// Since when the session has asked for the span: since it holds that very span, as long
-    /// as the grace after the start lasts, so that who held in time can book.
+    /// Since when the session has asked for the span: since it holds that very span, and as
+    /// many seats, as long as the grace after the start lasts, so that who held in time can
+    /// book.
     fn asked_at(&self, facts: &impl Facts, now: Timestamp) -> Timestamp {
         let own = self
             .session
             .and_then(|session| facts.holds().of(self.resource, session));
-        let in_time = |hold: &&Hold| hold.span == self.extent.span() && now < hold.grace_ends_at();
+        let in_time = |hold: &&Hold| {
+            hold.span == self.extent.span()
+                && hold.quantity >= self.extent.quantity()
+                && now < hold.grace_ends_at()
+        };
         own.filter(in_time).map_or(now, |hold| hold.placed_at)
     }
 
@@ -112,12 +118,8 @@ impl Claim<'_> {
         let now = self.asked_at(facts, now);
         offer::require_available(terms, self.extent, now, |day| {
             let state = facts.day(self.resource, day)?;
-            Ok(DaySlots {
-                open: offer::open_on(terms, day),
-                booked: state.booked_except(Some(self.booking)),
-                held: state.held_against(self.session),
-                buffers: state.buffers_against(Some(self.booking), self.session),
-            })
+            let taken = state.taken_against(Some(self.booking), self.session);
+            Ok(DaySlots::of(terms, day, self.extent.quantity(), &taken))
         })?;
         Ok(())
     }

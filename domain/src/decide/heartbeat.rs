@@ -26,18 +26,24 @@ pub(super) fn decide(
     let terms = open_resource(facts, &beat.resource)?;
     let own = facts.holds().of(&beat.resource, beat.session);
     match (beat.renew, own) {
-        (Some(id), Some(hold)) if hold.id == id && hold.span == beat.span => {
+        (Some(id), Some(hold)) if hold.id == id && is_of(hold, beat) => {
             renew(facts, &terms.settings, hold, beat.lease, now)
         }
         (Some(id), Some(hold)) if hold.id == id => {
-            Err(Rejection::HoldMismatch { held: hold.span }.into())
+            let (held, quantity) = (hold.span, hold.quantity);
+            Err(Rejection::HoldMismatch { held, quantity }.into())
         }
         (Some(hold_id), _) => Err(Rejection::HoldLost { hold_id }.into()),
-        (None, Some(hold)) if hold.span == beat.span => {
+        (None, Some(hold)) if is_of(hold, beat) => {
             renew(facts, &terms.settings, hold, beat.lease, now)
         }
         (None, own) => place(facts, terms, beat, own, now),
     }
+}
+
+/// Whether `hold` is of all that `beat` asks for.
+fn is_of(hold: &Hold, beat: &Heartbeat) -> bool {
+    (hold.span, hold.quantity) == (beat.span, beat.quantity)
 }
 
 fn renew(
@@ -90,14 +96,11 @@ fn place(
     own: Option<&Hold>,
     now: Timestamp,
 ) -> Result<Decision, Undecided> {
-    offer::require_available(terms, terms.settings.extent(beat.span), now, |day| {
+    let extent = terms.settings.extent(beat.span).seats(beat.quantity);
+    offer::require_available(terms, extent, now, |day| {
         let state = facts.day(&beat.resource, day)?;
-        Ok(DaySlots {
-            open: offer::open_on(terms, day),
-            booked: state.booked(),
-            held: state.held_against(Some(beat.session)),
-            buffers: state.buffers_against(None, Some(beat.session)),
-        })
+        let taken = state.taken_against(None, Some(beat.session));
+        Ok(DaySlots::of(terms, day, beat.quantity, &taken))
     })?;
     let mut events = match own {
         Some(hold) => end_hold(facts, hold, HoldEnd::Released(ReleaseReason::Moved))?,
@@ -126,6 +129,7 @@ fn placed(settings: &ResourceSettings, beat: &Heartbeat, now: Timestamp) -> Hold
         session: beat.session,
         span: beat.span,
         buffers: settings.buffers(),
+        quantity: beat.quantity,
         lease: beat.lease,
         placed_at: now,
         renewed_at: now,

@@ -32,7 +32,7 @@ pub(super) fn decide(
         Some(buffers) if !is_end_of_running(before, moved.span, now) => buffers,
         Some(_) | None => before.buffers,
     };
-    let extent = Extent::new(moved.span, buffers);
+    let extent = Extent::new(moved.span, buffers).seats(before.quantity());
     let command = BookingCommand::Reschedule { extent, now };
     let (booking, rescheduled) = evolve_booking(state, &command, id)?;
     let mut events = Vec::new();

@@ -77,7 +77,8 @@ kinds! {
     ResourceRetired "resource_retired" Gone Request "The resource is retired."
     Past "past" AgainstRule Start "The start has passed."
     DurationNotOffered "duration_not_offered" AgainstRule Request "The resource does not offer this duration."
+    QuantityNotOffered "quantity_not_offered" AgainstRule Request "The resource does not have as many seats."
     Closed "closed" AgainstRule Slots "The resource is closed then."
-    HoldMismatch "hold_mismatch" AgainstRule Request "The hold covers another span."
+    HoldMismatch "hold_mismatch" AgainstRule Request "The hold covers another span, or other seats."
     KeyReused "idempotency_key_reused" AgainstRule Request "The idempotency key stands for another request."
 }

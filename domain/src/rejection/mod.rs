@@ -4,7 +4,7 @@ mod conflicts;
 mod kind;
 
 use crate::{
-    calendar::{SlotCount, Span, Timestamp},
+    calendar::{SeatCount, SlotCount, Span, Timestamp},
     hours::EXCEPTIONS_MAX,
     ids::{BookingId, HoldId, ResourceId},
 };
@@ -39,19 +39,27 @@ pub enum Rejection {
         /// What it offers, ascending.
         offered: Vec<SlotCount>,
     },
+    /// The resource does not have as many seats.
+    #[error("the resource has {capacity} at a time, and {quantity} were asked for")]
+    QuantityNotOffered {
+        /// How many were asked for.
+        quantity: SeatCount,
+        /// How many it has in each quarter hour.
+        capacity: SeatCount,
+    },
     /// The resource is closed in part of the span.
     #[error("the resource is closed: {conflicts}")]
     Closed {
         /// The closed parts, ascending.
         conflicts: Conflicts,
     },
-    /// Slots of the span are booked.
+    /// In slots of the span, bookings leave fewer seats than were asked for.
     #[error("slots are booked: {conflicts}")]
     Booked {
         /// The booked parts, ascending.
         conflicts: Conflicts,
     },
-    /// Slots of the span are under another session's hold.
+    /// In slots of the span, other sessions' holds take what bookings leave.
     #[error("slots are held by another session: {conflicts}")]
     HeldByOther {
         /// The held parts, ascending.
@@ -69,11 +77,13 @@ pub enum Rejection {
         /// The hold that was named.
         hold_id: HoldId,
     },
-    /// The hold covers another span than the beat names.
-    #[error("the hold covers {held}")]
+    /// The hold covers another span than the beat names, or takes other seats.
+    #[error("the hold covers {held}, {quantity}")]
     HoldMismatch {
         /// What it covers.
         held: Span,
+        /// How many seats of that.
+        quantity: SeatCount,
     },
     /// There is no such booking.
     #[error("there is no booking {0}")]
@@ -103,6 +113,7 @@ impl Rejection {
             Self::TooManyExceptions(_) => RejectionKind::TooManyExceptions,
             Self::Past { .. } => RejectionKind::Past,
             Self::DurationNotOffered { .. } => RejectionKind::DurationNotOffered,
+            Self::QuantityNotOffered { .. } => RejectionKind::QuantityNotOffered,
             Self::Closed { .. } => RejectionKind::Closed,
             Self::Booked { .. } => RejectionKind::Booked,
             Self::HeldByOther { .. } => RejectionKind::HeldByOther,
@@ -134,6 +145,7 @@ impl Rejection {
             | Self::TooManyExceptions(_)
             | Self::Past { .. }
             | Self::DurationNotOffered { .. }
+            | Self::QuantityNotOffered { .. }
             | Self::HoldLost { .. }
             | Self::HoldMismatch { .. }
             | Self::BookingUnknown(_)

@@ -2,7 +2,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    calendar::{BUFFER_MINUTES_MAX, Buffers, Extent, SlotCount, Span},
+    calendar::{BUFFER_MINUTES_MAX, Buffers, Extent, SeatCount, SlotCount, Span},
     hold::Lease,
     hours::WeeklyHours,
 };
@@ -80,6 +80,12 @@ pub struct SettingsFields {
     /// Minutes that are kept free after each span, a multiple of 15 up to a day.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub buffer_after: u32,
+    /// How many seats each quarter hour carries, 1 to 1,000.
+    #[serde(default, skip_serializing_if = "SeatCount::is_one")]
+    pub capacity: SeatCount,
+    /// Whether visitors are told how many seats are left.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub show_seats_left: bool,
     /// Milliseconds of a presence lease, 5,000 to 600,000.
     #[serde(default = "lease_default_ms")]
     pub lease_ms: u32,
@@ -98,6 +104,14 @@ pub struct SettingsFields {
 )]
 const fn is_zero(number: &u32) -> bool {
     *number == 0
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over references"
+)]
+const fn is_false(answer: &bool) -> bool {
+    !*answer
 }
 
 const fn lease_default_ms() -> u32 {
@@ -202,10 +216,15 @@ impl From<ResourceSettings> for SettingsFields {
 }
 
 impl ResourceSettings {
-    /// The version of the events that tell them: 1.0 as long as that says all of them, so
+    /// The version of the events that tell them: the earliest that says all of them, so
     /// that what knows of fewer rules does not read them without the rest.
     pub const fn event_version(&self) -> &'static str {
-        if self.buffers.is_none() { "1.0" } else { "1.1" }
+        let shared = !self.capacity().is_one() || self.fields.show_seats_left;
+        match (shared, self.buffers.is_none()) {
+            (false, true) => "1.0",
+            (false, false) => "1.1",
+            (true, _) => "1.2",
+        }
     }
 
     /// The settings as they are written down.
@@ -242,7 +261,17 @@ impl ResourceSettings {
         self.buffers
     }
 
-    /// All that a hold or a booking of `span` takes.
+    /// How many seats each quarter hour carries.
+    pub const fn capacity(&self) -> SeatCount {
+        self.fields.capacity
+    }
+
+    /// Whether visitors are told how many seats are left.
+    pub const fn shows_seats_left(&self) -> bool {
+        self.fields.show_seats_left
+    }
+
+    /// All that a hold or a booking of one seat of `span` takes.
     pub fn extent(&self, span: Span) -> Extent {
         Extent::new(span, self.buffers())
     }

@@ -19,7 +19,8 @@ pub enum SlotConflict {
     Held(SlotMask),
 }
 
-/// Decides a command on one day alone, for who knows no other. Same inputs, same events.
+/// Decides a command on one day alone, for who knows no other and no settings: no slot
+/// carries more than one seat. Same inputs, same events.
 ///
 /// What the session holds, and what the booking has already, do not stand in its way.
 /// The server decides on whole spans, by [`crate::decide`].
@@ -95,11 +96,16 @@ pub fn end_hold(state: &ResourceDay, ending: &EndHold) -> Option<ResourceDayEven
 /// Books slots. Whether they are free was decided by
 /// [`offer::require_available`](crate::offer::require_available), for all days at once.
 pub const fn book_slots(booking_id: BookingId, taken: Taken) -> ResourceDayEvent {
-    let Taken { slots, buffer } = taken;
+    let Taken {
+        slots,
+        buffer,
+        quantity,
+    } = taken;
     ResourceDayEvent::SlotsBooked(SlotsBooked {
         booking_id,
         slots,
         buffer,
+        quantity,
     })
 }
 
@@ -114,6 +120,7 @@ pub fn free_slots(
         booking_id,
         slots: taken.slots,
         buffer: taken.buffer,
+        quantity: taken.quantity,
         reason,
     };
     (!taken.all().is_empty()).then_some(ResourceDayEvent::SlotsFreed(freed))

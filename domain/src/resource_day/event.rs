@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    calendar::{Buffers, SlotMask, Span, Taken, Timestamp},
+    calendar::{Buffers, SeatCount, SlotMask, Span, Taken, Timestamp},
     hold::{Hold, Lease},
     ids::{BookingId, HoldId, ResourceId, SessionId},
 };
@@ -51,6 +51,9 @@ pub struct HoldPlaced {
     /// The slots of this day that its buffers keep free.
     #[serde(default, skip_serializing_if = "SlotMask::is_empty")]
     pub buffer: SlotMask,
+    /// How many seats of each of them.
+    #[serde(default, skip_serializing_if = "SeatCount::is_one")]
+    pub quantity: SeatCount,
     /// The lease it began with.
     pub lease: Lease,
     /// When it was placed.
@@ -71,6 +74,7 @@ impl HoldPlaced {
             buffers: hold.buffers,
             slots: taken.slots,
             buffer: taken.buffer,
+            quantity: taken.quantity,
             lease: hold.lease,
             placed_at: hold.placed_at,
             lease_expires_at: hold.lease_expires_at,
@@ -86,6 +90,7 @@ impl HoldPlaced {
             session: self.session_id,
             span: self.span,
             buffers: self.buffers,
+            quantity: self.quantity,
             lease: self.lease,
             placed_at: self.placed_at,
             renewed_at: self.placed_at,
@@ -191,6 +196,9 @@ pub struct SlotsBooked {
     /// The slots of this day that its buffers keep free.
     #[serde(default, skip_serializing_if = "SlotMask::is_empty")]
     pub buffer: SlotMask,
+    /// How many seats of each of them.
+    #[serde(default, skip_serializing_if = "SeatCount::is_one")]
+    pub quantity: SeatCount,
 }
 
 impl SlotsBooked {
@@ -199,6 +207,7 @@ impl SlotsBooked {
         Taken {
             slots: self.slots,
             buffer: self.buffer,
+            quantity: self.quantity,
         }
     }
 }
@@ -224,6 +233,9 @@ pub struct SlotsFreed {
     /// The slots of this day that its buffers kept free.
     #[serde(default, skip_serializing_if = "SlotMask::is_empty")]
     pub buffer: SlotMask,
+    /// How many seats of each of them.
+    #[serde(default, skip_serializing_if = "SeatCount::is_one")]
+    pub quantity: SeatCount,
     /// Why.
     pub reason: FreedReason,
 }
@@ -234,6 +246,7 @@ impl SlotsFreed {
         Taken {
             slots: self.slots,
             buffer: self.buffer,
+            quantity: self.quantity,
         }
     }
 }
@@ -306,20 +319,25 @@ impl ResourceDayEvent {
         }
     }
 
-    /// The version in which the event is written now: 1.0 as long as that says all of it,
-    /// so that what knows of no buffers reads what has none, and nothing else.
+    /// The version in which the event is written now: the earliest that says all of it,
+    /// so that what knows of no buffers reads what has none, and nothing else, and what
+    /// knows of one seat alone what takes one.
     pub const fn version(&self) -> &'static str {
-        let has_buffer = match self {
-            Self::HoldPlaced(placed) => !placed.buffers.is_none(),
-            Self::SlotsBooked(booked) => !booked.buffer.is_empty(),
-            Self::SlotsFreed(freed) => !freed.buffer.is_empty(),
+        let (has_buffer, quantity) = match self {
+            Self::HoldPlaced(placed) => (!placed.buffers.is_none(), placed.quantity),
+            Self::SlotsBooked(booked) => (!booked.buffer.is_empty(), booked.quantity),
+            Self::SlotsFreed(freed) => (!freed.buffer.is_empty(), freed.quantity),
             Self::HoldRenewed(_)
             | Self::HoldReleased(_)
             | Self::HoldExpired(_)
             | Self::HoldConsumed(_)
             | Self::RenewalsCompacted(_)
-            | Self::HoldsCompacted(_) => false,
+            | Self::HoldsCompacted(_) => (false, SeatCount::ONE),
         };
-        if has_buffer { "1.1" } else { "1.0" }
+        match (quantity.is_one(), has_buffer) {
+            (true, false) => "1.0",
+            (true, true) => "1.1",
+            (false, _) => "1.2",
+        }
     }
 }

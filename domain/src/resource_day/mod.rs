@@ -4,6 +4,7 @@ mod command;
 mod decide;
 mod event;
 mod state;
+mod taken;
 
 pub use command::{EndHold, HoldEnd, ResourceDayCommand};
 pub use decide::{SlotConflict, book_slots, decide, end_hold, free_slots, renew_hold};
@@ -12,3 +13,4 @@ pub use event::{
     ReleaseReason, RenewalsCompacted, ResourceDayEvent, SlotsBooked, SlotsFreed,
 };
 pub use state::{BookedSlots, HeldSlots, ResourceDay};
+pub use taken::DayTaken;

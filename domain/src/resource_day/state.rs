@@ -1,11 +1,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    calendar::{SlotMask, Taken},
+    calendar::{SeatCount, SlotMask, Taken},
     ids::{BookingId, HoldId, SessionId},
 };
 
-use super::ResourceDayEvent;
+use super::{DayTaken, ResourceDayEvent};
 
 /// What a booking has of one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,9 @@ pub struct BookedSlots {
     /// The slots of the day that its buffers keep free.
     #[serde(default, skip_serializing_if = "SlotMask::is_empty")]
     pub buffer: SlotMask,
+    /// How many seats of each of them.
+    #[serde(default, skip_serializing_if = "SeatCount::is_one")]
+    pub quantity: SeatCount,
 }
 
 /// What a hold has of one day.
@@ -33,6 +36,31 @@ pub struct HeldSlots {
     /// The slots of the day that its buffers keep free.
     #[serde(default, skip_serializing_if = "SlotMask::is_empty")]
     pub buffer: SlotMask,
+    /// How many seats of each of them.
+    #[serde(default, skip_serializing_if = "SeatCount::is_one")]
+    pub quantity: SeatCount,
+}
+
+impl BookedSlots {
+    /// What it takes of the day.
+    pub const fn taken(&self) -> Taken {
+        Taken {
+            slots: self.slots,
+            buffer: self.buffer,
+            quantity: self.quantity,
+        }
+    }
+}
+
+impl HeldSlots {
+    /// What it takes of the day.
+    pub const fn taken(&self) -> Taken {
+        Taken {
+            slots: self.slots,
+            buffer: self.buffer,
+            quantity: self.quantity,
+        }
+    }
 }
 
 /// A resource's UTC day, folded from its stream: what stands on it.
@@ -54,7 +82,7 @@ impl ResourceDay {
         Self { bookings, holds }
     }
 
-    /// The slots under a confirmed booking: `busySlots`.
+    /// The slots under a confirmed booking.
     pub fn booked(&self) -> SlotMask {
         self.booked_except(None)
     }
@@ -77,29 +105,34 @@ impl ResourceDay {
         others.fold(SlotMask::EMPTY, |mask, held| mask | held.slots)
     }
 
-    /// The slots that the buffers of other bookings than `booking`, and of holds of other
-    /// sessions than `session`, keep free.
-    pub fn buffers_against(
+    /// The seats that other bookings than `booking`, and holds of other sessions than
+    /// `session`, take.
+    pub fn taken_against(
         &self,
         booking: Option<BookingId>,
         session: Option<SessionId>,
-    ) -> SlotMask {
-        let bookings = self.bookings.iter();
-        let bookings = bookings.filter(|booked| Some(booked.booking_id) != booking);
-        let holds = self.holds.iter();
-        let holds = holds.filter(|held| Some(held.session_id) != session);
-        let buffers = bookings.map(|booked| booked.buffer);
-        let buffers = buffers.chain(holds.map(|held| held.buffer));
-        buffers.fold(SlotMask::EMPTY, |mask, buffer| mask | buffer)
+    ) -> DayTaken {
+        let mut taken = DayTaken::default();
+        for booked in &self.bookings {
+            if Some(booked.booking_id) != booking {
+                taken.book(booked.taken());
+            }
+        }
+        for held in &self.holds {
+            if Some(held.session_id) != session {
+                taken.hold(held.taken());
+            }
+        }
+        taken
     }
 
-    /// What bookings take: `busySlots`, and beside them `bufferSlots`.
-    pub fn taken_by_bookings(&self) -> Taken {
-        let buffers = self.bookings.iter().map(|booked| booked.buffer);
-        Taken {
-            slots: self.booked(),
-            buffer: buffers.fold(SlotMask::EMPTY, |mask, buffer| mask | buffer),
+    /// The seats that bookings take.
+    pub fn taken_by_bookings(&self) -> DayTaken {
+        let mut taken = DayTaken::default();
+        for booked in &self.bookings {
+            taken.book(booked.taken());
         }
+        taken
     }
 
     /// The bookings, in the order of their ids.
@@ -121,6 +154,7 @@ impl ResourceDay {
         own.fold(Taken::default(), |taken, booked| Taken {
             slots: taken.slots | booked.slots,
             buffer: taken.buffer | booked.buffer,
+            quantity: booked.quantity,
         })
     }
 
@@ -137,6 +171,7 @@ impl ResourceDay {
                 session_id: placed.session_id,
                 slots: placed.slots,
                 buffer: placed.buffer,
+                quantity: placed.quantity,
             }),
             ResourceDayEvent::HoldReleased(ended) => self.end_hold(ended.hold_id),
             ResourceDayEvent::HoldExpired(ended) => self.end_hold(ended.hold_id),
@@ -145,6 +180,7 @@ impl ResourceDay {
                 booking_id: booked.booking_id,
                 slots: booked.slots,
                 buffer: booked.buffer,
+                quantity: booked.quantity,
             }),
             ResourceDayEvent::SlotsFreed(freed) => self
                 .bookings

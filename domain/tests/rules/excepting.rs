@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use domain::{
-    calendar::{Taken, Timestamp},
+    calendar::{SeatCount, Timestamp},
     command::{AddExceptions, Command, RemoveException},
     decide::Outcome,
     hours::{EXCEPTIONS_MAX, Exception},
@@ -11,6 +11,7 @@ use domain::{
     listing::{ListQuery, list},
     rejection::Rejection,
     resource::Terms,
+    resource_day::DayTaken,
 };
 use serde_json::json;
 
@@ -142,9 +143,10 @@ fn labels(terms: &Terms, date: &str) -> Vec<(String, Option<String>)> {
     let query = ListQuery {
         duration: minutes(60),
         interval: minutes(60),
+        quantity: SeatCount::ONE,
         window: start..start.plus_ms(86_400_000),
     };
-    let free = |_| Ok::<_, Infallible>(Taken::default());
+    let free = |_| Ok::<_, Infallible>(DayTaken::default());
     let listed = list(terms, &query, at(NOW), free).unwrap();
     let told = listed.iter().map(|slot| {
         let exception = slot.closed_by.and_then(|id| terms.exceptions.get(id));

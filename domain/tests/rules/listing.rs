@@ -3,11 +3,12 @@
 use std::{cell::RefCell, collections::BTreeMap, convert::Infallible};
 
 use domain::{
-    calendar::{Day, SlotMask, Taken},
+    calendar::{Day, SeatCount, SlotMask, Taken},
     listing::{ListQuery, list},
     offer::Refusal,
     rejection::{Rejection, RejectionKind},
     resource::ResourceSettings,
+    resource_day::DayTaken,
 };
 use serde_json::json;
 
@@ -25,11 +26,12 @@ fn listed(
     let query = ListQuery {
         duration: minutes(120),
         interval: minutes(60),
+        quantity: SeatCount::ONE,
         window: on_the_day(from)..on_the_day(to),
     };
     let booked: SlotMask = booked.parse().unwrap();
     let listed = list(&terms(settings.clone()), &query, at(now), |_| {
-        Ok::<_, Infallible>(Taken::slots(booked))
+        Ok::<_, Infallible>(DayTaken::of_booking(Taken::slots(booked)))
     })
     .unwrap();
     let shown = listed.iter().map(|slot| {
@@ -91,11 +93,12 @@ fn a_list_looks_at_each_day_once() {
     let query = ListQuery {
         duration: minutes(2640),
         interval: minutes(15),
+        quantity: SeatCount::ONE,
         window: at("2026-11-23T00:00:00Z")..at("2026-11-30T00:00:00Z"),
     };
     let booked = |day| {
         *asked.borrow_mut().entry(day).or_default() += 1;
-        Ok::<_, Infallible>(Taken::default())
+        Ok::<_, Infallible>(DayTaken::default())
     };
     assert_eq!(
         list(&terms(settings()), &query, at(NOW), booked)
@@ -113,6 +116,7 @@ fn a_day_that_is_not_known_is_no_empty_one() {
     let query = ListQuery {
         duration: minutes(60),
         interval: minutes(60),
+        quantity: SeatCount::ONE,
         window: at("2026-11-24T00:00:00Z")..at("2026-11-25T00:00:00Z"),
     };
     let unknown = |day| Err(day);
@@ -125,9 +129,10 @@ fn a_duration_that_is_not_on_offer_is_not_listed() {
     let query = ListQuery {
         duration: minutes(90),
         interval: minutes(60),
+        quantity: SeatCount::ONE,
         window: at("2026-11-24T00:00:00Z")..at("2026-11-25T00:00:00Z"),
     };
-    let free = |_| Ok::<_, Infallible>(Taken::default());
+    let free = |_| Ok::<_, Infallible>(DayTaken::default());
     let Err(Refusal::Rejected(refused)) = list(&terms(settings()), &query, at(NOW), free) else {
         panic!("listed");
     };

@@ -18,4 +18,5 @@ mod listing;
 mod names;
 mod offering;
 mod settings;
+mod sharing;
 mod stored;

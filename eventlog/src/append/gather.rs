@@ -86,7 +86,7 @@ impl Waiting {
 #[cfg(test)]
 mod tests {
     use domain::{
-        calendar::{SlotMask, Timestamp},
+        calendar::{SeatCount, SlotMask, Timestamp},
         event::Event,
         ids::{BookingId, ResourceId},
         resource_day::{ResourceDayEvent, SlotsBooked},
@@ -113,6 +113,7 @@ mod tests {
                 booking_id: BookingId::from_bits(partition, [1; 16]),
                 slots: SlotMask::from_bits(1),
                 buffer: SlotMask::EMPTY,
+                quantity: SeatCount::ONE,
             })),
             metadata: Metadata {
                 actor: Actor::System,

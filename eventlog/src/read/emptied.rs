@@ -1,7 +1,7 @@
 use std::cmp::Ordering;
 
 use domain::{
-    calendar::{Buffers, Day, SLOT_MINUTES, SlotCount, SlotIndex, SlotMask, Span, Timestamp},
+    calendar::{Buffers, Day, SLOT_MINUTES, SeatCount, SlotCount, SlotIndex, SlotMask, Span, Timestamp},
     hold::Lease,
     ids::{HoldId, SessionId},
     resource_day::{
@@ -24,11 +24,11 @@ pub fn may_be_emptied(event_type: &str) -> bool {
 /// time: all that folds come to the same states by.
 ///
 /// Retention empties it only once the hold has ended, so what is lost concerns nobody
-/// any more: what its buffers had of other days, which lease it was, how long it could
-/// be renewed, whether it was released by leaving or by moving, and how many renewals
-/// its end counted. A lease is given as presence, a hold as renewable to the end of its
-/// lease, a release as leaving and an end with no renewals; whoever shows these must say
-/// that they are not known.
+/// any more: what its buffers had of other days, how many seats it took, which lease it
+/// was, how long it could be renewed, whether it was released by leaving or by moving, and
+/// how many renewals its end counted. A hold is given as of one seat, a lease as presence,
+/// a hold as renewable to the end of its lease, a release as leaving and an end with no
+/// renewals; whoever shows these must say that they are not known.
 ///
 /// # Errors
 ///
@@ -58,6 +58,7 @@ pub fn read_emptied(
                 buffers: left.buffers(span, day, buffer)?,
                 slots,
                 buffer,
+                quantity: SeatCount::ONE,
                 lease: Lease::default(),
                 placed_at: recorded_at,
                 lease_expires_at: lease.clone()?,

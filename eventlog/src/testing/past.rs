@@ -2,7 +2,7 @@
 
 use domain::{
     booking::{BookingConfirmed, BookingEvent, SealedAttendee},
-    calendar::{Buffers, Day, SLOTS_PER_DAY, SlotCount, SlotIndex, SlotMask, Span},
+    calendar::{SLOTS_PER_DAY, Buffers, Day, SeatCount, SlotCount, SlotIndex, SlotMask, Span},
     ids::{BookingId, ResourceId, SessionId},
     partition::Partition,
     resource::{ResourceEvent, ResourceRegistered, ResourceSettings},
@@ -102,6 +102,7 @@ fn book(batch: &mut Batch, resource: &ResourceId, day: Day, slot: SlotIndex) {
         booking_id,
         slots: SlotMask::run(slot, 1),
         buffer: SlotMask::EMPTY,
+        quantity: SeatCount::ONE,
     });
     let confirmed = BookingEvent::BookingConfirmed(BookingConfirmed {
         booking_id,
@@ -112,6 +113,7 @@ fn book(batch: &mut Batch, resource: &ResourceId, day: Day, slot: SlotIndex) {
         fingerprint: None,
         confirmed_at: batch.recorded_at,
         buffers: Buffers::NONE,
+        quantity: SeatCount::ONE,
     });
     let pending = |stream, sequence, event| PendingEvent {
         stream,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     booking::{BookingConfirmed, BookingEvent, SealedAttendee},
-    calendar::{Buffers, SlotCount, SlotMask, Span},
+    calendar::{Buffers, SeatCount, SlotCount, SlotMask, Span},
     event::Event,
     hold::Lease,
     ids::{HoldId, ResourceId, SessionId},
@@ -60,6 +60,7 @@ fn events(studio: &ResourceId, partition: Partition) -> Vec<PendingEvent> {
         renewable_until: at(9_000),
         buffer: SlotMask::EMPTY,
         buffers: Buffers::NONE,
+        quantity: SeatCount::ONE,
     };
     let renewed = HoldRenewed {
         hold_id: hold(),
@@ -76,6 +77,7 @@ fn events(studio: &ResourceId, partition: Partition) -> Vec<PendingEvent> {
         fingerprint: None,
         confirmed_at: at(4_000),
         buffers: Buffers::NONE,
+        quantity: SeatCount::ONE,
     };
     let pending = |stream: StreamId, sequence, event| PendingEvent {
         stream,

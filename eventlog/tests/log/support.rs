@@ -3,7 +3,7 @@
 use std::{num::NonZeroU16, time::Duration};
 
 use domain::{
-    calendar::{Day, SlotMask, Timestamp},
+    calendar::{Day, SeatCount, SlotMask, Timestamp},
     event::Event,
     ids::{BookingId, ResourceId},
     partition::Partition,
@@ -56,6 +56,7 @@ pub(crate) fn booked(resource: &ResourceId, day: &str, sequence: u64) -> Pending
             booking_id: booking(0, sequence),
             slots: SlotMask::from_bits(1 << (sequence % 96)),
             buffer: SlotMask::EMPTY,
+            quantity: SeatCount::ONE,
         })),
         metadata: metadata(),
         resource: resource.clone(),

@@ -108,7 +108,7 @@ const fn replayable(command: &Command) -> Option<BookingId> {
 mod tests {
     use domain::{
         booking::{RequestFingerprint, SealedAttendee},
-        calendar::{Buffers, Day, SlotCount, SlotMask, Span},
+        calendar::{Buffers, Day, SeatCount, SlotCount, SlotMask, Span},
         command::BookSlots,
         hold::{Lease, LiveHolds},
         ids::{HoldId, ResourceId, SessionId},
@@ -150,6 +150,7 @@ mod tests {
             booking: booking(),
             attendee: SealedAttendee(String::new()),
             fingerprint: Some(RequestFingerprint(String::new())),
+            quantity: SeatCount::ONE,
         })
     }
 
@@ -192,6 +193,7 @@ mod tests {
             booking_id,
             slots: hours(30, 60).mask_on(Day::of(hours(30, 60).start())),
             buffer: SlotMask::EMPTY,
+            quantity: SeatCount::ONE,
         })
     }
 
@@ -252,6 +254,7 @@ mod tests {
             renewable_until: NOW,
             buffer: SlotMask::EMPTY,
             buffers: Buffers::NONE,
+            quantity: SeatCount::ONE,
         };
         let mut holds = LiveHolds::default();
         holds.insert(placed.hold(&resource()));

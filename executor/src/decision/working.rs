@@ -169,7 +169,7 @@ impl Facts for Working<'_> {
 #[expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 mod tests {
     use domain::{
-        calendar::{Buffers, SlotCount, SlotMask, Span, Timestamp},
+        calendar::{Buffers, SeatCount, SlotCount, SlotMask, Span, Timestamp},
         hold::Lease,
         ids::SessionId,
         resource_day::{HoldExpired, HoldPlaced, HoldRenewed, ResourceDayEvent},
@@ -191,6 +191,7 @@ mod tests {
             renewable_until: end,
             buffer: SlotMask::EMPTY,
             buffers: Buffers::NONE,
+            quantity: SeatCount::ONE,
         })
     }
 

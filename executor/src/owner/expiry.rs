@@ -98,7 +98,7 @@ fn next_lease(holds: &LiveHolds, unreadable: &Unreadable, instant: Instant) -> O
 #[expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 mod tests {
     use domain::{
-        calendar::{Buffers, SlotCount, Span},
+        calendar::{Buffers, SeatCount, SlotCount, Span},
         hold::{Hold, Lease},
         ids::{HoldId, SessionId},
     };
@@ -124,6 +124,7 @@ mod tests {
             renewable_until: lease_expires_at,
             renewals: 0,
             buffers: Buffers::NONE,
+            quantity: SeatCount::ONE,
         });
         holds
     }

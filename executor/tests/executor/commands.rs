@@ -4,7 +4,7 @@ use std::num::NonZeroU16;
 
 use domain::{
     booking::{ConfirmedBooking, RequestFingerprint, SealedAttendee},
-    calendar::{SlotCount, Span, Timestamp},
+    calendar::{SeatCount, SlotCount, Span, Timestamp},
     command::{
         AddExceptions, BookSlots, Command, Heartbeat, Leave, PutResource, RemoveException,
         RescheduleBooking,
@@ -62,6 +62,16 @@ pub(crate) fn put_with_lease(resource: &str, lease_ms: u32) -> Command {
     })
 }
 
+/// A resource of so many seats, whose holds outlive the test.
+pub(crate) fn put_with_seats(resource: &str, seats: u16) -> Command {
+    let mut fields = settings(600_000).fields().clone();
+    fields.capacity = SeatCount::new(seats).unwrap();
+    Command::PutResource(PutResource {
+        resource: resource.parse().unwrap(),
+        settings: fields.try_into().unwrap(),
+    })
+}
+
 pub(crate) fn partition_of(resource: &str) -> Partition {
     let resource: ResourceId = resource.parse().unwrap();
     Partition::of(&resource, NonZeroU16::new(2).unwrap())
@@ -85,7 +95,22 @@ pub(crate) fn book_with_key(resource: &str, session: SessionId, span: Span, key:
         span,
         attendee: SealedAttendee("sealed".into()),
         fingerprint: Some(RequestFingerprint(span.to_string())),
+        quantity: SeatCount::ONE,
     })
+}
+
+/// The same for so many seats; its fingerprint tells them.
+pub(crate) fn of_seats(command: Command, seats: u16) -> Command {
+    let quantity = SeatCount::new(seats).unwrap();
+    match command {
+        Command::BookSlots(book) => Command::BookSlots(BookSlots {
+            fingerprint: Some(RequestFingerprint(format!("{} {quantity}", book.span))),
+            quantity,
+            ..book
+        }),
+        Command::Heartbeat(beat) => Command::Heartbeat(Heartbeat { quantity, ..beat }),
+        other => panic!("no seats are asked for by {other:?}"),
+    }
 }
 
 pub(crate) fn beat(resource: &str, session: SessionId, span: Span) -> Command {
@@ -96,6 +121,7 @@ pub(crate) fn beat(resource: &str, session: SessionId, span: Span) -> Command {
         lease: Lease::Presence,
         renew: None,
         new_hold: HoldId::new(random_id()),
+        quantity: SeatCount::ONE,
     })
 }
 
@@ -108,6 +134,7 @@ pub(crate) fn renew(hold: &Hold) -> Command {
         lease: hold.lease,
         renew: Some(hold.id),
         new_hold: HoldId::new(random_id()),
+        quantity: hold.quantity,
     })
 }
 

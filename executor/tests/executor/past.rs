@@ -105,14 +105,14 @@ async fn load(
     let date: Day = format!("2040-01-{day}").parse().unwrap();
     let read = feed.days(&studio, date..=date).await.unwrap();
     assert_eq!(
-        read[0].busy,
+        read[0].booked.taken(),
         span(&format!("{day}T10:00"), 60).mask_on(date)
     );
     let to_read = plans.take(VIEWS);
     let mut of_past = None;
     if let Some(past) = past {
         let read = feed.days(&studio, past..=past).await.unwrap();
-        assert_eq!(read[0].busy, SlotMask::FULL);
+        assert_eq!(read[0].booked.taken(), SlotMask::FULL);
         of_past = Some(plans.take(VIEWS));
     }
     stop.cancel();

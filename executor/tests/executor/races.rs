@@ -59,6 +59,48 @@ async fn one_of_a_hundred_parallel_bookings_over_two_nodes_wins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_a_hundred_parallel_bookings_over_two_nodes_as_many_win_as_there_are_seats() {
+    let (cluster, one) = Cluster::with_resources(&[]).await;
+    one.accepted(put_with_seats(STUDIO, 3)).await;
+    let other = cluster.node().await;
+    for round in 0..10 {
+        let slot = span(&format!("02T{round:02}:00"), 60);
+        let bookings = (0..100).map(|nth| book(STUDIO, session(nth), slot));
+        let tally = crowd(&[&one, &other], bookings).await;
+        let expected = Tally {
+            accepted: 3,
+            booked: 97,
+            held: 0,
+        };
+        assert_eq!(tally, expected, "in round {round}");
+        assert_eq!(cluster.events("BookingConfirmed").await, 3 * (round + 1));
+    }
+    cluster.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bookings_and_holds_of_several_seats_that_meet_never_take_more_than_there_are() {
+    let (cluster, one) = Cluster::with_resources(&[]).await;
+    one.accepted(put_with_seats(STUDIO, 5)).await;
+    let other = cluster.node().await;
+    for round in 0..5 {
+        // Half an hour is both's.
+        let starts = ["00", "30"].map(|minute| format!("{:02}T12:{minute}", 2 + round));
+        let commands = (0..60).map(|nth| {
+            let span = span(&starts[nth % 2], 60);
+            let (session, seats) = (session(nth as u128), [1, 2, 3][nth % 3]);
+            match nth % 4 {
+                0 | 1 => of_seats(book(STUDIO, session, span), seats),
+                _ => of_seats(beat(STUDIO, session, span), seats),
+            }
+        });
+        let tally = crowd(&[&one, &other], commands).await;
+        assert!(tally.accepted >= 2, "{tally:?}");
+    }
+    cluster.audit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn overlapping_spans_of_different_durations_never_both_stand() {
     let (cluster, one) = Cluster::with_resources(&[STUDIO]).await;
     let other = cluster.node().await;

@@ -35,7 +35,7 @@ struct Audience {
 pub(super) struct Publication {
     board: Arc<watch::Sender<Board>>,
     updates: Vec<Update>,
-    exceptions_changed: bool,
+    lists_changed: bool,
     position: Position,
 }
 
@@ -43,7 +43,7 @@ impl Publication {
     /// Puts it up and wakes the viewers.
     pub(super) fn publish(&self) {
         self.board.send_modify(|board| {
-            board.put_up(self.updates.iter(), self.exceptions_changed, self.position);
+            board.put_up(self.updates.iter(), self.lists_changed, self.position);
         });
     }
 }
@@ -200,12 +200,18 @@ impl Audiences {
         self.by_resource.contains_key(resource)
     }
 
+    /// The days of the resource that somebody watches.
+    pub(super) fn watched_of(&self, resource: &ResourceId) -> impl Iterator<Item = DayKey> {
+        let audiences = self.by_resource.get(resource).into_iter().flatten();
+        audiences.flat_map(|audience| keys(resource, &audience.days))
+    }
+
     /// What the audiences of `resource` are to see of `updates`, and all of them of what
     /// changed of the resource itself.
     pub(super) fn publications(
         &self,
         resource: &ResourceId,
-        (updates, exceptions_changed): (&[Update], bool),
+        (updates, lists_changed): (&[Update], bool),
         moment: Moment,
     ) -> impl Iterator<Item = Publication> {
         let audiences = self.by_resource.get(resource).into_iter().flatten();
@@ -213,17 +219,17 @@ impl Audiences {
         present.filter_map(move |audience| {
             let seen = |update: &&Update| audience.days.contains(&update.day);
             let updates: Vec<_> = updates.iter().filter(seen).cloned().collect();
-            (!updates.is_empty() || exceptions_changed).then(|| Publication {
+            (!updates.is_empty() || lists_changed).then(|| Publication {
                 board: Arc::clone(&audience.board),
                 updates,
-                exceptions_changed,
+                lists_changed,
                 position: moment.applied,
             })
         })
     }
 
-    /// The days of the audiences whose board is not of `generation`.
-    pub(super) fn awaited(&self, generation: u64) -> Vec<DayKey> {
+    /// The days of the audiences whose board is not of `generation`, and their resources.
+    pub(super) fn awaited(&self, generation: u64) -> (Vec<DayKey>, Vec<ResourceId>) {
         let mut awaited = Vec::new();
         for (resource, audiences) in &self.by_resource {
             let waiting = audiences.iter().filter(|of| of.generation != generation);
@@ -231,7 +237,9 @@ impl Audiences {
         }
         awaited.sort_unstable();
         awaited.dedup();
-        awaited
+        let mut resources: Vec<_> = awaited.iter().map(|key| key.resource.clone()).collect();
+        resources.dedup();
+        (awaited, resources)
     }
 
     /// Puts a new board before each audience whose board is not of `generation`,

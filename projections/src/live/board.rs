@@ -14,8 +14,8 @@ pub(super) struct Board {
     pub(super) position: GlobalPosition,
     /// Rises when the history that the frames were folded from is undone.
     pub(super) generation: u64,
-    /// The event that changed the exceptions to the resource's hours last; 0 when none has.
-    exceptions_changed_by: Position,
+    /// The event that changed last what lists go by beside bookings; 0 when none has.
+    lists_changed_by: Position,
     first: Day,
     days: Vec<[Frame; Kind::ALL.len()]>,
 }
@@ -41,14 +41,14 @@ impl Board {
     pub(super) const fn new(
         position: GlobalPosition,
         generation: u64,
-        exceptions_changed_by: Position,
+        lists_changed_by: Position,
         first: Day,
         days: Vec<[Frame; Kind::ALL.len()]>,
     ) -> Self {
         Self {
             position,
             generation,
-            exceptions_changed_by,
+            lists_changed_by,
             first,
             days,
         }
@@ -59,11 +59,11 @@ impl Board {
     pub(super) fn put_up<'a>(
         &mut self,
         updates: impl Iterator<Item = &'a Update>,
-        exceptions_changed: bool,
+        lists_changed: bool,
         position: Position,
     ) {
-        if exceptions_changed {
-            self.exceptions_changed_by = position;
+        if lists_changed {
+            self.lists_changed_by = position;
         }
         for update in updates {
             let index = usize::try_from(update.day.days_since(self.first));
@@ -78,7 +78,7 @@ impl Board {
     pub(super) fn news(&self, sent: Option<Position>) -> Vec<Bytes> {
         // Who has been sent nothing may have read lists before an exception came.
         let seen = sent.unwrap_or(Position::START);
-        let resource = (self.exceptions_changed_by > seen).then_some(frame::RESOURCE);
+        let resource = (self.lists_changed_by > seen).then_some(frame::RESOURCE);
         let days = self
             .days
             .iter()

@@ -67,6 +67,7 @@ impl DayChange {
                 buffers: placed.buffers,
                 slots: placed.slots,
                 buffer: placed.buffer,
+                quantity: placed.quantity,
             })),
             ResourceDayEvent::HoldReleased(ended) => Some(Self::HoldEnded(ended.hold_id)),
             ResourceDayEvent::HoldExpired(ended) => Some(Self::HoldEnded(ended.hold_id)),

@@ -2,14 +2,16 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use domain::{
-    calendar::{Buffers, Day, SlotMask, Span, Taken},
+    calendar::{Buffers, Day, SeatCount, Seats, SlotIndex, SlotMask, Span, Taken},
     ids::{HoldId, ResourceId},
+    resource_day::DayTaken,
 };
 use eventlog::Position;
 
 use super::{
     change::DayChange,
     frame::{self, Kind},
+    resource::SeatTerms,
 };
 
 /// Names a day of a resource.
@@ -24,10 +26,10 @@ pub(super) struct DayKey {
 pub struct DayState {
     /// Which UTC day.
     pub day: Day,
-    /// `busySlots`: what is booked.
-    pub busy: SlotMask,
-    /// `bufferSlots`: what the buffers of bookings keep free.
-    pub buffer: SlotMask,
+    /// The seats that are booked.
+    pub booked: Seats,
+    /// The seats that the buffers of bookings take.
+    pub buffers: Seats,
     /// The position of the event that changed either last; 0 when none has.
     pub busy_changed_at: Position,
     /// The live holds that touch the day, by start and id. Public: no session.
@@ -47,15 +49,77 @@ pub struct HeldSpan {
     pub slots: SlotMask,
     /// The slots of this day that its buffers keep free.
     pub buffer: SlotMask,
+    /// How many seats of each of them.
+    pub quantity: SeatCount,
 }
 
 impl DayState {
-    /// What bookings take of the day.
-    pub const fn booked(&self) -> Taken {
-        Taken {
-            slots: self.busy,
-            buffer: self.buffer,
+    /// A day that nothing has happened in.
+    pub fn empty(day: Day) -> Self {
+        Self {
+            day,
+            booked: Seats::default(),
+            buffers: Seats::default(),
+            busy_changed_at: Position::START,
+            holds: Vec::new(),
         }
+    }
+
+    /// What bookings take of the day.
+    pub fn taken_by_bookings(&self) -> DayTaken {
+        DayTaken {
+            booked: self.booked.clone(),
+            held: Seats::default(),
+            buffers: self.buffers.clone(),
+        }
+    }
+
+    /// What visitors are told of that.
+    pub fn told(&self, terms: SeatTerms) -> ToldDay {
+        let taken = self.taken_by_bookings();
+        ToldDay {
+            busy: taken.busy(terms.capacity),
+            buffer: taken.kept_free(terms.capacity),
+            seats_left: terms.shown.then(|| SeatsLeft {
+                capacity: terms.capacity,
+                taken: taken.all(),
+            }),
+        }
+    }
+
+    fn change(&mut self, taken: Taken, change: fn(&mut Seats, SlotMask, SeatCount)) {
+        change(&mut self.booked, taken.slots, taken.quantity);
+        change(&mut self.buffers, taken.buffer, taken.quantity);
+    }
+}
+
+/// What visitors are told of what is booked of a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldDay {
+    /// `busySlots`: those in which bookings leave no seat.
+    pub busy: SlotMask,
+    /// `bufferSlots`: those beside, in which buffers take what bookings leave.
+    pub buffer: SlotMask,
+    /// How many seats are left, where the resource wants that shown.
+    pub seats_left: Option<SeatsLeft>,
+}
+
+/// How many seats are left in each slot of a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeatsLeft {
+    /// How many there are.
+    pub capacity: SeatCount,
+    taken: Seats,
+}
+
+impl SeatsLeft {
+    /// The slots in which some are taken, ascending, and how many are left there. In all
+    /// others it is all of them.
+    pub fn slots(&self) -> impl Iterator<Item = (SlotIndex, u16)> {
+        let left = |taken| self.capacity.get().saturating_sub(taken);
+        self.taken
+            .runs()
+            .flat_map(move |(slots, taken)| slots.slots().map(move |slot| (slot, left(taken))))
     }
 }
 
@@ -74,6 +138,8 @@ pub(super) struct DayEntry {
     holds_changed_by: Position,
     /// What viewers are sent of the state, once somebody needs it.
     frames: [Option<Bytes>; Kind::ALL.len()],
+    /// What the frames go by beside the state.
+    terms: SeatTerms,
 }
 
 impl DayEntry {
@@ -83,19 +149,13 @@ impl DayEntry {
             state: Arc::new(state),
             holds_changed_by: position,
             frames: [None, None],
+            terms: SeatTerms::default(),
         }
     }
 
     /// A day that nothing has happened in.
     pub(super) fn empty(day: Day) -> Self {
-        let state = DayState {
-            day,
-            busy: SlotMask::EMPTY,
-            buffer: SlotMask::EMPTY,
-            busy_changed_at: Position::START,
-            holds: Vec::new(),
-        };
-        Self::new(state, Position::START)
+        Self::new(DayState::empty(day), Position::START)
     }
 
     /// The day as it is.
@@ -111,10 +171,15 @@ impl DayEntry {
         }
     }
 
-    /// What viewers are sent of `kind`; the same bytes until it changes.
-    pub(super) fn frame(&mut self, kind: Kind) -> Bytes {
+    /// What viewers are sent of `kind`, of a resource with these `terms`; the same bytes
+    /// until it changes.
+    pub(super) fn frame(&mut self, kind: Kind, terms: SeatTerms) -> Bytes {
+        if self.terms != terms {
+            self.terms = terms;
+            self.frames = [None, None];
+        }
         self.frames[kind as usize]
-            .get_or_insert_with(|| frame::render(kind, &self.state))
+            .get_or_insert_with(|| frame::render(kind, &self.state, terms))
             .clone()
     }
 
@@ -126,14 +191,8 @@ impl DayEntry {
             DayChange::Held(_) | DayChange::HoldEnded(_) => Kind::Presence,
         };
         match change {
-            DayChange::Booked(taken) => {
-                state.busy |= taken.slots;
-                state.buffer |= taken.buffer;
-            }
-            DayChange::Freed(taken) => {
-                state.busy = state.busy.without(taken.slots);
-                state.buffer = state.buffer.without(taken.buffer);
-            }
+            DayChange::Booked(taken) => state.change(*taken, Seats::add),
+            DayChange::Freed(taken) => state.change(*taken, Seats::remove),
             DayChange::Held(held) => {
                 state.holds.retain(|known| known.hold_id != held.hold_id);
                 let place = state

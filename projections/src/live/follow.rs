@@ -137,11 +137,11 @@ fn warn(feed: &PartitionFeed, error: &LogError) {
 /// that stands.
 async fn renew_boards(feed: Arc<PartitionFeed>, shutdown: CancellationToken) {
     loop {
-        let awaited = feed.state().awaited();
-        if awaited.is_empty() || shutdown.is_cancelled() {
+        let (days, resources) = feed.state().awaited();
+        if days.is_empty() || shutdown.is_cancelled() {
             return;
         }
-        if let Err(error) = feed.load(awaited, vec![]).await {
+        if let Err(error) = feed.load(days, resources).await {
             tracing::warn!(
                 partition = %feed.partition(),
                 error = &error as &dyn std::error::Error,

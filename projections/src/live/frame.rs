@@ -1,14 +1,20 @@
 use bytes::Bytes;
 use domain::{
-    calendar::{Buffers, Day, SlotIndex, SlotMask, Timestamp},
+    calendar::{Buffers, Day, SeatCount, SlotIndex, SlotMask, Timestamp},
     ids::HoldId,
 };
-use serde::{Serialize, Serializer, ser::SerializeSeq};
+use serde::{
+    Serialize, Serializer,
+    ser::{SerializeMap, SerializeSeq},
+};
 
-use super::day::DayState;
+use super::{
+    day::{DayState, SeatsLeft},
+    resource::SeatTerms,
+};
 
-/// Says that the exceptions to the resource's hours have changed: what a
-/// viewer has listed of its days is to be read again.
+/// Says that something of the resource has changed that lists go by, the exceptions to its
+/// hours or its seats: what a viewer has listed of its days is to be read again.
 pub(super) const RESOURCE: Bytes = Bytes::from_static(b"event: resource\ndata: {}\n\n");
 
 /// What of a day a frame tells.
@@ -27,16 +33,21 @@ impl Kind {
 
 /// The whole state of a day as a server-sent event, ready to send. It has no id:
 /// one that named this day's change would lose the rest of a round that is cut.
-pub(super) fn render(kind: Kind, state: &DayState) -> Bytes {
+pub(super) fn render(kind: Kind, state: &DayState, terms: SeatTerms) -> Bytes {
     match kind {
-        Kind::Availability => event(
-            "availability",
-            &Availability {
-                date: state.day,
-                busy_slots: Slots(state.busy),
-                buffer_slots: Slots(state.buffer),
-            },
-        ),
+        Kind::Availability => {
+            let told = state.told(terms);
+            event(
+                "availability",
+                &Availability {
+                    date: state.day,
+                    busy_slots: Slots(told.busy),
+                    buffer_slots: Slots(told.buffer),
+                    capacity: told.seats_left.as_ref().map(|left| left.capacity),
+                    seats_left: told.seats_left.map(Left),
+                },
+            )
+        }
         Kind::Presence => event(
             "presence",
             &Presence {
@@ -61,6 +72,23 @@ struct Availability {
     busy_slots: Slots,
     #[serde(skip_serializing_if = "Slots::are_none")]
     buffer_slots: Slots,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    capacity: Option<SeatCount>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seats_left: Option<Left>,
+}
+
+/// How many seats are left by slot, where some are taken.
+struct Left(SeatsLeft);
+
+impl Serialize for Left {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (slot, left) in self.0.slots() {
+            map.serialize_entry(&slot.get(), &left)?;
+        }
+        map.end()
+    }
 }
 
 #[derive(Serialize)]
@@ -80,6 +108,8 @@ struct Held {
     slots: Slots,
     #[serde(skip_serializing_if = "Slots::are_none")]
     buffer_slots: Slots,
+    #[serde(skip_serializing_if = "SeatCount::is_one")]
+    quantity: SeatCount,
 }
 
 impl Held {
@@ -91,6 +121,7 @@ impl Held {
             buffers: held.buffers,
             slots: Slots(held.slots),
             buffer_slots: Slots(held.buffer),
+            quantity: held.quantity,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, num::NonZeroUsize, ops::RangeInclusive, sync::A
 
 use bytes::Bytes;
 use domain::{
-    calendar::{Buffers, Day, SlotCount, SlotMask, Span, Timestamp},
+    calendar::{Buffers, Day, SeatCount, SlotCount, SlotMask, Span, Timestamp},
     event::Event,
     hold::Lease,
     ids::{BookingId, HoldId, ResourceId, SessionId},
@@ -74,6 +74,7 @@ impl Does {
                 placed_at: Timestamp::EPOCH,
                 lease_expires_at: Timestamp::EPOCH,
                 renewable_until: Timestamp::EPOCH,
+                quantity: SeatCount::ONE,
             }),
             Self::Release(number) => ResourceDayEvent::HoldReleased(HoldReleased {
                 hold_id: hold_id(number),
@@ -86,12 +87,14 @@ impl Does {
                 booking_id: booking(number),
                 slots: slots(number),
                 buffer: SlotMask::EMPTY,
+                quantity: SeatCount::ONE,
             }),
             Self::Free(number) => ResourceDayEvent::SlotsFreed(SlotsFreed {
                 booking_id: booking(number),
                 slots: slots(number),
                 buffer: SlotMask::EMPTY,
                 reason: FreedReason::Cancelled,
+                quantity: SeatCount::ONE,
             }),
         }
     }

@@ -25,15 +25,18 @@ select
     wanted.date,
     day.busy,
     day.buffer,
+    day.seats,
+    day.buffer_seats,
     day.position as busy_changed_at,
     held.hold_ids,
     held.span_starts,
     held.span_slots,
     held.buffers_before,
-    held.buffers_after
+    held.buffers_after,
+    held.quantities
 from unnest($2::text[], $3::date[], $4::timestamptz[]) as wanted (resource_id, date, begins)
 left join lateral (
-    select day.busy, day.buffer, day.position
+    select day.busy, day.buffer, day.seats, day.buffer_seats, day.position
     from daily_availability as day
     where day.partition = $1
         and day.resource_id = wanted.resource_id
@@ -47,7 +50,8 @@ left join lateral (
         array_agg(hold.span_start) as span_starts,
         array_agg(hold.span_slots) as span_slots,
         array_agg(hold.buffer_before) as buffers_before,
-        array_agg(hold.buffer_after) as buffers_after
+        array_agg(hold.buffer_after) as buffers_after,
+        array_agg(hold.quantity) as quantities
     from presence as hold
     where hold.partition = $1
         and hold.resource_id = wanted.resource_id

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    calendar::{Extent, SlotMask},
+    calendar::Extent,
     event::Event,
     ids::ResourceId,
     partition::Partition,
@@ -84,12 +84,15 @@ struct Row {
     date: NaiveDate,
     busy: Option<MaskColumn>,
     buffer: Option<MaskColumn>,
+    seats: Option<String>,
+    buffer_seats: Option<String>,
     busy_changed_at: Option<i64>,
     hold_ids: Option<Vec<Uuid>>,
     span_starts: Option<Vec<DateTime<Utc>>>,
     span_slots: Option<Vec<i32>>,
     buffers_before: Option<Vec<i16>>,
     buffers_after: Option<Vec<i16>>,
+    quantities: Option<Vec<i16>>,
 }
 
 impl Row {
@@ -101,10 +104,12 @@ impl Row {
         let mut holds = Vec::with_capacity(ids.len());
         let before = self.buffers_before.unwrap_or_default().into_iter();
         let mut buffers = before.zip(self.buffers_after.unwrap_or_default());
+        let mut quantities = self.quantities.unwrap_or_default().into_iter();
         for (id, (start, slots)) in ids.zip(starts.into_iter().zip(slots)) {
             let span = column::read_span(start, slots)?;
             let (before, after) = buffers.next()?;
             let buffers = column::read_buffers(before, after)?;
+            let quantity = column::read_quantity(quantities.next()?)?;
             let taken = Extent::new(span, buffers).on(key.day);
             holds.push(HeldSpan {
                 hold_id: domain::ids::HoldId::new(id),
@@ -112,14 +117,15 @@ impl Row {
                 buffers,
                 slots: taken.slots,
                 buffer: taken.buffer,
+                quantity,
             });
         }
         holds.sort_unstable_by_key(HeldSpan::key);
         let through = column::read_position(self.checkpoint);
         let state = DayState {
             day: key.day,
-            busy: self.busy.map_or(SlotMask::EMPTY, |busy| busy.0),
-            buffer: self.buffer.map_or(SlotMask::EMPTY, |buffer| buffer.0),
+            booked: column::read_seats(self.busy, self.seats.as_deref())?,
+            buffers: column::read_seats(self.buffer, self.buffer_seats.as_deref())?,
             busy_changed_at: column::read_position(self.busy_changed_at.unwrap_or_default()),
             holds,
         };

@@ -32,9 +32,9 @@ mod watch;
 #[cfg(test)]
 mod hopping;
 
-pub use day::{DayState, HeldSpan};
+pub use day::{DayState, HeldSpan, SeatsLeft, ToldDay};
 pub use error::LiveError;
 pub use feed::LiveFeed;
 pub use limits::LiveLimits;
-pub use resource::ResourceState;
+pub use resource::{ResourceState, SeatTerms};
 pub use watch::{Round, Watch};

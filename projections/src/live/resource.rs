@@ -1,6 +1,9 @@
 use std::sync::Arc;
 
-use domain::resource::{Resource, ResourceEvent};
+use domain::{
+    calendar::SeatCount,
+    resource::{Resource, ResourceEvent, ResourceSettings},
+};
 use eventlog::Position;
 
 /// A resource as viewers see it.
@@ -10,12 +13,35 @@ pub struct ResourceState {
     pub resource: Resource,
     /// The position of its last event; 0 when there is none.
     pub changed_at: Position,
-    /// That of the last event of an exception to its hours; 0 when there is none.
-    pub exceptions_changed_at: Position,
+    /// That of the last event that changed what lists go by beside bookings: an exception
+    /// to its hours, or its seats; 0 when there is none.
+    pub lists_changed_at: Position,
+    /// That of the last event that changed its seats; 0 when there is none.
+    pub seats_changed_at: Position,
+}
+
+/// What the days of a resource go by, as visitors see them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SeatTerms {
+    /// How many seats a slot carries.
+    pub capacity: SeatCount,
+    /// Whether it is told how many are left.
+    pub shown: bool,
+}
+
+impl SeatTerms {
+    /// Those of `resource`; of one that nobody registered, one seat.
+    pub fn of(resource: &Resource) -> Self {
+        let settings = resource.settings();
+        settings.map_or_else(Self::default, |settings| Self {
+            capacity: settings.capacity(),
+            shown: ResourceSettings::shows_seats_left(settings),
+        })
+    }
 }
 
 /// Whether an event changes what lists say of days otherwise than by what is booked.
-pub(super) const fn is_of_exceptions(event: &ResourceEvent) -> bool {
+const fn is_of_exceptions(event: &ResourceEvent) -> bool {
     match event {
         ResourceEvent::ExceptionAdded(_) | ResourceEvent::ExceptionRemoved(_) => true,
         ResourceEvent::ResourceRegistered(_)
@@ -37,10 +63,14 @@ impl ResourceEntry {
     /// Folds one event, the one at `position`.
     pub(super) fn apply(&mut self, event: &ResourceEvent, position: Position) {
         let state = Arc::make_mut(&mut self.0);
+        let before = SeatTerms::of(&state.resource);
         state.resource.evolve(event);
         state.changed_at = position;
         if is_of_exceptions(event) {
-            state.exceptions_changed_at = position;
+            state.lists_changed_at = position;
+        }
+        if SeatTerms::of(&state.resource) != before {
+            (state.lists_changed_at, state.seats_changed_at) = (position, position);
         }
     }
 }

@@ -19,7 +19,7 @@ use super::{
     day::{DayEntry, DayKey},
     frame::Kind,
     recent::Recent,
-    resource::{ResourceEntry, is_of_exceptions},
+    resource::{ResourceEntry, SeatTerms},
     shelf::Shelf,
 };
 
@@ -98,14 +98,15 @@ impl PartitionState {
     /// may have shown what was between, and who saw it there comes here.
     pub(super) fn apply(&mut self, batch: &WholeAppends) -> Vec<Publication> {
         let mut before: BTreeMap<DayKey, Arc<DayState>> = BTreeMap::new();
-        let mut excepted: BTreeSet<ResourceId> = BTreeSet::new();
+        let mut relisted: BTreeSet<ResourceId> = BTreeSet::new();
         let mut changed = BTreeSet::new();
         for event in batch.iter() {
             if let Some(change) = Change::of(event) {
-                if self.is_excepted(&change) {
-                    excepted.insert(change.resource.clone());
-                }
                 self.fold(&change, &mut before);
+                if self.relists(&change) {
+                    relisted.insert(change.resource.clone());
+                    changed.extend(self.reseated(&change));
+                }
                 self.recent.push(change);
             }
             if event.tip.is_some() {
@@ -114,17 +115,28 @@ impl PartitionState {
             }
         }
         self.applied = batch.position();
-        self.publications(changed, &excepted)
+        self.publications(changed, &relisted)
     }
 
-    /// Whether `change` is of the exceptions of a resource that somebody watches.
-    fn is_excepted(&self, change: &Change) -> bool {
+    /// Whether `change`, which was folded, changed what the lists of a resource go by that
+    /// somebody watches.
+    fn relists(&mut self, change: &Change) -> bool {
         match &change.what {
-            What::Settings(event) => {
-                is_of_exceptions(event) && self.audiences.watch_some_of(&change.resource)
+            What::Settings(_) => {
+                self.audiences.watch_some_of(&change.resource)
+                    && self.lists_changed_at(&change.resource) == change.position
             }
             What::Day(..) => false,
         }
+    }
+
+    /// The watched days whose seats `change` is of, which was folded.
+    fn reseated(&mut self, change: &Change) -> Vec<(DayKey, Kind)> {
+        if self.seats_of(&change.resource).1 != change.position {
+            return Vec::new();
+        }
+        let days = self.audiences.watched_of(&change.resource);
+        days.map(|key| (key, Kind::Availability)).collect()
     }
 
     /// Folds one change; notes in `before` how a watched day was.
@@ -152,11 +164,12 @@ impl PartitionState {
 
     /// What looks different of a day than it did.
     fn changed(&mut self, (key, old): (DayKey, Arc<DayState>)) -> Vec<(DayKey, Kind)> {
+        let (terms, _) = self.seats_of(&key.resource);
         let Some(entry) = self.days.get_mut(&key) else {
             return Vec::new();
         };
         let changed = |kind: &Kind| match kind {
-            Kind::Availability => old.booked() != entry.state().booked(),
+            Kind::Availability => old.told(terms) != entry.state().told(terms),
             Kind::Presence => old.holds != entry.state().holds,
         };
         let kinds = Kind::ALL.into_iter().filter(changed);
@@ -166,19 +179,20 @@ impl PartitionState {
     fn publications(
         &mut self,
         changed: BTreeSet<(DayKey, Kind)>,
-        excepted: &BTreeSet<ResourceId>,
+        relisted: &BTreeSet<ResourceId>,
     ) -> Vec<Publication> {
         let mut updates: BTreeMap<ResourceId, Vec<Update>> = BTreeMap::new();
-        for resource in excepted {
+        for resource in relisted {
             updates.insert(resource.clone(), Vec::new());
         }
         for (key, kind) in changed {
+            let (terms, _) = self.seats_of(&key.resource);
             let Some(entry) = self.days.get_mut(&key) else {
                 continue;
             };
             let frame = Frame {
                 changed_by: self.applied,
-                bytes: entry.frame(kind),
+                bytes: entry.frame(kind, terms),
             };
             let day = key.day;
             let update = Update { day, kind, frame };
@@ -187,7 +201,7 @@ impl PartitionState {
         let of_resource = |(resource, updates): (&ResourceId, &Vec<Update>)| {
             let of = self.audiences.publications(
                 resource,
-                (updates, excepted.contains(resource)),
+                (updates, relisted.contains(resource)),
                 self.moment(),
             );
             of.collect::<Vec<_>>()
@@ -209,9 +223,10 @@ impl PartitionState {
             return Ok(board);
         }
         let (position, generation) = (self.position(), self.generation);
-        let changes = self.changes_of(resource);
+        let changes = self.lists_changed_at(resource);
+        let seats = self.seats_of(resource);
         let moment = (position, generation);
-        let board = board(&mut self.days, moment, changes, resource, days);
+        let board = board(&mut self.days, moment, (changes, seats), resource, days);
         if self.stopped {
             return Ok(watch::channel(board).1);
         }
@@ -219,13 +234,24 @@ impl PartitionState {
         for key in keys(resource, days) {
             self.days.pin(&key);
         }
+        self.resources.pin(resource);
         Ok(receiver)
     }
 
-    /// The event that changed the exceptions of a resource last, which is in memory.
-    fn changes_of(&mut self, resource: &ResourceId) -> Position {
+    /// The event that changed last what lists of a resource go by, which is in memory.
+    fn lists_changed_at(&mut self, resource: &ResourceId) -> Position {
         let entry = self.resources.get_mut(resource);
-        entry.map_or(Position::START, |entry| entry.state().exceptions_changed_at)
+        entry.map_or(Position::START, |entry| entry.state().lists_changed_at)
+    }
+
+    /// What the days of a resource go by, which is in memory, and the event that changed
+    /// it last.
+    fn seats_of(&mut self, resource: &ResourceId) -> (SeatTerms, Position) {
+        let entry = self.resources.get_mut(resource);
+        entry.map_or_else(Default::default, |entry| {
+            let state = entry.state();
+            (SeatTerms::of(&state.resource), state.seats_changed_at)
+        })
     }
 
     /// Lets a viewer out; with the last one, its days may be forgotten.
@@ -234,6 +260,7 @@ impl PartitionState {
             for key in keys(resource, days) {
                 self.days.unpin(&key);
             }
+            self.resources.unpin(resource);
         }
     }
 
@@ -248,8 +275,8 @@ impl PartitionState {
         self.boards_undone = true;
     }
 
-    /// The days whose viewers wait for a board of this history.
-    pub(super) fn awaited(&self) -> Vec<DayKey> {
+    /// The days, and their resources, whose viewers wait for a board of this history.
+    pub(super) fn awaited(&self) -> (Vec<DayKey>, Vec<ResourceId>) {
         self.audiences.awaited(self.generation)
     }
 
@@ -261,17 +288,13 @@ impl PartitionState {
         let (position, generation) = (self.position(), self.generation);
         let all = self.audiences.renew(generation, |resource, range| {
             let here = keys(resource, range).iter().all(|key| self.days.has(key));
-            here.then(|| {
-                // Whoever is sent this board reads all again.
-                let changes = Position::START;
-                board(
-                    &mut self.days,
-                    (position, generation),
-                    changes,
-                    resource,
-                    range,
-                )
-            })
+            let entry = self.resources.get_mut(resource).filter(|_| here)?;
+            let state = entry.state();
+            let seats = (SeatTerms::of(&state.resource), state.seats_changed_at);
+            // Whoever is sent this board reads all again.
+            let terms = (Position::START, seats);
+            let moment = (position, generation);
+            Some(board(&mut self.days, moment, terms, resource, range))
         });
         self.boards_undone = !all;
     }
@@ -287,16 +310,20 @@ impl PartitionState {
 fn board(
     shelf: &mut Shelf<DayKey, DayEntry>,
     (position, generation): (GlobalPosition, u64),
-    changes: Position,
+    (changes, (terms, seats_changed_at)): (Position, (SeatTerms, Position)),
     resource: &ResourceId,
     days: &RangeInclusive<Day>,
 ) -> Board {
     let frames = keys(resource, days).into_iter().map(|key| {
         let mut missing = DayEntry::empty(key.day);
         let entry = shelf.get_mut(&key).unwrap_or(&mut missing);
+        let changed_by = |entry: &DayEntry, kind| match kind {
+            Kind::Availability => entry.changed_by(kind).max(seats_changed_at),
+            Kind::Presence => entry.changed_by(kind),
+        };
         Kind::ALL.map(|kind| Frame {
-            changed_by: entry.changed_by(kind),
-            bytes: entry.frame(kind),
+            changed_by: changed_by(entry, kind),
+            bytes: entry.frame(kind, terms),
         })
     });
     Board::new(

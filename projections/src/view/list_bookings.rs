@@ -2,7 +2,7 @@ use std::ops::RangeInclusive;
 
 use domain::{
     booking::BookingStatus,
-    calendar::{Day, SlotCount, Span, Timestamp},
+    calendar::{Day, SeatCount, SlotCount, Span, Timestamp},
     ids::{BookingId, ResourceId},
 };
 use eventlog::{Log, LogError, on_connection};
@@ -22,6 +22,8 @@ pub struct BookingRow {
     pub status: BookingStatus,
     /// Where it is now.
     pub span: Span,
+    /// How many seats it takes.
+    pub quantity: SeatCount,
     /// When it was made.
     pub confirmed_at: Timestamp,
     /// When something happened to it last.
@@ -97,14 +99,16 @@ type Row = (
     i32,
     DateTime<Utc>,
     DateTime<Utc>,
+    i16,
 );
 
 /// The booking of a row, unless a column is not as we write it.
-fn read((id, status, start, slots, confirmed_at, changed_at): &Row) -> Option<BookingRow> {
+fn read((id, status, start, slots, confirmed_at, changed_at, quantity): &Row) -> Option<BookingRow> {
     Some(BookingRow {
         id: (*id).try_into().ok()?,
         status: column::read_status(status)?,
         span: column::read_span(*start, *slots)?,
+        quantity: column::read_quantity(*quantity)?,
         confirmed_at: (*confirmed_at).into(),
         changed_at: (*changed_at).into(),
     })

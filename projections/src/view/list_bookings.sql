@@ -7,7 +7,7 @@
 -- $7 after booking_id uuid            $8 limit bigint
 select
     booking.booking_id, booking.status, booking.span_start, booking.span_slots,
-    booking.confirmed_at, booking.changed_at
+    booking.confirmed_at, booking.changed_at, booking.quantity
 from (values ('confirmed'), ('cancelled')) as wanted (status)
 cross join lateral (
     select *

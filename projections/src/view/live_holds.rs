@@ -66,6 +66,7 @@ struct Row {
     renewals: Option<i32>,
     buffer_before: Option<i16>,
     buffer_after: Option<i16>,
+    quantity: Option<i16>,
 }
 
 impl Row {
@@ -77,6 +78,7 @@ impl Row {
             session: SessionId::new(self.session_id?),
             span: column::read_span(self.span_start?, self.span_slots?)?,
             buffers: column::read_buffers(self.buffer_before?, self.buffer_after?)?,
+            quantity: column::read_quantity(self.quantity?)?,
             lease: column::read_lease(&self.lease?)?,
             placed_at: self.placed_at?.into(),
             renewed_at: self.renewed_at?.into(),

@@ -5,7 +5,8 @@ select
     known.position as checkpoint,
     hold.hold_id, hold.resource_id, hold.session_id, hold.span_start, hold.span_slots,
     hold.lease, hold.placed_at, hold.renewed_at, hold.lease_expires_at,
-    hold.renewable_until, hold.renewals, hold.buffer_before, hold.buffer_after
+    hold.renewable_until, hold.renewals, hold.buffer_before, hold.buffer_after,
+    hold.quantity
 from checkpoints as known
 left join presence as hold on hold.partition = known.partition
 where known.partition = $1 and known.view = $2 and known.generation = $3

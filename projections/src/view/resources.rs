@@ -1,7 +1,10 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    calendar::Timestamp, ids::ResourceId, partition::Partition, resource::ResourceEvent,
+    calendar::{SeatCount, Timestamp},
+    ids::ResourceId,
+    partition::Partition,
+    resource::ResourceEvent,
     stream::StreamId,
 };
 use eventlog::{LogError, Position};
@@ -20,6 +23,8 @@ pub(super) struct ResourceChange {
     /// copied from there as they stand: written by other code than ours, they
     /// might come out otherwise.
     settings_from: Option<Position>,
+    /// The most seats that settings of this batch give it.
+    seats_most: SeatCount,
     changed_at: Timestamp,
     position: Position,
 }
@@ -37,15 +42,20 @@ pub(super) fn fold<'a>(events: impl Iterator<Item = ViewEvent<'a>>) -> Changes<'
             continue;
         };
         let position = recorded.position;
-        let (status, settings_from, changed_at) = match event {
+        let before = changes.get(resource);
+        let most_before = before.map_or(SeatCount::ONE, |before| before.seats_most);
+        let (status, settings_from, seats, changed_at) = match event {
             ResourceEvent::ResourceRegistered(event) => {
-                ("open", Some(position), event.registered_at)
+                let seats = event.settings.capacity();
+                ("open", Some(position), seats, event.registered_at)
             }
-            ResourceEvent::ResourceChanged(event) => ("open", Some(position), event.changed_at),
+            ResourceEvent::ResourceChanged(event) => {
+                let seats = event.settings.capacity();
+                ("open", Some(position), seats, event.changed_at)
+            }
             ResourceEvent::ResourceRetired(event) => {
-                let before = changes.get(resource);
                 let settings_from = before.and_then(|before| before.settings_from);
-                ("retired", settings_from, event.retired_at)
+                ("retired", settings_from, SeatCount::ONE, event.retired_at)
             }
             // They are told by the resource's stream: no list shows them.
             ResourceEvent::ExceptionAdded(_) | ResourceEvent::ExceptionRemoved(_) => continue,
@@ -53,6 +63,7 @@ pub(super) fn fold<'a>(events: impl Iterator<Item = ViewEvent<'a>>) -> Changes<'
         let change = ResourceChange {
             status,
             settings_from,
+            seats_most: seats.max(most_before),
             changed_at,
             position,
         };
@@ -85,6 +96,11 @@ pub(super) async fn write(
         .bind(
             rows()
                 .map(|row| column::position(row.position))
+                .collect::<Vec<_>>(),
+        )
+        .bind(
+            rows()
+                .map(|row| column::quantity(row.seats_most))
                 .collect::<Vec<_>>(),
         )
         .execute(connection)

@@ -19,7 +19,7 @@ use crate::column;
 use super::{Generation, View};
 
 /// The views that a day is made of.
-const VIEWS: [View; 2] = [View::Bookings, View::Presence];
+const VIEWS: [View; 3] = [View::Bookings, View::Presence, View::Resources];
 
 /// Days by the views and their streams, in the order asked for, in one snapshot.
 ///
@@ -67,12 +67,14 @@ struct Row {
     booking_slots: Option<Vec<i32>>,
     booking_before: Option<Vec<i16>>,
     booking_after: Option<Vec<i16>>,
+    booking_quantities: Option<Vec<i16>>,
     hold_ids: Option<Vec<Uuid>>,
     session_ids: Option<Vec<Uuid>>,
     hold_starts: Option<Vec<DateTime<Utc>>>,
     hold_slots: Option<Vec<i32>>,
     hold_before: Option<Vec<i16>>,
     hold_after: Option<Vec<i16>>,
+    hold_quantities: Option<Vec<i16>>,
 }
 
 impl Row {
@@ -83,12 +85,14 @@ impl Row {
             slots: self.booking_slots,
             before: self.booking_before,
             after: self.booking_after,
+            quantities: self.booking_quantities,
         };
         let held = Stretches {
             starts: self.hold_starts,
             slots: self.hold_slots,
             before: self.hold_before,
             after: self.hold_after,
+            quantities: self.hold_quantities,
         };
         let mut bookings = Vec::new();
         let ids = self.booking_ids.unwrap_or_default().into_iter();
@@ -98,6 +102,7 @@ impl Row {
                 booking_id: id.try_into().ok()?,
                 slots: taken.slots,
                 buffer: taken.buffer,
+                quantity: taken.quantity,
             });
         }
         let mut holds = Vec::new();
@@ -110,6 +115,7 @@ impl Row {
                 session_id: SessionId::new(session),
                 slots: taken.slots,
                 buffer: taken.buffer,
+                quantity: taken.quantity,
             });
         }
         Some(StandingDay {
@@ -120,12 +126,13 @@ impl Row {
     }
 }
 
-/// Spans and their buffers, column by column.
+/// Spans with their buffers and their seats, column by column.
 struct Stretches {
     starts: Option<Vec<DateTime<Utc>>>,
     slots: Option<Vec<i32>>,
     before: Option<Vec<i16>>,
     after: Option<Vec<i16>>,
+    quantities: Option<Vec<i16>>,
 }
 
 impl Stretches {
@@ -135,10 +142,12 @@ impl Stretches {
         let spans = spans.zip(self.slots.unwrap_or_default());
         let buffers = self.before.unwrap_or_default().into_iter();
         let buffers = buffers.zip(self.after.unwrap_or_default());
-        let extent = |((start, slots), (before, after))| {
+        let rest = buffers.zip(self.quantities.unwrap_or_default());
+        let extent = |((start, slots), ((before, after), quantity))| {
             let buffers = column::read_buffers(before, after)?;
-            Some(Extent::new(column::read_span(start, slots)?, buffers))
+            let extent = Extent::new(column::read_span(start, slots)?, buffers);
+            Some(extent.seats(column::read_quantity(quantity)?))
         };
-        spans.zip(buffers).map(extent).collect()
+        spans.zip(rest).map(extent).collect()
     }
 }

@@ -30,9 +30,9 @@ select
     coalesce(last.sequence, 0) as last,
     coalesce(folded.sequence, 0) as sequence,
     booked.booking_ids, booked.booking_starts, booked.booking_slots,
-    booked.booking_before, booked.booking_after,
+    booked.booking_before, booked.booking_after, booked.booking_quantities,
     held.hold_ids, held.session_ids, held.hold_starts, held.hold_slots,
-    held.hold_before, held.hold_after
+    held.hold_before, held.hold_after, held.hold_quantities
 from unnest($2::text[], $3::timestamptz[], $4::text[])
     with ordinality as wanted (resource_id, begins, aggregate_id, nth)
 cross join known
@@ -74,20 +74,30 @@ left join lateral (
     select max(search.below) as sequence
     from search
 ) as folded on true
--- Bookings of a resource do not overlap, with their buffers: of those that began before
--- the day, only the last can reach into it, and of those that begin after it, the first.
+-- Whether bookings of the resource can overlap: it had more than one seat at some time.
+left join lateral (
+    select resources.seats_most > 1 as shared
+    from resources
+    where resources.partition = $1 and resources.resource_id = wanted.resource_id
+    -- One at most by the key; said again, it keeps the planner from joining tables.
+    limit 1
+) as seats on true
+-- Where bookings do not overlap, with their buffers, only the last of those that began
+-- before the day can reach into it, and the first of those that begin after it; else any
+-- that is near enough.
 left join lateral (
     select
         array_agg(booking.booking_id) as booking_ids,
         array_agg(booking.span_start) as booking_starts,
         array_agg(booking.span_slots) as booking_slots,
         array_agg(booking.buffer_before) as booking_before,
-        array_agg(booking.buffer_after) as booking_after
+        array_agg(booking.buffer_after) as booking_after,
+        array_agg(booking.quantity) as booking_quantities
     from (
         (
             select
                 bookings.booking_id, bookings.span_start, bookings.span_slots,
-                bookings.buffer_before, bookings.buffer_after
+                bookings.buffer_before, bookings.buffer_after, bookings.quantity
             from bookings
             where bookings.partition = $1
                 and bookings.resource_id = wanted.resource_id
@@ -99,7 +109,7 @@ left join lateral (
         (
             select
                 bookings.booking_id, bookings.span_start, bookings.span_slots,
-                bookings.buffer_before, bookings.buffer_after
+                bookings.buffer_before, bookings.buffer_after, bookings.quantity
             from bookings
             where bookings.partition = $1
                 and bookings.resource_id = wanted.resource_id
@@ -107,13 +117,13 @@ left join lateral (
                 and bookings.span_start < wanted.begins
                 and bookings.span_start > wanted.begins - ($5 + $8) * interval '15 minutes'
             order by bookings.span_start desc
-            limit 1
+            limit case when not coalesce(seats.shared, false) then 1 end
         )
         union all
         (
             select
                 bookings.booking_id, bookings.span_start, bookings.span_slots,
-                bookings.buffer_before, bookings.buffer_after
+                bookings.buffer_before, bookings.buffer_after, bookings.quantity
             from bookings
             where bookings.partition = $1
                 and bookings.resource_id = wanted.resource_id
@@ -121,7 +131,7 @@ left join lateral (
                 and bookings.span_start >= wanted.begins + interval '24 hours'
                 and bookings.span_start < wanted.begins + interval '24 hours' + $8 * interval '15 minutes'
             order by bookings.span_start
-            limit 1
+            limit case when not coalesce(seats.shared, false) then 1 end
         )
     ) as booking
     where booking.span_start + (booking.span_slots + booking.buffer_after) * interval '15 minutes'
@@ -136,7 +146,8 @@ left join lateral (
         array_agg(hold.span_start) as hold_starts,
         array_agg(hold.span_slots) as hold_slots,
         array_agg(hold.buffer_before) as hold_before,
-        array_agg(hold.buffer_after) as hold_after
+        array_agg(hold.buffer_after) as hold_after,
+        array_agg(hold.quantity) as hold_quantities
     from presence as hold
     where hold.partition = $1
         and hold.resource_id = wanted.resource_id

@@ -5,10 +5,10 @@ use std::{fmt::Display, time::Duration};
 use chrono_tz::Tz;
 use domain::{
     booking::BookingEvent,
-    calendar::{Day, SlotIndex, SlotMask, Span, Taken, Timestamp},
+    calendar::{Day, SeatCount, SlotIndex, SlotMask, Span, Taken, Timestamp},
     event::Event,
     hours::{DayHours, When},
-    resource::ResourceEvent,
+    resource::{ResourceEvent, ResourceSettings},
     resource_day::{FreedReason, ReleaseReason, ResourceDayEvent},
 };
 use eventlog::Actor;
@@ -66,6 +66,20 @@ impl Ids {
     }
 }
 
+/// A resource by its name, and by its seats where they are more than one.
+fn named(settings: &ResourceSettings) -> String {
+    of_seats(quoted(&settings.fields().name), settings.capacity())
+}
+
+/// What is told, and of how many seats where they are more than one.
+fn of_seats(told: String, quantity: SeatCount) -> String {
+    if quantity.is_one() {
+        told
+    } else {
+        format!("{told}; {quantity}")
+    }
+}
+
 /// What else there is to say of an event.
 pub(super) struct Details {
     pub(super) ids: Ids,
@@ -84,10 +98,10 @@ impl Details {
     pub(super) fn of(&self, event: &Event) -> String {
         match event {
             Event::Resource(ResourceEvent::ResourceRegistered(registered)) => {
-                quoted(&registered.settings.fields().name)
+                named(&registered.settings)
             }
             Event::Resource(ResourceEvent::ResourceChanged(changed)) => {
-                quoted(&changed.settings.fields().name)
+                named(&changed.settings)
             }
             Event::Resource(ResourceEvent::ResourceRetired(_)) => String::new(),
             Event::Resource(ResourceEvent::ExceptionAdded(added)) => {
@@ -99,7 +113,9 @@ impl Details {
             Event::Resource(ResourceEvent::ExceptionRemoved(removed)) => {
                 self.ids.write(removed.exception_id)
             }
-            Event::Booking(BookingEvent::BookingConfirmed(made)) => self.span(made.span),
+            Event::Booking(BookingEvent::BookingConfirmed(made)) => {
+                of_seats(self.span(made.span), made.quantity)
+            }
             Event::Booking(BookingEvent::BookingRescheduled(moved)) => {
                 format!(
                     "from {}; to {}",
@@ -125,7 +141,8 @@ impl Details {
         match event {
             ResourceDayEvent::HoldPlaced(placed) => {
                 let until = self.instant(placed.lease_expires_at);
-                format!("{}; leased to {until}", self.span(placed.span))
+                let span = of_seats(self.span(placed.span), placed.quantity);
+                format!("{span}; leased to {until}")
             }
             ResourceDayEvent::HoldRenewed(renewed) => {
                 format!("leased to {}", self.instant(renewed.lease_expires_at))
@@ -183,7 +200,7 @@ impl Details {
 
     /// Slots of the stream's day, and those that buffers keep free.
     fn taken(&self, taken: Taken) -> String {
-        match (taken.slots.is_empty(), taken.buffer.is_empty()) {
+        let slots = match (taken.slots.is_empty(), taken.buffer.is_empty()) {
             (_, true) => self.slots(taken.slots),
             (true, false) => format!("buffer {}", self.slots(taken.buffer)),
             (false, false) => format!(
@@ -191,7 +208,8 @@ impl Details {
                 self.slots(taken.slots),
                 self.slots(taken.buffer)
             ),
-        }
+        };
+        of_seats(slots, taken.quantity)
     }
 
     /// Slots of the stream's day.

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    calendar::{Day, SlotMask},
+    calendar::{Day, Seats, SlotMask},
     event::Event,
     hold::{Hold, LiveHolds},
     ids::{HoldId, ResourceId},
@@ -22,8 +22,10 @@ pub struct DayThen {
     pub day: Day,
     /// The slots under a booking.
     pub busy: SlotMask,
-    /// The slots that buffers of bookings keep free.
+    /// The slots that buffers of bookings take.
     pub buffer: SlotMask,
+    /// How many seats bookings take of each slot, buffers included.
+    pub seats: Seats,
     /// What each booking had of the day, in the order of their slots.
     pub bookings: Vec<BookedSlots>,
     /// The holds that blocked slots of the day, by start. One whose lease had run
@@ -99,6 +101,7 @@ fn fold(wanted: &BTreeSet<Day>, events: &[RecordedEvent]) -> Vec<DayThen> {
     }
     let day = |day: &Day| {
         let state = days.get(day).cloned().unwrap_or_default();
+        let taken = state.taken_by_bookings();
         let holds = live
             .iter()
             .filter(|hold| !hold.extent().on(*day).all().is_empty());
@@ -109,7 +112,8 @@ fn fold(wanted: &BTreeSet<Day>, events: &[RecordedEvent]) -> Vec<DayThen> {
         DayThen {
             day: *day,
             busy: state.booked(),
-            buffer: state.taken_by_bookings().buffer,
+            buffer: taken.buffers.taken(),
+            seats: taken.all(),
             bookings,
             compacted: holds
                 .iter()

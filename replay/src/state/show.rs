@@ -3,12 +3,12 @@ use std::str::FromStr;
 use chrono_tz::Tz;
 use domain::{
     booking::{BookingStatus, ConfirmedBooking},
-    calendar::{Day, SlotMask, Span, Taken, Timestamp},
+    calendar::{Day, SeatCount, SlotMask, Span, Taken, Timestamp},
     hold::Hold,
     hours::Exception,
     ids::{BookingId, ResourceId},
     partition::Partition,
-    resource::Resource,
+    resource::{Resource, ResourceSettings},
 };
 use serde::Serialize;
 use serde_json::json;
@@ -122,6 +122,7 @@ async fn show_days(
             "resourceId": resource, "status": standing(&then).0,
             "partition": partition.get(), "moment": moment, "days": days,
             "timezone": zone.map(Tz::name), "exceptions": exceptions,
+            "capacity": capacity(&then),
         });
         return Ok(output::json(&document)?);
     }
@@ -129,6 +130,9 @@ async fn show_days(
     output::line(format_args!("{resource} {moment}"))?;
     if let Some(words) = standing(&then).1 {
         output::line(words)?;
+    }
+    if let Some(capacity) = capacity(&then).filter(|seats| !seats.is_one()) {
+        output::line(format_args!("carries {capacity} at a time"))?;
     }
     for exception in &exceptions {
         let (label, when) = (exception.label(), audit::when_in_words(exception.when()));
@@ -144,6 +148,7 @@ async fn show_days(
             Taken {
                 slots: taken.slots | more.slots,
                 buffer: taken.buffer | more.buffer,
+                ..more
             }
         };
         let held = day.holds.iter().fold(Taken::default(), held);
@@ -164,6 +169,11 @@ fn exceptions_of(resource: &Resource, (first, last): (Day, Day)) -> Vec<Exceptio
     exceptions.into_iter().flatten().cloned().collect()
 }
 
+/// How many seats a slot of a resource carried.
+fn capacity(resource: &Resource) -> Option<SeatCount> {
+    resource.settings().map(ResourceSettings::capacity)
+}
+
 /// How a resource stood, for machines and, where it matters, for people.
 const fn standing(resource: &Resource) -> (&'static str, Option<&'static str>) {
     match resource {
@@ -178,13 +188,15 @@ fn tell(day: &DayThen, zone: Option<Tz>) -> std::io::Result<()> {
     for booked in &day.bookings {
         let (when, id) = (when(day.day, booked.slots, zone), booked.booking_id);
         let buffer = kept_free(day.day, booked.buffer);
-        output::line(format_args!("{when}: booking {id}{buffer}"))?;
+        let seats = seats(booked.quantity);
+        output::line(format_args!("{when}: booking {id}{seats}{buffer}"))?;
     }
     for hold in &day.holds {
         let taken = hold.extent().on(day.day);
         let when = when(day.day, taken.slots, zone);
         let buffer = kept_free(day.day, taken.buffer);
         let (id, session) = (hold.id, hold.session);
+        let seats = seats(hold.quantity);
         let until = instant(hold.lease_expires_at, zone);
         let compacted = if day.compacted.contains(&id) {
             "; its events were compacted, and which lease it had is not known any more"
@@ -192,7 +204,7 @@ fn tell(day: &DayThen, zone: Option<Tz>) -> std::io::Result<()> {
             ""
         };
         output::line(format_args!(
-            "{when}: hold {id} of session {session} until {until}{buffer}{compacted}"
+            "{when}: hold {id} of session {session}{seats} until {until}{buffer}{compacted}"
         ))?;
     }
     Ok(())
@@ -209,6 +221,14 @@ fn legend(days: &[DayThen]) -> &'static str {
     } else {
         "# booked, h held, · free; hours in UTC\n"
     }
+}
+
+/// How many seats, where it is more than one.
+fn seats(quantity: SeatCount) -> String {
+    if quantity.is_one() {
+        return String::new();
+    }
+    format!(", {quantity}")
 }
 
 /// What a buffer keeps free, where there is one.
@@ -257,11 +277,13 @@ fn written(day: &DayThen) -> impl Serialize + use<> {
         "day": day.day,
         "busy": day.busy,
         "buffer": day.buffer,
+        "seats": day.seats.to_string(),
         "bookings": day.bookings,
         "holds": day.holds.iter().map(|hold| json!({
             "holdId": hold.id,
             "sessionId": hold.session,
             "span": hold.span,
+            "quantity": hold.quantity,
             "slots": hold.span.mask_on(day.day),
             "buffer": hold.extent().on(day.day).buffer,
             // Unknown where retention has emptied what told.

@@ -53,6 +53,7 @@ impl Trail for BookingTrail {
                     ResourceDayEvent::SlotsBooked(booked) => {
                         taken.slots |= booked.slots;
                         taken.buffer |= booked.buffer;
+                        taken.quantity = booked.quantity;
                     }
                     ResourceDayEvent::SlotsFreed(freed) => {
                         taken.slots = taken.slots.without(freed.slots);
@@ -102,9 +103,12 @@ impl Trail for BookingTrail {
 
 /// What is taken of a day, in words.
 fn words(taken: Taken) -> String {
-    let slots = format!("slots {:?}", taken.slots.to_string());
-    if taken.buffer.is_empty() {
-        return slots;
+    let mut words = format!("slots {:?}", taken.slots.to_string());
+    if !taken.buffer.is_empty() {
+        words = format!("{words} and buffers {:?}", taken.buffer.to_string());
     }
-    format!("{slots} and buffers {:?}", taken.buffer.to_string())
+    if !taken.quantity.is_one() {
+        words = format!("{} of {words}", taken.quantity);
+    }
+    words
 }

@@ -3,10 +3,10 @@
 
 use domain::{
     booking::{Booking, BookingEvent},
-    calendar::{SlotMask, Taken},
+    calendar::{SeatCount, SlotMask, Taken},
     hours::EXCEPTIONS_MAX,
     resource::{Resource, ResourceEvent},
-    resource_day::{ResourceDay, ResourceDayEvent},
+    resource_day::{ResourceDay, ResourceDayEvent, SlotsFreed},
 };
 
 use super::Promise;
@@ -92,45 +92,55 @@ pub(super) fn check_booking(booking: &Booking, event: &BookingEvent, found: Foun
     }
 }
 
+/// What decides about a day beside its own events.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seats {
+    /// How many each slot carried.
+    pub(super) capacity: SeatCount,
+    /// What the booking has just let go of, whose event it is: that it has again, whatever
+    /// else stands there.
+    pub(super) let_go: Taken,
+}
+
 /// Checks what happened to a day.
-pub(super) fn check_day(day: &ResourceDay, event: &ResourceDayEvent, found: Found<'_>) {
+pub(super) fn check_day(
+    day: &ResourceDay,
+    event: &ResourceDayEvent,
+    seats: Seats,
+    found: Found<'_>,
+) {
     match event {
         ResourceDayEvent::SlotsBooked(booked) => {
-            let shared = booked.slots & day.booked();
-            if !shared.is_empty() {
-                let says = format!("slots {shared} were booked already");
+            let taken = seats.new_of(booked.taken());
+            let over = Over::of(day, taken, seats.capacity);
+            if !over.booked.is_empty() {
+                let says = format!("slots {} were booked already", over.booked);
                 found(Promise::Bookings, says);
             }
-            let held = booked.slots & day.held_against(None);
-            if !held.is_empty() {
-                found(Promise::Holds, format!("slots {held} were under a hold"));
+            if !over.held.is_empty() {
+                let says = format!("slots {} were under a hold", over.held);
+                found(Promise::Holds, says);
             }
-            check_buffers(day, booked.taken(), shared | held, found);
+            over.check_buffers(found);
         }
         ResourceDayEvent::HoldPlaced(placed) => {
-            let booked = placed.slots & day.booked();
-            let held = placed.slots & day.held_against(None);
-            if !booked.is_empty() {
-                found(Promise::Holds, format!("slots {booked} were booked"));
+            let taken = Taken {
+                slots: placed.slots,
+                buffer: placed.buffer,
+                quantity: placed.quantity,
+            };
+            let over = Over::of(day, taken, seats.capacity);
+            if !over.booked.is_empty() {
+                let says = format!("slots {} were booked", over.booked);
+                found(Promise::Holds, says);
             }
-            if !held.is_empty() {
-                found(Promise::Holds, format!("slots {held} were under a hold"));
+            if !over.held.is_empty() {
+                let says = format!("slots {} were under a hold", over.held);
+                found(Promise::Holds, says);
             }
-            let (slots, buffer) = (placed.slots, placed.buffer);
-            check_buffers(day, Taken { slots, buffer }, booked | held, found);
+            over.check_buffers(found);
         }
-        ResourceDayEvent::SlotsFreed(freed) => {
-            let had = day.taken_by(freed.booking_id);
-            if had.slots != freed.slots {
-                let (told, had) = (freed.slots, had.slots);
-                let says = format!("it frees slots {told}, the booking had {had}");
-                found(Promise::Bookings, says);
-            } else if had.buffer != freed.buffer {
-                let (told, had) = (freed.buffer, had.buffer);
-                let says = format!("it frees buffers {told}, the booking had {had}");
-                found(Promise::Bookings, says);
-            }
-        }
+        ResourceDayEvent::SlotsFreed(freed) => check_freed(day, freed, found),
         ResourceDayEvent::HoldRenewed(_)
         | ResourceDayEvent::HoldReleased(_)
         | ResourceDayEvent::HoldExpired(_)
@@ -140,15 +150,64 @@ pub(super) fn check_day(day: &ResourceDay, event: &ResourceDayEvent, found: Foun
     }
 }
 
-/// Checks that what is taken of a day keeps away from others by its buffers and theirs;
-/// `told` are the slots whose sharing was told.
-fn check_buffers(day: &ResourceDay, taken: Taken, told: SlotMask, found: Found<'_>) {
-    let others = day.booked() | day.held_against(None) | day.buffers_against(None, None);
-    let near = taken.all() & others;
-    if told.is_empty() && !near.is_empty() {
-        found(
-            Promise::Rules,
-            format!("slots {near} were kept free by a buffer"),
-        );
+/// Checks that a booking lets go of what it had.
+fn check_freed(day: &ResourceDay, freed: &SlotsFreed, found: Found<'_>) {
+    let had = day.taken_by(freed.booking_id);
+    let (told, had) = if had.slots != freed.slots {
+        (format!("slots {}", freed.slots), had.slots.to_string())
+    } else if had.buffer != freed.buffer {
+        (format!("buffers {}", freed.buffer), had.buffer.to_string())
+    } else if had.quantity != freed.quantity {
+        (freed.quantity.to_string(), had.quantity.to_string())
+    } else {
+        return;
+    };
+    let says = format!("it frees {told}, the booking had {had}");
+    found(Promise::Bookings, says);
+}
+
+impl Seats {
+    /// What is new of `taken`.
+    fn new_of(self, taken: Taken) -> Taken {
+        Taken {
+            slots: taken.slots.without(self.let_go.slots),
+            buffer: taken.buffer.without(self.let_go.all()),
+            ..taken
+        }
+    }
+}
+
+/// Where somebody takes more seats than others leave.
+struct Over {
+    /// Beside what is booked.
+    booked: SlotMask,
+    /// Beside what is held, where bookings alone would leave enough.
+    held: SlotMask,
+    /// Beside all of it, buffers included.
+    all: SlotMask,
+}
+
+impl Over {
+    fn of(day: &ResourceDay, taken: Taken, capacity: SeatCount) -> Self {
+        let others = day.taken_against(None, None);
+        let limit = capacity.get().saturating_sub(taken.quantity.get());
+        let all = taken.all() & others.all().above(limit);
+        let mut seats = others.booked;
+        let booked = taken.slots & seats.above(limit);
+        seats.add_all(&others.held);
+        let held = taken.slots & seats.above(limit);
+        Self {
+            booked,
+            held: held.without(booked),
+            all,
+        }
+    }
+
+    /// Tells of buffers, where nothing else was told.
+    fn check_buffers(&self, found: Found<'_>) {
+        if (self.booked | self.held).is_empty() && !self.all.is_empty() {
+            let says = format!("slots {} were kept free by a buffer", self.all);
+            found(Promise::Rules, says);
+        }
     }
 }

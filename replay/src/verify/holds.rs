@@ -140,11 +140,17 @@ impl HoldTrail {
     }
 
     fn place(&mut self, day: Day, placed: &HoldPlaced) -> Option<&'static str> {
-        let extent = Extent::new(placed.span, placed.buffers);
+        let quantity = placed.quantity;
+        let extent = Extent::new(placed.span, placed.buffers).seats(quantity);
         self.extent = Some(extent);
         self.lease_expires_at = placed.lease_expires_at;
         let (slots, buffer) = (placed.slots, placed.buffer);
-        if extent.on(day) != (Taken { slots, buffer }) {
+        let told = Taken {
+            slots,
+            buffer,
+            quantity,
+        };
+        if extent.on(day) != told {
             return Some("its slots are not those of its span and buffers");
         }
         let before = self.placed.insert(day, placed.slots);

@@ -25,6 +25,7 @@ mod partition;
 mod positions;
 mod remedy;
 mod report;
+mod seats_then;
 mod stock;
 mod streams;
 mod survey;

@@ -2,8 +2,8 @@
 //! stock repository.
 
 use domain::{
-    booking::Booking, event::Event, partition::Partition, resource::Resource,
-    resource_day::ResourceDay, stream::StreamId,
+    booking::Booking, calendar::Taken, event::Event, ids::BookingId, partition::Partition,
+    resource::Resource, resource_day::ResourceDay, stream::StreamId,
 };
 use eventlog::Position;
 use futures::TryStreamExt;
@@ -20,6 +20,7 @@ use super::{
     Faults, Promise,
     decided::{check_booking, check_day, check_resource},
     emptied::Emptied,
+    seats_then::{SeatsThen, freed_by},
     stock::Stock,
 };
 
@@ -57,6 +58,8 @@ pub(super) async fn verify(
     let mut rows = sqlx::query_as::<_, StoredEvent>(include_str!("by_stream.sql"))
         .bind(column::partition(partition))
         .fetch(connection);
+    // Resources come before their days.
+    let mut seats = SeatsThen::default();
     let mut current: Option<Stream> = None;
     while let Some(row) = rows.try_next().await.map_err(failed("reading streams"))? {
         let name = row.stream_name();
@@ -67,7 +70,7 @@ pub(super) async fn verify(
             current = Some(Stream::new(&row));
         }
         if let Some(stream) = &mut current {
-            stream.take(&row, faults);
+            stream.take(&row, &mut seats, faults);
         }
         meter.add(1);
     }
@@ -94,6 +97,8 @@ pub(super) struct Stream {
     pub(super) position: Position,
     /// None once an event did not read, and where the name is none of ours.
     pub(super) state: Option<Folded>,
+    /// What its last event freed, of a day.
+    let_go: Option<(BookingId, Taken)>,
     /// What retention has emptied of it.
     emptied: Emptied,
 }
@@ -110,6 +115,7 @@ impl Stream {
                 StreamId::ResourceDay(..) => Folded::Day(ResourceDay::default()),
                 StreamId::Booking(_) => Folded::Booking(Booking::default()),
             }),
+            let_go: None,
             emptied: Emptied::default(),
         }
     }
@@ -125,7 +131,7 @@ impl Stream {
         }
     }
 
-    fn take(&mut self, row: &StoredEvent, faults: &mut Faults) {
+    fn take(&mut self, row: &StoredEvent, seats: &mut SeatsThen, faults: &mut Faults) {
         let tainted = faults.taints.has_stream(&self.name);
         let told = tainted || faults.taints.has_any_of(row);
         self.check_sequence(row, tainted, faults);
@@ -144,17 +150,28 @@ impl Stream {
                 faults.found_at(promise, row.position(), self.name.as_str(), says);
             }
         };
-        match (&mut self.state, event) {
-            (Some(Folded::Resource(resource)), Event::Resource(event)) => {
+        match (&mut self.state, row.stream(), event) {
+            (
+                Some(Folded::Resource(resource)),
+                Some(StreamId::Resource(id)),
+                Event::Resource(event),
+            ) => {
                 check_resource(resource, &event, &mut found);
+                seats.take(&id, &event, row.position());
                 resource.evolve(&event);
             }
-            (Some(Folded::Booking(booking)), Event::Booking(event)) => {
+            (Some(Folded::Booking(booking)), _, Event::Booking(event)) => {
                 check_booking(booking, &event, &mut found);
                 booking.evolve(&event);
             }
-            (Some(Folded::Day(day)), Event::ResourceDay(event)) => {
-                check_day(day, &event, &mut found);
+            (
+                Some(Folded::Day(day)),
+                Some(StreamId::ResourceDay(id, _)),
+                Event::ResourceDay(event),
+            ) => {
+                let seats = seats.of(&id, &event, row.position(), self.let_go.take());
+                check_day(day, &event, seats, &mut found);
+                self.let_go = freed_by(&event);
                 self.emptied.told(&event);
                 day.evolve(&event);
             }

@@ -2,7 +2,7 @@
 
 use domain::{
     booking::{BookingConfirmed, BookingEvent, SealedAttendee},
-    calendar::{Buffers, SlotMask},
+    calendar::{Buffers, SeatCount, SlotMask},
     event::Event,
     partition::Partition,
     resource_day::{HoldReleased, ReleaseReason, ResourceDayEvent, SlotsBooked},
@@ -254,11 +254,13 @@ async fn a_double_booking_is_found() {
         booking_id: booking_id(1),
         slots: "90-91".parse().unwrap(),
         buffer: SlotMask::EMPTY,
+        quantity: SeatCount::ONE,
     });
     let other = ResourceDayEvent::SlotsBooked(SlotsBooked {
         booking_id: booking_id(77),
         slots: "90-91".parse().unwrap(),
         buffer: SlotMask::EMPTY,
+        quantity: SeatCount::ONE,
     });
     append(
         &past,
@@ -288,6 +290,7 @@ async fn a_booking_without_its_slots_is_found() {
         fingerprint: None,
         confirmed_at: past.world.now,
         buffers: Buffers::NONE,
+        quantity: SeatCount::ONE,
     });
     append(&past, vec![(StreamId::Booking(booking), event.into())]).await;
     assert_told(&past, "bookingDays", &format!("Booking {booking}"), None);

@@ -22,7 +22,7 @@ use crate::{
     random,
     request::{
         IDEMPOTENCY_KEY_HEADER, JsonBody, NoParameters, REPLAYED_HEADER, RequestId, Shown, object,
-        resource_id, span,
+        quantity, resource_id, span,
     },
 };
 
@@ -41,8 +41,16 @@ pub(crate) struct NewBooking {
     /// Minutes; a duration that the resource offers.
     #[schema(value_type = u32, example = 60)]
     duration: i64,
+    /// How many seats, 1 to what the resource carries.
+    #[serde(default = "one")]
+    #[schema(value_type = u16, minimum = 1, maximum = 1000)]
+    quantity: i64,
     #[serde(deserialize_with = "object")]
     attendee: Attendee,
+}
+
+const fn one() -> i64 {
+    1
 }
 
 /// A booking that was made.
@@ -68,6 +76,7 @@ impl NewBooking {
     ) -> Result<(BookSlots, WrappedKey), Problem> {
         let resource = resource_id("resourceId", &self.resource_id)?;
         let span = span(&self.start, self.duration)?;
+        let quantity = quantity("quantity", self.quantity)?;
         let attendee = self.attendee.clone().checked()?;
         let booking = booking_id(app, session, &resource, key);
         let plain = serde_json::to_vec(&attendee).unwrap_or_default();
@@ -75,8 +84,10 @@ impl NewBooking {
             .cipher
             .seal(booking, &plain)
             .map_err(|error| Problem::internal(Arc::new(error)))?;
-        let fingerprint =
-            key.map(|_| fingerprint(&app.keys.fingerprints, &resource, span, &attendee));
+        let fingerprint = key.map(|_| {
+            let asked = (&resource, span, quantity);
+            fingerprint(&app.keys.fingerprints, asked, &attendee)
+        });
         let command = BookSlots {
             resource,
             session: session.0,
@@ -84,6 +95,7 @@ impl NewBooking {
             booking,
             attendee: sealed,
             fingerprint,
+            quantity,
         };
         Ok((command, wrapped))
     }

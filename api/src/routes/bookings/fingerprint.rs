@@ -1,4 +1,8 @@
-use domain::{booking::RequestFingerprint, calendar::Span, ids::ResourceId};
+use domain::{
+    booking::RequestFingerprint,
+    calendar::{SeatCount, Span},
+    ids::ResourceId,
+};
 use hmac::Mac;
 
 use crate::{auth::mac, hex};
@@ -12,15 +16,15 @@ const VERSION: &[u8] = b"slotkeeper/booking-request/1";
 /// its JSON was written, and without the key it tells nothing of the person.
 pub(super) fn fingerprint(
     key: &[u8; 32],
-    resource: &ResourceId,
-    span: Span,
+    (resource, span, quantity): (&ResourceId, Span, SeatCount),
     attendee: &Attendee,
 ) -> RequestFingerprint {
     let (notes, has_notes) = match &attendee.notes {
         Some(notes) => (notes.as_str(), [1]),
         None => ("", [0]),
     };
-    let parts: [&[u8]; 8] = [
+    let seats = quantity.get().to_be_bytes();
+    let parts: [&[u8]; 9] = [
         VERSION,
         resource.as_str().as_bytes(),
         &span.start().ms().to_be_bytes(),
@@ -29,7 +33,14 @@ pub(super) fn fingerprint(
         attendee.email.as_bytes(),
         &has_notes,
         notes.as_bytes(),
+        &seats,
     ];
-    let digest = mac(key, &parts).finalize().into_bytes();
+    // One seat is no part: what was asked for before there were several is the same.
+    let parts = if quantity.is_one() {
+        &parts[..8]
+    } else {
+        &parts
+    };
+    let digest = mac(key, parts).finalize().into_bytes();
     RequestFingerprint(hex::encode(&digest))
 }

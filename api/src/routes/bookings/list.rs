@@ -17,7 +17,7 @@ use crate::{
 };
 
 use super::BookedSpan;
-use crate::routes::wire::{Time, ends};
+use crate::routes::wire::{Time, ends, seats_unless_one};
 
 /// Bookings on a page at most: an answer stays under a quarter of a megabyte.
 const LIMIT_MAX: u32 = 500;
@@ -56,6 +56,7 @@ impl ListedBooking {
                 start,
                 end,
                 duration: row.span.length().minutes(),
+                quantity: seats_unless_one(row.quantity),
                 status: row.status.into(),
                 confirmed_at: row.confirmed_at.into(),
             },

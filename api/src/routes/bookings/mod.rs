@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 use super::{
     Routes, unexpected,
-    wire::{BookingName, ResourceName, Time, ends},
+    wire::{BookingName, ResourceName, Time, ends, seats_unless_one},
 };
 
 pub(crate) use change::{__path_cancel, __path_reschedule};
@@ -67,6 +67,10 @@ pub(crate) struct BookedSpan {
     end: Time,
     /// Minutes.
     duration: u32,
+    /// How many seats it takes; absent for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    quantity: Option<u16>,
     status: Status,
     /// When it was made.
     confirmed_at: Time,
@@ -91,6 +95,7 @@ impl BookedSpan {
             start,
             end,
             duration: span.length().minutes(),
+            quantity: seats_unless_one(booking.quantity()),
             status: booking.status.into(),
             confirmed_at: booking.confirmed.confirmed_at.into(),
         }

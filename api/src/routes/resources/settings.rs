@@ -1,5 +1,5 @@
 use domain::{
-    calendar::SlotCount,
+    calendar::{SeatCount, SlotCount},
     resource::{
         HOLD_DEFAULT_MAX_MS, LEASE_CHECKOUT_DEFAULT_MS, LEASE_DEFAULT_MS, ResourceSettings,
         SettingsError, SettingsFields,
@@ -54,6 +54,14 @@ pub(crate) struct Settings {
     #[serde(default, skip_serializing_if = "is_zero")]
     #[schema(value_type = u32)]
     buffer_after: i64,
+    /// How many seats each quarter hour carries, 1 to 1,000: that many may hold and book
+    /// it at a time, or fewer of more seats each. What is booked stays when it is lowered.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    #[schema(value_type = u16, minimum = 1, maximum = 1000)]
+    capacity: i64,
+    /// Whether visitors are told how many seats are left.
+    #[serde(default, skip_serializing_if = "is_false")]
+    show_seats_left: bool,
     /// Milliseconds of a presence lease, 5,000 to 600,000.
     #[serde(default = "lease_ms")]
     #[schema(value_type = u32)]
@@ -75,6 +83,26 @@ pub(crate) struct Settings {
 )]
 const fn is_zero(number: &i64) -> bool {
     *number == 0
+}
+
+const fn one() -> i64 {
+    1
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over references"
+)]
+const fn is_one(number: &i64) -> bool {
+    *number == 1
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over references"
+)]
+const fn is_false(answer: &bool) -> bool {
+    !*answer
 }
 
 fn lease_ms() -> i64 {
@@ -111,6 +139,8 @@ impl Settings {
             spans_closed_hours: self.spans_closed_hours,
             buffer_before: buffer("bufferBefore", self.buffer_before)?,
             buffer_after: buffer("bufferAfter", self.buffer_after)?,
+            capacity: capacity(self.capacity)?,
+            show_seats_left: self.show_seats_left,
             lease_ms: ms("leaseMs", self.lease_ms)?,
             checkout_lease_ms: ms("checkoutLeaseMs", self.checkout_lease_ms)?,
             hold_max_ms: ms("holdMaxMs", self.hold_max_ms)?,
@@ -137,6 +167,14 @@ fn buffer(field: &str, minutes: i64) -> Result<u32, Problem> {
     u32::try_from(minutes).map_err(|_| {
         let right = "minutes are multiples of 15 from 0 to 1440";
         Problem::value(Code::InvalidSettings, field, minutes, right)
+    })
+}
+
+fn capacity(seats: i64) -> Result<SeatCount, Problem> {
+    let count = u16::try_from(seats).ok().and_then(SeatCount::new);
+    count.ok_or_else(|| {
+        let right = "capacities are whole numbers of seats, 1 to 1000";
+        Problem::value(Code::InvalidSettings, "capacity", seats, right)
     })
 }
 
@@ -171,6 +209,8 @@ impl From<&ResourceSettings> for Settings {
             spans_closed_hours: fields.spans_closed_hours,
             buffer_before: fields.buffer_before.into(),
             buffer_after: fields.buffer_after.into(),
+            capacity: fields.capacity.get().into(),
+            show_seats_left: fields.show_seats_left,
             lease_ms: fields.lease_ms.into(),
             checkout_lease_ms: fields.checkout_lease_ms.into(),
             hold_max_ms: fields.hold_max_ms.into(),

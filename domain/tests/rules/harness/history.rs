@@ -4,7 +4,7 @@ use domain::{
     booking::{
         AttendeeErased, BookingCancelled, BookingConfirmed, BookingEvent, BookingRescheduled,
     },
-    calendar::{Buffers, SlotMask, Span, Timestamp},
+    calendar::{Buffers, SeatCount, SlotMask, Span, Timestamp},
     event::StreamEvent,
     hold::{Hold, Lease},
     ids::{ResourceId, SessionId},
@@ -98,6 +98,7 @@ pub(crate) fn hold(number: u128, session: SessionId, span: Span, placed_at: &str
         renewable_until: placed_at.plus_ms(900_000),
         renewals: 0,
         buffers: Buffers::NONE,
+        quantity: SeatCount::ONE,
     }
 }
 
@@ -114,6 +115,7 @@ pub(crate) fn placed(hold: &Hold) -> Vec<StreamEvent> {
             renewable_until: hold.renewable_until,
             buffer: SlotMask::EMPTY,
             buffers: Buffers::NONE,
+            quantity: SeatCount::ONE,
         })
     })
 }
@@ -193,6 +195,7 @@ pub(crate) fn slots_booked(booking: u8, span: Span) -> Vec<StreamEvent> {
             booking_id,
             slots,
             buffer: SlotMask::EMPTY,
+            quantity: SeatCount::ONE,
         })
     })
 }
@@ -205,6 +208,7 @@ pub(crate) fn slots_freed(booking: u8, span: Span, reason: FreedReason) -> Vec<S
             slots,
             reason,
             buffer: SlotMask::EMPTY,
+            quantity: SeatCount::ONE,
         })
     })
 }
@@ -228,6 +232,7 @@ pub(crate) fn confirmation(
         fingerprint: Some(fingerprint("the same")),
         confirmed_at: at(time),
         buffers: Buffers::NONE,
+        quantity: SeatCount::ONE,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use domain::{
     booking::{RequestFingerprint, SealedAttendee},
-    calendar::{Day, SlotCount, Span, Timestamp},
+    calendar::{Day, SeatCount, SlotCount, Span, Timestamp},
     command::{BookSlots, Command, Heartbeat, Leave, PutResource, RescheduleBooking},
     hold::Lease,
     hours::Exception,
@@ -104,6 +104,7 @@ pub(crate) fn beat(session: SessionId, span: Span) -> Heartbeat {
         lease: Lease::Presence,
         renew: None,
         new_hold: hold_id(9),
+        quantity: SeatCount::ONE,
     }
 }
 
@@ -139,6 +140,7 @@ pub(crate) fn book(session: SessionId, span: Span) -> BookSlots {
         booking: booking_id(9),
         attendee: attendee(),
         fingerprint: Some(fingerprint("the same")),
+        quantity: SeatCount::ONE,
     }
 }
 

@@ -236,9 +236,10 @@ fn compare(
     let query = ListQuery {
         duration: minutes(draw.length),
         interval: minutes(draw.interval),
+        quantity: domain::calendar::SeatCount::ONE,
         window: after(-1)..after(2),
     };
-    let free = |_| Ok::<_, Infallible>(domain::calendar::Taken::default());
+    let free = |_| Ok::<_, Infallible>(domain::resource_day::DayTaken::default());
     let listed = list(&terms, &query, at(FIRST), free).unwrap();
     let listed: Vec<_> = listed
         .iter()

@@ -1,7 +1,7 @@
 //! Commands at random, over few enough slots, sessions and keys that they meet.
 
 use domain::{
-    calendar::{SlotCount, Span, Timestamp},
+    calendar::{SeatCount, SlotCount, Span, Timestamp},
     command::{
         AddExceptions, BookSlots, Command, Heartbeat, Leave, PutResource, RemoveException,
         RescheduleBooking,
@@ -61,9 +61,12 @@ pub(crate) fn any_settings() -> impl Strategy<Value = ResourceSettings> {
     let hours = select(vec![json!(null), json!(null), hours, night]);
     let zones = select(vec!["UTC", "Asia/Kathmandu", "America/New_York"]);
     let buffer = || select(vec![0, 0, 0, 15, 45, 120, 1440]);
-    let drawn = (hours, zones, any::<bool>(), buffer(), buffer());
-    drawn.prop_map(|(hours, zone, spans_closed_hours, before, after)| {
+    let capacity = select(vec![1, 1, 1, 2, 3, 7]);
+    let drawn = (hours, zones, any::<bool>(), buffer(), buffer(), capacity);
+    drawn.prop_map(|(hours, zone, spans_closed_hours, before, after, capacity)| {
         settings_with(&json!({
+            "capacity": capacity,
+            "showSeatsLeft": capacity % 2 == 0 || capacity == 3,
             "bufferBefore": before,
             "bufferAfter": after,
             "hours": hours,
@@ -112,12 +115,18 @@ fn remove_exception() -> impl Strategy<Value = Command> {
     })
 }
 
+/// Mostly one seat.
+pub(crate) fn quantity() -> impl Strategy<Value = SeatCount> {
+    select(vec![1, 1, 1, 1, 2, 3, 5]).prop_map(|seats| SeatCount::new(seats).unwrap())
+}
+
 fn heartbeat() -> impl Strategy<Value = Command> {
     let hold = || (0..60_u128).prop_map(|number| HoldId::new(Uuid::from_u128(number)));
     let lease = select(vec![Lease::Presence, Lease::Presence, Lease::Checkout]);
     let renew = option::weighted(0.2, hold());
-    (resource(), session(), any_span(), lease, renew, hold()).prop_map(
-        |(resource, session, span, lease, renew, new_hold)| {
+    let drawn = (resource(), session(), any_span(), lease, renew, hold(), quantity());
+    drawn.prop_map(
+        |(resource, session, span, lease, renew, new_hold, quantity)| {
             Command::from(Heartbeat {
                 resource,
                 session,
@@ -125,6 +134,7 @@ fn heartbeat() -> impl Strategy<Value = Command> {
                 lease,
                 renew,
                 new_hold,
+                quantity,
             })
         },
     )
@@ -141,14 +151,16 @@ fn leave() -> impl Strategy<Value = Command> {
 }
 
 fn book() -> impl Strategy<Value = Command> {
-    (resource(), session(), any_span(), booking()).prop_map(|(resource, session, span, booking)| {
+    let drawn = (resource(), session(), any_span(), booking(), quantity());
+    drawn.prop_map(|(resource, session, span, booking, quantity)| {
         Command::from(BookSlots {
-            fingerprint: Some(fingerprint(&format!("{resource} {session} {span}"))),
+            fingerprint: Some(fingerprint(&format!("{resource} {session} {span} {quantity}"))),
             resource,
             session,
             span,
             booking,
             attendee: attendee(),
+            quantity,
         })
     })
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     booking::{AttendeeErased, Booking, BookingCancelled, BookingEvent, BookingRescheduled},
-    calendar::{Buffers, SlotIndex, SlotMask, Span, Timestamp},
+    calendar::{Buffers, SeatCount, SlotIndex, SlotMask, Span, Timestamp},
     event::Event,
     hold::{Lease, LiveHolds},
     hours::Exception,
@@ -67,6 +67,7 @@ fn placed() -> impl Strategy<Value = ResourceDayEvent> {
                 renewable_until: time.plus_ms(100),
                 buffer: SlotMask::EMPTY,
                 buffers: Buffers::NONE,
+                quantity: SeatCount::ONE,
             })
         },
     )
@@ -107,12 +108,14 @@ fn of_a_hold() -> impl Strategy<Value = ResourceDayEvent> {
 }
 
 fn of_slots() -> impl Strategy<Value = ResourceDayEvent> {
-    (any::<bool>(), booking(), mask()).prop_map(|(books, booking_id, slots)| {
+    let drawn = (any::<bool>(), booking(), mask(), quantity());
+    drawn.prop_map(|(books, booking_id, slots, quantity)| {
         if books {
             ResourceDayEvent::SlotsBooked(SlotsBooked {
                 booking_id,
                 slots,
                 buffer: SlotMask::EMPTY,
+                quantity,
             })
         } else {
             ResourceDayEvent::SlotsFreed(SlotsFreed {
@@ -120,6 +123,7 @@ fn of_slots() -> impl Strategy<Value = ResourceDayEvent> {
                 slots,
                 reason: FreedReason::Cancelled,
                 buffer: SlotMask::EMPTY,
+                quantity,
             })
         }
     })

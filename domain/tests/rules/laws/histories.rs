@@ -5,54 +5,82 @@ use std::collections::BTreeMap;
 
 use domain::{
     booking::ConfirmedBooking,
-    calendar::{SlotMask, Taken, Timestamp},
+    calendar::{Day, SeatCount, SlotIndex, Taken, Timestamp},
     command::Command,
     decide::{decide, expire_due},
     facts::Facts,
-    ids::HoldId,
+    ids::{HoldId, ResourceId},
+    resource_day::DayTaken,
 };
 use proptest::prelude::*;
 
 use crate::{
-    harness::{World, given, studios},
+    harness::{World, given, studio_a, studio_b, studios},
     laws::{
         cases,
         commands::{Step, any_command, beginning, history},
     },
 };
 
-/// Each pair of a list once.
-fn pairs<T>(list: &[T]) -> impl Iterator<Item = (&T, &T)> {
-    list.iter()
-        .enumerate()
-        .flat_map(|(nth, one)| list[nth + 1..].iter().map(move |other| (one, other)))
-}
-
 fn standing(world: &World) -> Vec<&ConfirmedBooking> {
     let made = world.bookings().filter_map(|booking| booking.get());
     made.filter(|booking| booking.stands()).collect()
 }
 
-fn assert_no_two_claims_meet(world: &World) {
-    let bookings = standing(world);
-    for (one, other) in pairs(&bookings) {
-        let apart = one.resource() != other.resource() || !one.extent().overlaps(other.extent());
-        assert!(apart, "{one:?} and {other:?} share a slot");
-    }
-    let holds: Vec<_> = world.holds().iter().collect();
-    for (one, other) in pairs(&holds) {
-        let apart = one.resource != other.resource
-            || (one.session != other.session && !one.extent().overlaps(other.extent()));
-        assert!(apart, "{one:?} and {other:?} meet");
-    }
-    for hold in holds {
-        assert_eq!(world.holds().of(&hold.resource, hold.session), Some(hold));
-        for booking in &bookings {
-            let apart =
-                hold.resource != *booking.resource() || !hold.extent().overlaps(booking.extent());
-            assert!(apart, "{booking:?} is under {hold:?}");
+/// The seats that each resource carries, and the most that it carried so far.
+#[derive(Default)]
+struct Capacities(BTreeMap<ResourceId, (u32, u32)>);
+
+impl Capacities {
+    fn see(&mut self, world: &World) {
+        for resource in [studio_a(), studio_b()] {
+            let state = world.resource(&resource).unwrap();
+            let seats = state.settings().map_or(1, |of| of.capacity().get().into());
+            let known = self.0.entry(resource).or_default();
+            *known = (seats, known.1.max(seats));
         }
     }
+}
+
+/// How many seats bookings and holds take of each quarter hour, with their buffers.
+fn seats_taken(world: &World) -> BTreeMap<(ResourceId, Day, SlotIndex), u32> {
+    let bookings = standing(world);
+    let bookings = bookings.iter().map(|made| (made.resource(), made.extent()));
+    let holds = world.holds().iter();
+    let claims = bookings.chain(holds.map(|hold| (&hold.resource, hold.extent())));
+    let mut seats = BTreeMap::new();
+    for (resource, extent) in claims {
+        for (day, taken) in extent.days() {
+            for slot in taken.all().slots() {
+                let key = (resource.clone(), day, slot);
+                *seats.entry(key).or_default() += u32::from(extent.quantity().get());
+            }
+        }
+    }
+    seats
+}
+
+/// No more is taken than there ever was; and of what a resource carries now, nobody took
+/// more `than` was taken before.
+fn assert_seats_are_enough(
+    world: &World,
+    capacities: &Capacities,
+    than: &BTreeMap<(ResourceId, Day, SlotIndex), u32>,
+) {
+    for (key, taken) in seats_taken(world) {
+        let (now, most) = capacities.0[&key.0];
+        assert!(taken <= most, "{key:?}: {taken} of {most}");
+        let before = than.get(&key).copied().unwrap_or_default();
+        assert!(taken <= now.max(before), "{key:?}: {taken} of {now}, before {before}");
+    }
+    for hold in world.holds().iter() {
+        assert_eq!(world.holds().of(&hold.resource, hold.session), Some(hold));
+    }
+}
+
+fn assert_no_two_claims_meet(world: &World) {
+    let twice = seats_taken(world).into_iter().find(|(_, seats)| *seats > 1);
+    assert_eq!(twice, None);
 }
 
 /// What the days say is what the bookings and the holds say.
@@ -62,26 +90,22 @@ fn assert_days_agree(world: &World) {
         let bookings = bookings
             .iter()
             .filter(|booking| booking.resource() == resource);
-        let booked = bookings.fold(Taken::default(), |all, booking| {
-            let taken = booking.extent().on(day);
-            Taken {
-                slots: all.slots | taken.slots,
-                buffer: all.buffer | taken.buffer,
-            }
-        });
+        let mut booked = DayTaken::default();
+        for booking in bookings {
+            booked.book(booking.extent().on(day));
+        }
         assert_eq!(state.taken_by_bookings(), booked, "{resource} {day}");
 
         let holds = world
             .holds()
             .iter()
             .filter(|hold| hold.resource == *resource);
-        let holds: BTreeMap<HoldId, (SlotMask, SlotMask)> = holds
+        let holds: BTreeMap<HoldId, Taken> = holds
             .map(|hold| (hold.id, hold.extent().on(day)))
             .filter(|(_, taken)| !taken.all().is_empty())
-            .map(|(id, taken)| (id, (taken.slots, taken.buffer)))
             .collect();
         let held = state.holds().iter();
-        let held = held.map(|held| (held.hold_id, (held.slots, held.buffer)));
+        let held = held.map(|held| (held.hold_id, held.taken()));
         assert_eq!(held.collect::<BTreeMap<_, _>>(), holds, "{resource} {day}");
     }
 }
@@ -102,13 +126,33 @@ proptest! {
     #![proptest_config(cases(192))]
 
     #[test]
-    fn no_two_bookings_share_a_slot_and_none_lies_under_another_s_hold(history in history()) {
-        let world = run(&history, |world, _, _| {
-            assert_no_two_claims_meet(world);
+    fn no_more_seats_are_taken_than_there_are_and_days_say_what_claims_say(history in history()) {
+        let (mut capacities, mut before) = (Capacities::default(), BTreeMap::new());
+        let mut look = |world: &World| {
+            capacities.see(world);
+            assert_seats_are_enough(world, &capacities, &before);
             assert_days_agree(world);
-        });
+            before = seats_taken(world);
+        };
+        let world = run(&history, |world, _, _| look(world));
+        look(&world);
+    }
+
+    /// Where each quarter hour carries one seat, that is the seed's own promise.
+    #[test]
+    fn no_two_bookings_share_a_slot_and_none_lies_under_another_s_hold(history in history()) {
+        let one_seat = |step: &Step| {
+            let mut step = step.clone();
+            if let Command::PutResource(put) = &mut step.command {
+                let mut fields = put.settings.fields().clone();
+                fields.capacity = SeatCount::ONE;
+                put.settings = fields.try_into().unwrap();
+            }
+            step
+        };
+        let history: Vec<_> = history.iter().map(one_seat).collect();
+        let world = run(&history, |world, _, _| assert_no_two_claims_meet(world));
         assert_no_two_claims_meet(&world);
-        assert_days_agree(&world);
     }
 
     #[test]
@@ -209,6 +253,7 @@ fn the_histories_do_what_they_are_to_try() {
         "hold_lost",
         "idempotency_key_reused",
         "past",
+        "quantity_not_offered",
         "resource_retired",
     ];
     for name in expected {

@@ -5,6 +5,7 @@ mod calendar;
 mod commands;
 mod folds;
 mod histories;
+mod seats;
 
 use proptest::prelude::ProptestConfig;
 

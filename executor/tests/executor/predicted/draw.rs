@@ -2,7 +2,7 @@
 //! by a seed, so that a failure comes again.
 
 use domain::{
-    calendar::Span,
+    calendar::{SeatCount, Span},
     command::{Command, Heartbeat, Leave, PutResource, RescheduleBooking},
     decide::Outcome,
     hold::{Hold, Lease},
@@ -12,7 +12,7 @@ use domain::{
 
 use crate::{
     cluster::random_id,
-    commands::{HIRE, book_with_key, except, remove_exception, session, settings, span},
+    commands::{HIRE, book_with_key, except, of_seats, remove_exception, session, settings, span},
 };
 
 /// The last is never registered.
@@ -20,6 +20,9 @@ pub(super) const NAMES: [&str; 4] = ["studio-a", "studio-b", "studio-c", "studio
 
 /// Minutes that a resource keeps free before and after: mostly none.
 const BUFFERS: [(u32, u32); 5] = [(0, 0), (0, 0), (0, 30), (60, 15), (1440, 1440)];
+
+/// Seats that a resource has.
+const CAPACITIES: [u16; 5] = [1, 1, 2, 3, 5];
 
 /// Sessions.
 const VISITORS: u64 = 4;
@@ -91,7 +94,7 @@ impl Draw {
             48..75 => {
                 let (name, session) = (self.name(), self.session());
                 let (key, span) = (self.below(20).to_string(), self.span());
-                book_with_key(name, session, span, &key)
+                of_seats(book_with_key(name, session, span, &key), self.seats())
             }
             75..84 => {
                 let bookings = self.bookings.clone();
@@ -105,9 +108,15 @@ impl Draw {
             _ => {
                 let name = NAMES[usize::try_from(self.below(3)).unwrap()];
                 let kept = self.pick(&BUFFERS).unwrap();
-                put(name, self.below(2) == 0, kept)
+                let capacity = self.pick(&CAPACITIES).unwrap();
+                put(name, self.below(2) == 0, kept, capacity)
             }
         }
+    }
+
+    /// How many seats somebody wants: mostly one.
+    fn seats(&mut self) -> u16 {
+        self.pick(&[1, 1, 1, 1, 2, 3]).unwrap()
     }
 
     fn lease(&mut self) -> Lease {
@@ -125,6 +134,7 @@ impl Draw {
             lease: self.lease(),
             renew: None,
             new_hold: HoldId::new(random_id()),
+            quantity: SeatCount::new(self.seats()).unwrap(),
         })
     }
 
@@ -144,6 +154,7 @@ impl Draw {
             lease: self.lease(),
             renew: (self.below(4) > 0).then_some(hold.id),
             new_hold: HoldId::new(random_id()),
+            quantity: hold.quantity,
         })
     }
 
@@ -189,10 +200,17 @@ fn unknown() -> BookingId {
 }
 
 /// A resource: short leases, so that holds end while the test runs, and one length
-/// fewer on offer when it is changed; with these minutes free before and after.
-pub(super) fn put(name: &str, changed: bool, (before, after): (u32, u32)) -> Command {
+/// fewer on offer when it is changed; with these minutes free before and after, and so
+/// many seats.
+pub(super) fn put(
+    name: &str,
+    changed: bool,
+    (before, after): (u32, u32),
+    capacity: u16,
+) -> Command {
     let mut fields = settings(LEASE_SHORTEST_MS).fields().clone();
     (fields.buffer_before, fields.buffer_after) = (before, after);
+    fields.capacity = SeatCount::new(capacity).unwrap();
     if changed {
         fields.durations.retain(|length| length.minutes() != 120);
     }

@@ -228,8 +228,8 @@ async fn run(seed: u64) {
     let nodes = [&one.executor, &other.executor];
     let _views = Views::start(&one);
     let (mut draw, mut history) = (Draw::new(seed), History::default());
-    for name in &draw::NAMES[..3] {
-        let request = history.request(put(name, false, (0, 0)));
+    for (name, capacity) in draw::NAMES[..3].iter().zip([1, 3, 2]) {
+        let request = history.request(put(name, false, (0, 0), capacity));
         let answer = one.executor.execute(request.clone()).await;
         history.answered(request, answer);
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     booking::ConfirmedBooking,
-    calendar::{Span, Timestamp},
+    calendar::{SeatCount, Span, Timestamp},
     command::{
         AddExceptions, BookSlots, Command, Heartbeat, Leave, PutResource, RescheduleBooking,
     },
@@ -58,6 +58,7 @@ pub(super) struct Visit {
     pub(super) span: Span,
     /// From when to when nobody else may come, buffers included.
     reach: Reach,
+    quantity: SeatCount,
     pub(super) cancelled: bool,
     asked: Option<String>,
 }
@@ -70,6 +71,7 @@ pub(super) struct Claim {
     pub(super) span: Span,
     /// From when to when nobody else may come, buffers included.
     reach: Reach,
+    quantity: SeatCount,
     pub(super) expires_at: Timestamp,
     lease: Lease,
     renewed_at: Timestamp,
@@ -180,17 +182,20 @@ impl Model {
         let own = own.map(|(id, claim)| (*id, claim.clone()));
         match (beat.renew, own) {
             (Some(named), Some((id, claim))) if named == id => {
-                if claim.span == beat.span {
+                if (claim.span, claim.quantity) == (beat.span, beat.quantity) {
                     return Ok(self.renew(id, claim, beat.lease, &settings, now));
                 }
                 Err("hold_mismatch")
             }
             (Some(_), _) => Err("hold_lost"),
-            (None, Some((id, claim))) if claim.span == beat.span => {
+            (None, Some((id, claim)))
+                if (claim.span, claim.quantity) == (beat.span, beat.quantity) =>
+            {
                 Ok(self.renew(id, claim, beat.lease, &settings, now))
             }
             (None, own) => {
-                self.can_be_had(&beat.resource, beat.span, Some(beat.session), None, now)?;
+                let wanted = (beat.span, beat.quantity);
+                self.can_be_had(&beat.resource, wanted, Some(beat.session), None, now)?;
                 if let Some((id, _)) = own {
                     self.holds.remove(&id);
                 }
@@ -200,6 +205,7 @@ impl Model {
                     session: beat.session,
                     span: beat.span,
                     reach: reach(&settings, beat.span),
+                    quantity: beat.quantity,
                     expires_at: now.plus_ms(settings.lease_ms(beat.lease)).min(until),
                     lease: beat.lease,
                     renewed_at: now,
@@ -247,12 +253,14 @@ impl Model {
         }
         let settings = self.open(&book.resource)?;
         let reach = reach(&settings, book.span);
-        self.can_be_had(&book.resource, book.span, Some(book.session), None, now)?;
+        let wanted = (book.span, book.quantity);
+        self.can_be_had(&book.resource, wanted, Some(book.session), None, now)?;
         self.consume(&book.resource, book.session, reach);
         let made = Visit {
             resource: book.resource.clone(),
             span: book.span,
             reach,
+            quantity: book.quantity,
             cancelled: false,
             asked,
         };
@@ -274,7 +282,8 @@ impl Model {
             }
             let settings = self.open(&resource)?;
             let reach = reach(&settings, span);
-            self.can_be_had(&resource, span, moved.session, Some(id), now)?;
+            let wanted = (span, booking.quantity);
+            self.can_be_had(&resource, wanted, moved.session, Some(id), now)?;
             if let Some(session) = moved.session {
                 self.consume(&resource, session, reach);
             }
@@ -301,11 +310,11 @@ impl Model {
         Ok(shop.settings.clone())
     }
 
-    /// Whether nobody else's booking or hold overlaps the span, or comes too near.
+    /// Whether others' bookings and holds leave enough seats of the span, and near it.
     fn can_be_had(
         &self,
         resource: &ResourceId,
-        span: Span,
+        (span, wanted): (Span, SeatCount),
         session: Option<SessionId>,
         but: Option<BookingId>,
         now: Timestamp,
@@ -313,6 +322,10 @@ impl Model {
         let shop = &self.resources[resource];
         if !shop.settings.durations().contains(&span.length()) {
             return Err("duration_not_offered");
+        }
+        let capacity = shop.settings.capacity();
+        if wanted > capacity {
+            return Err("quantity_not_offered");
         }
         if span.start() < now {
             return Err("past");
@@ -324,27 +337,28 @@ impl Model {
         if shop.closures.values().any(closes) {
             return Err("closed");
         }
-        let meets = |other: Span| meet((span.start(), span.end()), (other.start(), other.end()));
-        let bookings = || {
-            self.bookings.iter().filter(|(id, visit)| {
-                Some(**id) != but && visit.resource == *resource && !visit.cancelled
-            })
-        };
-        if bookings().any(|(_, visit)| meets(visit.span)) {
+        let bookings = self.bookings.iter().filter(|(id, visit)| {
+            Some(**id) != but && visit.resource == *resource && !visit.cancelled
+        });
+        let bookings: Vec<_> = bookings.map(|(_, visit)| visit).collect();
+        let holds = self
+            .holds
+            .values()
+            .filter(|claim| claim.resource == *resource && Some(claim.session) != session);
+        let holds: Vec<_> = holds.collect();
+        let ends = |span: Span| (span.start(), span.end());
+        let booked = || bookings.iter().map(|visit| (ends(visit.span), visit.quantity));
+        let held = || holds.iter().map(|claim| (ends(claim.span), claim.quantity));
+        let enough = |stretch, others: Vec<_>| most_at_once(stretch, &others) + seats(wanted) <= seats(capacity);
+        if !enough(ends(span), booked().collect()) {
             return Err("booked");
         }
-        let holds = || {
-            self.holds
-                .values()
-                .filter(|claim| claim.resource == *resource && Some(claim.session) != session)
-        };
-        if holds().any(|claim| meets(claim.span)) {
+        if !enough(ends(span), booked().chain(held()).collect()) {
             return Err("held_by_other");
         }
-        let own = reach(&shop.settings, span);
-        let near = bookings().any(|(_, visit)| meet(own, visit.reach))
-            || holds().any(|claim| meet(own, claim.reach));
-        if near {
+        let near = bookings.iter().map(|visit| (visit.reach, visit.quantity));
+        let near = near.chain(holds.iter().map(|claim| (claim.reach, claim.quantity)));
+        if !enough(reach(&shop.settings, span), near.collect()) {
             return Err("buffer");
         }
         Ok(())
@@ -357,6 +371,22 @@ impl Model {
             !(theirs && meet(claim.reach, booked))
         });
     }
+}
+
+fn seats(count: SeatCount) -> u32 {
+    count.get().into()
+}
+
+/// The most seats that others take at one time within a stretch: at its beginning, or
+/// when one of them comes.
+fn most_at_once(stretch: Reach, others: &[(Reach, SeatCount)]) -> u32 {
+    let begins = others.iter().map(|(other, _)| other.0);
+    let times = begins.filter(|time| stretch.0 <= *time && *time < stretch.1);
+    let at = |time: Timestamp| {
+        let there = others.iter().filter(|(other, _)| other.0 <= time && time < other.1);
+        there.map(|(_, quantity)| seats(*quantity)).sum::<u32>()
+    };
+    times.chain([stretch.0]).map(at).max().unwrap_or_default()
 }
 
 fn told_of(id: BookingId, made: &Visit, replayed: bool) -> Told {
@@ -375,6 +405,7 @@ impl From<&Hold> for Claim {
             session: hold.session,
             span: hold.span,
             reach: (hold.extent().start(), hold.extent().end()),
+            quantity: hold.quantity,
             expires_at: hold.lease_expires_at,
             lease: hold.lease,
             renewed_at: hold.renewed_at,
@@ -389,6 +420,7 @@ impl From<&ConfirmedBooking> for Visit {
             resource: booking.resource().clone(),
             span: booking.span,
             reach: (booking.extent().start(), booking.extent().end()),
+            quantity: booking.quantity(),
             cancelled: !booking.stands(),
             asked: booking.fingerprint().map(|asked| asked.0.clone()),
         }

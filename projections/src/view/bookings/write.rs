@@ -107,6 +107,11 @@ async fn insert(
         )
         .bind(all().map(|of| buffers(of.extent).0).collect::<Vec<_>>())
         .bind(all().map(|of| buffers(of.extent).1).collect::<Vec<_>>())
+        .bind(
+            confirmed()
+                .map(|of| column::quantity(of.quantity))
+                .collect::<Vec<_>>(),
+        )
         .execute(connection)
         .await
         .map_err(column::failed("inserting bookings"))?;

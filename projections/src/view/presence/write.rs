@@ -119,6 +119,11 @@ async fn place(
         )
         .bind(holds().map(|hold| buffers(hold).0).collect::<Vec<_>>())
         .bind(holds().map(|hold| buffers(hold).1).collect::<Vec<_>>())
+        .bind(
+            holds()
+                .map(|hold| column::quantity(hold.quantity))
+                .collect::<Vec<_>>(),
+        )
         .execute(connection)
         .await
         .map_err(column::failed("placing presence"))?;

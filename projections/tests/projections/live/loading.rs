@@ -224,7 +224,7 @@ async fn a_day_that_many_ask_for_at_once_is_loaded_once() {
             .iter()
             .all(|state| Arc::ptr_eq(&state[0], &states[0][0]))
     );
-    assert_eq!(states[0][0].busy.to_string(), "52-55");
+    assert_eq!(states[0][0].booked.to_string(), "52-55");
 }
 
 #[tokio::test]

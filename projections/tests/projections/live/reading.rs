@@ -47,7 +47,7 @@ async fn every_day_of_a_range_comes_in_order_those_without_a_row_too() {
     let read = live.feed.days(&studio_a(), range).await.unwrap();
     let busy: Vec<_> = read
         .iter()
-        .map(|state| format!("{} {}", state.day, state.busy))
+        .map(|state| format!("{} {}", state.day, state.booked))
         .collect();
     let expected = [
         "2026-11-22 ",
@@ -91,7 +91,7 @@ async fn what_is_warm_costs_no_query() {
     live.node.log.pool().close().await;
 
     let read = live.feed.days(&studio_a(), tuesday()).await.unwrap();
-    assert_eq!(read[0].busy.to_string(), "52-55");
+    assert_eq!(read[0].booked.to_string(), "52-55");
     let again = live.feed.days(&studio_a(), tuesday()).await.unwrap();
     assert!(Arc::ptr_eq(&read[0], &again[0]));
     live.feed.resource(&studio_a()).await.unwrap();

@@ -75,7 +75,8 @@ async fn what_a_restore_took_away_is_not_shown_any_more() {
     next(&mut watch).await;
     assert_eq!(
         live.feed.days(&studio_a(), tuesday()).await.unwrap()[0]
-            .busy
+            .booked
+            .taken()
             .count(),
         4
     );
@@ -97,7 +98,7 @@ async fn what_a_restore_took_away_is_not_shown_any_more() {
     let all = vec![availability("2026-11-24", ""), presence("2026-11-24", "")];
     assert_eq!(next(&mut watch).await, Seen::Days(all, 2));
     let read = live.feed.days(&studio_a(), tuesday()).await.unwrap();
-    assert!(read[0].busy.is_empty());
+    assert!(read[0].booked.are_none());
 
     // Another history goes on from there.
     let node = Node::new(&live.database).await;

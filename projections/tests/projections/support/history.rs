@@ -1,7 +1,7 @@
 //! Random histories.
 
 use domain::{
-    calendar::{SlotCount, Span},
+    calendar::{SeatCount, SlotCount, Span},
     command::{BookSlots, Command, Heartbeat, Leave, RescheduleBooking},
     hold::Lease,
     ids::{BookingId, HoldId, ResourceId, SessionId},
@@ -10,7 +10,7 @@ use eventlog::Position;
 use proptest::{collection::vec, prelude::*};
 use uuid::Uuid;
 
-use super::{World, at, book_of, put, put_with_buffers};
+use super::{World, at, book_of, put, put_with};
 
 /// One thing that somebody tries. Numbers choose among few, so that tries meet.
 #[derive(Debug, Clone)]
@@ -85,6 +85,15 @@ fn step() -> impl Strategy<Value = Step> {
 /// Minutes before and after by the number of a resource, and of the name it gets later.
 const BUFFERS: [(u32, u32); 3] = [(0, 0), (0, 45), (180, 15)];
 
+/// Seats by the same.
+const SEATS: [u16; 3] = [1, 3, 2];
+
+/// How many seats a session wants of a resource: on the first, one.
+fn quantity(of: u8, by: u8) -> SeatCount {
+    let seats = if of == 0 { 1 } else { 1 + u16::from(by % 2) };
+    SeatCount::new(seats).unwrap()
+}
+
 fn resource(number: u8) -> ResourceId {
     format!("resource-{number}").parse().unwrap()
 }
@@ -103,7 +112,8 @@ fn span((quarter, length): (u16, u8)) -> Span {
 pub(crate) async fn history(world: &mut World, steps: &[Step]) {
     for number in 0..3 {
         let buffers = BUFFERS[usize::from(number)];
-        let put = put_with_buffers(&resource(number), "at first", buffers);
+        let seats = SEATS[usize::from(number)];
+        let put = put_with(&resource(number), "at first", buffers, seats);
         world.does(put).await;
     }
     let mut bookings = Vec::new();
@@ -135,6 +145,7 @@ fn renewal(world: &World, nth: usize) -> Option<Command> {
         lease: hold.lease,
         renew: Some(hold.id),
         new_hold: hold.id,
+        quantity: hold.quantity,
     }))
 }
 
@@ -144,9 +155,9 @@ async fn live(world: &mut World, step: &Step, bookings: &mut Vec<BookingId>) {
     let chosen = |nth: usize| bookings.get(nth % bookings.len().max(1)).copied();
     let command = match step.clone() {
         Step::Put { resource: of, name } => {
-            let buffers = BUFFERS[usize::from(name)];
+            let (buffers, seats) = (BUFFERS[usize::from(name)], SEATS[usize::from(name)]);
             let name = format!("name {name}");
-            Some(put_with_buffers(&resource(of), &name, buffers))
+            Some(put_with(&resource(of), &name, buffers, seats))
         }
         Step::Retire { resource: of } => Some(Command::RetireResource(resource(of))),
         Step::Beat {
@@ -161,6 +172,7 @@ async fn live(world: &mut World, step: &Step, bookings: &mut Vec<BookingId>) {
             lease,
             renew: None,
             new_hold: HoldId::new(Uuid::from_u128(0x401d_0000 + number)),
+            quantity: quantity(of, by),
         })),
         Step::Renew { nth } => renewal(world, nth),
         Step::Leave {
@@ -186,6 +198,7 @@ async fn live(world: &mut World, step: &Step, bookings: &mut Vec<BookingId>) {
                 booking,
                 attendee: domain::booking::SealedAttendee(format!("sealed {number}")),
                 fingerprint: None,
+                quantity: quantity(of, by),
             }))
         }
         Step::Cancel { nth } => chosen(nth).map(Command::CancelBooking),

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    calendar::{Day, Extent, Taken},
+    calendar::{Day, Extent},
     event::Event,
     ids::{HoldId, ResourceId},
     resource::Resource,
-    resource_day::ResourceDayEvent,
+    resource_day::{DayTaken, ResourceDayEvent},
     stream::StreamId,
 };
 use eventlog::{Position, RecordedEvent};
@@ -17,7 +17,7 @@ use projections::live::{DayState, HeldSpan};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Model {
     /// What is booked, and the position of the event that changed it last.
-    pub(crate) days: BTreeMap<(ResourceId, Day), (Taken, Position)>,
+    pub(crate) days: BTreeMap<(ResourceId, Day), (DayTaken, Position)>,
     pub(crate) holds: BTreeMap<HoldId, (ResourceId, Extent)>,
     pub(crate) resources: BTreeMap<ResourceId, (Resource, Position)>,
 }
@@ -53,25 +53,23 @@ impl Model {
         event: &ResourceDayEvent,
         position: Position,
     ) {
-        let taken = |before: Taken| match event {
-            ResourceDayEvent::SlotsBooked(booked) => Some(Taken {
-                slots: before.slots | booked.slots,
-                buffer: before.buffer | booked.buffer,
-            }),
-            ResourceDayEvent::SlotsFreed(freed) => Some(Taken {
-                slots: before.slots.without(freed.slots),
-                buffer: before.buffer.without(freed.buffer),
-            }),
-            _ => None,
-        };
         let key = (resource.clone(), day);
-        let before = self.days.get(&key).copied().unwrap_or_default();
-        if let Some(taken) = taken(before.0) {
-            self.days.insert(key, (taken, position));
+        match event {
+            ResourceDayEvent::SlotsBooked(booked) => {
+                let (day, changed_at) = self.days.entry(key).or_default();
+                day.book(booked.taken());
+                *changed_at = position;
+            }
+            ResourceDayEvent::SlotsFreed(freed) => {
+                let (day, changed_at) = self.days.entry(key).or_default();
+                day.free(freed.taken());
+                *changed_at = position;
+            }
+            _ => {}
         }
         let ended = match event {
             ResourceDayEvent::HoldPlaced(placed) => {
-                let extent = Extent::new(placed.span, placed.buffers);
+                let extent = Extent::new(placed.span, placed.buffers).seats(placed.quantity);
                 self.holds
                     .insert(placed.hold_id, (resource.clone(), extent));
                 return;
@@ -87,7 +85,7 @@ impl Model {
     /// A day as viewers must see it.
     pub(crate) fn day(&self, resource: &ResourceId, day: Day) -> DayState {
         let key = (resource.clone(), day);
-        let (booked, busy_changed_at) = self.days.get(&key).copied().unwrap_or_default();
+        let (booked, busy_changed_at) = self.days.get(&key).cloned().unwrap_or_default();
         let held = self.holds.iter().filter(|(_, (of, _))| of == resource);
         let mut holds: Vec<_> = held
             .map(|(id, (_, extent))| HeldSpan {
@@ -96,14 +94,15 @@ impl Model {
                 buffers: extent.buffers(),
                 slots: extent.on(day).slots,
                 buffer: extent.on(day).buffer,
+                quantity: extent.quantity(),
             })
             .filter(|held| !(held.slots | held.buffer).is_empty())
             .collect();
         holds.sort_by_key(|held| (held.span.start(), held.hold_id));
         DayState {
             day,
-            busy: booked.slots,
-            buffer: booked.buffer,
+            booked: booked.booked,
+            buffers: booked.buffers,
             busy_changed_at,
             holds,
         }

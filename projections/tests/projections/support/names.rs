@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use domain::{
     booking::SealedAttendee,
-    calendar::{Day, SlotCount, Span, Timestamp},
+    calendar::{Day, SeatCount, SlotCount, Span, Timestamp},
     command::{BookSlots, Command, Heartbeat, Leave, PutResource, RescheduleBooking},
     hold::Lease,
     ids::{BookingId, HoldId, ResourceId, SessionId},
@@ -68,16 +68,20 @@ pub(crate) fn position(number: u64) -> Position {
 
 /// The resource with a name of its own; open always; leases by default.
 pub(crate) fn put(resource: &ResourceId, name: &str) -> Command {
-    put_with_buffers(resource, name, (0, 0))
+    put_with(resource, name, (0, 0), 1)
 }
 
-/// The same with these minutes kept free before and after each span.
-pub(crate) fn put_with_buffers(
+/// The same with these minutes kept free before and after each span, and so many seats;
+/// how many are left is shown where there are several.
+pub(crate) fn put_with(
     resource: &ResourceId,
     name: &str,
     (before, after): (u32, u32),
+    capacity: u16,
 ) -> Command {
     let settings = serde_json::json!({
+        "capacity": capacity,
+        "showSeatsLeft": capacity > 2,
         "bufferBefore": before,
         "bufferAfter": after,
         "name": name,
@@ -99,6 +103,7 @@ pub(crate) fn hold(session: SessionId, span: Span, number: u128) -> Command {
         lease: Lease::Presence,
         renew: None,
         new_hold: hold_id(number),
+        quantity: SeatCount::ONE,
     })
 }
 
@@ -108,6 +113,16 @@ pub(crate) fn leave(session: SessionId) -> Command {
         session,
         hold: None,
     })
+}
+
+/// The same for so many seats.
+pub(crate) fn of_seats(command: Command, seats: u16) -> Command {
+    let quantity = SeatCount::new(seats).unwrap();
+    match command {
+        Command::BookSlots(book) => Command::BookSlots(BookSlots { quantity, ..book }),
+        Command::Heartbeat(beat) => Command::Heartbeat(Heartbeat { quantity, ..beat }),
+        other => panic!("no seats are asked for by {other:?}"),
+    }
 }
 
 /// Books a span of studio-a.
@@ -128,6 +143,7 @@ pub(crate) fn book_of(
         booking,
         attendee: SealedAttendee("c2VhbGVk".into()),
         fingerprint: None,
+        quantity: SeatCount::ONE,
     })
 }
 

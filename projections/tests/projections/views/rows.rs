@@ -1,13 +1,16 @@
 //! What stands in the rows.
 
-use domain::{calendar::SlotMask, hold::Hold};
+use domain::{
+    calendar::{Seats, SlotMask},
+    hold::Hold,
+};
 use eventlog::{MaskColumn, Standing, testing::TestDatabase};
 use projections::view::StandingViews;
 use sqlx::PgPool;
 
 use crate::support::{
-    A, B, Model, Node, PATIENCE, TUESDAY, World, book, cancel, day, history, hold, leave, position,
-    put, reschedule, some_steps, span, studio_a, studio_b,
+    A, B, Model, Node, PATIENCE, TUESDAY, World, book, cancel, day, history, hold, leave, of_seats,
+    position, put, put_with, reschedule, some_steps, span, studio_a, studio_b,
 };
 
 fn standing(node: &Node) -> StandingViews {
@@ -225,29 +228,69 @@ async fn views_equal_the_fold_of_the_log() {
     let mut views = Views::new().await;
     history(&mut views.world, &some_steps()).await;
     let pool = views.written().await;
-    let rows: Vec<(
-        String,
-        chrono::NaiveDate,
-        MaskColumn,
-        Option<MaskColumn>,
-        i64,
-    )> = sqlx::query_as("select resource_id, date, busy, buffer, position from daily_availability")
+    let rows: Vec<DayRow> = sqlx::query_as("select * from daily_availability")
         .fetch_all(pool)
         .await
         .unwrap();
     let model = Model::at(&views.world.events, views.world.end());
     assert_eq!(rows.len(), model.days.len());
-    for (resource, date, busy, buffer, changed_at) in rows {
-        let key = (resource.parse().unwrap(), date.to_string().parse().unwrap());
-        let (expected, expected_at) = model.days[&key];
-        assert_eq!(
-            (busy.0, position(changed_at.unsigned_abs())),
-            (expected.slots, expected_at)
-        );
-        let buffer = buffer.map(|buffer| buffer.0);
-        assert_eq!(
-            buffer,
-            Some(expected.buffer).filter(|buffer| !buffer.is_empty())
-        );
+    for row in rows {
+        let key = (row.resource_id, row.date.to_string());
+        let key = (key.0.parse().unwrap(), key.1.parse().unwrap());
+        let (expected, expected_at) = &model.days[&key];
+        let mask = |seats: &Seats| Some(seats.taken()).filter(|mask| !mask.is_empty());
+        let text = |seats: &Seats| (!seats.are_single()).then(|| seats.to_string());
+        assert_eq!(row.busy.0, expected.booked.taken());
+        assert_eq!(row.buffer.map(|mask| mask.0), mask(&expected.buffers));
+        assert_eq!(row.seats, text(&expected.booked));
+        assert_eq!(row.buffer_seats, text(&expected.buffers));
+        assert_eq!(position(row.position.unsigned_abs()), *expected_at);
     }
+}
+
+#[derive(sqlx::FromRow)]
+struct DayRow {
+    resource_id: String,
+    date: chrono::NaiveDate,
+    busy: MaskColumn,
+    buffer: Option<MaskColumn>,
+    seats: Option<String>,
+    buffer_seats: Option<String>,
+    position: i64,
+}
+
+#[tokio::test]
+async fn a_day_s_row_counts_seats_where_more_than_one_is_taken() {
+    let mut views = Views::new().await;
+    let row = async |views: &Views| -> (String, Option<String>) {
+        let row = "select * from daily_availability";
+        let row = sqlx::query_as(row).fetch_one(views.written().await).await;
+        let row: DayRow = row.unwrap();
+        (row.busy.0.to_string(), row.seats)
+    };
+    let hour = span("2026-11-24T13:00", 60);
+    let later = span("2026-11-24T13:30", 60);
+    let shared = put_with(&studio_a(), "Studio A", (0, 0), 5);
+    views.world.does(shared).await;
+    views.world.does(book(A, hour, 1)).await;
+    assert_eq!(row(&views).await, ("52-55".into(), None));
+    views.world.does(of_seats(book(B, later, 2), 3)).await;
+    let seats = Some("52-53,54-55:4,56-57:3".into());
+    assert_eq!(row(&views).await, ("52-57".into(), seats));
+    // What is left of it may be one seat again, and then nothing.
+    views.world.does(cancel(2)).await;
+    assert_eq!(row(&views).await, ("52-55".into(), None));
+    views.world.does(cancel(1)).await;
+    assert_eq!(row(&views).await, (String::new(), None));
+    let most = "select seats_most from resources";
+    let most: i16 = sqlx::query_scalar(most)
+        .fetch_one(views.written().await)
+        .await
+        .unwrap();
+    views.world.does(put(&studio_a(), "Studio A")).await;
+    let still: i16 = sqlx::query_scalar("select seats_most from resources")
+        .fetch_one(views.written().await)
+        .await
+        .unwrap();
+    assert_eq!((most, still), (5, 5));
 }

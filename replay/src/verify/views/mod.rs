@@ -161,7 +161,7 @@ impl ViewFold {
         let live = (connection, self.partition);
         let checkpoint = (checkpoint, lags);
         let differs = match view {
-            View::DailyAvailability => differ(live, &mut self.model.days, checkpoint).await?,
+            View::DailyAvailability => differ(live, &mut self.model.day_rows(), checkpoint).await?,
             View::Presence => differ(live, &mut self.model.holds, checkpoint).await?,
             View::Bookings => differ(live, &mut self.model.bookings, checkpoint).await?,
             View::Resources => differ(live, &mut self.model.resources, checkpoint).await?,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use domain::{
     booking::BookingEvent,
-    calendar::{Buffers, SlotMask, Span, Taken, Timestamp},
+    calendar::{Buffers, SeatCount, Seats, SlotMask, Span, Taken, Timestamp},
     event::Event,
     hold::Lease,
     resource::ResourceEvent,
@@ -22,13 +22,48 @@ use super::rows::{BookingRow, DayRow, HoldRow, ResourceRow};
 /// day that was ever booked.
 #[derive(Debug, Default)]
 pub(super) struct Model {
-    pub(super) days: BTreeMap<(String, NaiveDate), DayRow>,
+    days: BTreeMap<(String, NaiveDate), Day>,
     pub(super) holds: BTreeMap<Uuid, HoldRow>,
     pub(super) bookings: BTreeMap<Uuid, BookingRow>,
     pub(super) resources: BTreeMap<String, ResourceRow>,
 }
 
+/// A day that was ever booked.
+#[derive(Debug, Default)]
+struct Day {
+    booked: Seats,
+    buffers: Seats,
+    position: i64,
+}
+
+impl Day {
+    /// Its row.
+    fn row(&self, resource_id: &str, date: NaiveDate) -> DayRow {
+        let buffer = self.buffers.taken();
+        let seats = |seats: &Seats| (!seats.are_single()).then(|| seats.to_string());
+        DayRow {
+            resource_id: resource_id.to_owned(),
+            date,
+            busy: MaskColumn(self.booked.taken()),
+            buffer: (!buffer.is_empty()).then_some(MaskColumn(buffer)),
+            seats: seats(&self.booked),
+            buffer_seats: seats(&self.buffers),
+            position: self.position,
+        }
+    }
+}
+
 impl Model {
+    /// The rows of the days, which it uses up.
+    pub(super) fn day_rows(&mut self) -> BTreeMap<(String, NaiveDate), DayRow> {
+        let days = std::mem::take(&mut self.days).into_iter();
+        let row = |(key, day): ((String, NaiveDate), Day)| {
+            let row = day.row(&key.0, key.1);
+            (key, row)
+        };
+        days.map(row).collect()
+    }
+
     /// Folds what comes next; `payload` is the row's own.
     pub(super) fn apply(&mut self, recorded: &RecordedEvent, payload: Option<&str>) {
         let position = recorded.position.get().cast_signed();
@@ -56,9 +91,10 @@ impl Model {
         event: &ResourceDayEvent,
         position: i64,
     ) {
-        let (booked, freed) = match event {
-            ResourceDayEvent::SlotsBooked(booked) => (booked.taken(), Taken::default()),
-            ResourceDayEvent::SlotsFreed(freed) => (Taken::default(), freed.taken()),
+        type Change = fn(&mut Seats, SlotMask, SeatCount);
+        let (taken, change): (Taken, Change) = match event {
+            ResourceDayEvent::SlotsBooked(booked) => (booked.taken(), Seats::add),
+            ResourceDayEvent::SlotsFreed(freed) => (freed.taken(), Seats::remove),
             ResourceDayEvent::HoldPlaced(_)
             | ResourceDayEvent::HoldRenewed(_)
             | ResourceDayEvent::HoldReleased(_)
@@ -67,19 +103,10 @@ impl Model {
             | ResourceDayEvent::RenewalsCompacted(_)
             | ResourceDayEvent::HoldsCompacted(_) => return,
         };
-        let row = self.days.entry((resource.to_owned(), date));
-        let row = row.or_insert_with(|| DayRow {
-            resource_id: resource.to_owned(),
-            date,
-            busy: MaskColumn(SlotMask::EMPTY),
-            buffer: None,
-            position,
-        });
-        row.busy = MaskColumn(row.busy.0.without(freed.slots) | booked.slots);
-        let buffer = row.buffer.map_or(SlotMask::EMPTY, |buffer| buffer.0);
-        let buffer = buffer.without(freed.buffer) | booked.buffer;
-        row.buffer = (!buffer.is_empty()).then_some(MaskColumn(buffer));
-        row.position = position;
+        let day = self.days.entry((resource.to_owned(), date)).or_default();
+        change(&mut day.booked, taken.slots, taken.quantity);
+        change(&mut day.buffers, taken.buffer, taken.quantity);
+        day.position = position;
     }
 
     fn hold(&mut self, (resource, first): (&str, bool), event: &ResourceDayEvent, position: i64) {
@@ -95,6 +122,7 @@ impl Model {
                     span_slots,
                     buffer_before,
                     buffer_after,
+                    quantity: placed.quantity.get().cast_signed(),
                     lease: lease(placed.lease).to_owned(),
                     placed_at: placed.placed_at.to_datetime(),
                     renewed_at: placed.placed_at.to_datetime(),
@@ -143,6 +171,7 @@ impl Model {
                     span_slots,
                     buffer_before,
                     buffer_after,
+                    quantity: made.quantity.get().cast_signed(),
                     attendee: made.attendee.0.clone().into(),
                     confirmed_at: made.confirmed_at.to_datetime(),
                     changed_at: made.confirmed_at.to_datetime(),
@@ -185,7 +214,15 @@ impl Model {
             | ResourceEvent::ExceptionAdded(_)
             | ResourceEvent::ExceptionRemoved(_) => None,
         };
+        let seats = match event {
+            ResourceEvent::ResourceRegistered(event) => event.settings.capacity(),
+            ResourceEvent::ResourceChanged(event) => event.settings.capacity(),
+            ResourceEvent::ResourceRetired(_)
+            | ResourceEvent::ExceptionAdded(_)
+            | ResourceEvent::ExceptionRemoved(_) => SeatCount::ONE,
+        };
         let before = self.resources.remove(id);
+        let most = before.as_ref().map_or(1, |row| row.seats_most);
         let Some(settings) = settings.or(before.map(|row| row.settings)) else {
             return;
         };
@@ -195,6 +232,7 @@ impl Model {
             settings,
             changed_at: at.to_datetime(),
             position,
+            seats_most: most.max(seats.get().cast_signed()),
         };
         self.resources.insert(id.to_owned(), row);
     }

@@ -50,6 +50,8 @@ pub(super) struct DayRow {
     pub(super) date: NaiveDate,
     pub(super) busy: MaskColumn,
     pub(super) buffer: Option<MaskColumn>,
+    pub(super) seats: Option<String>,
+    pub(super) buffer_seats: Option<String>,
     pub(super) position: i64,
 }
 
@@ -63,6 +65,7 @@ pub(super) struct HoldRow {
     pub(super) span_slots: i32,
     pub(super) buffer_before: i16,
     pub(super) buffer_after: i16,
+    pub(super) quantity: i16,
     pub(super) lease: String,
     pub(super) placed_at: DateTime<Utc>,
     pub(super) renewed_at: DateTime<Utc>,
@@ -83,6 +86,7 @@ pub(super) struct BookingRow {
     pub(super) span_slots: i32,
     pub(super) buffer_before: i16,
     pub(super) buffer_after: i16,
+    pub(super) quantity: i16,
     #[sqlx(try_from = "String")]
     pub(super) attendee: Sealed,
     pub(super) confirmed_at: DateTime<Utc>,
@@ -99,6 +103,7 @@ pub(super) struct ResourceRow {
     pub(super) settings: String,
     pub(super) changed_at: DateTime<Utc>,
     pub(super) position: i64,
+    pub(super) seats_most: i16,
 }
 
 impl ViewRow for DayRow {
@@ -123,6 +128,11 @@ impl fmt::Display for DayRow {
         write!(f, "(slots {:?}, ", self.busy.0.to_string())?;
         if let Some(buffer) = self.buffer {
             write!(f, "buffers {:?}, ", buffer.0.to_string())?;
+        }
+        for (name, seats) in [("seats", &self.seats), ("seats of buffers", &self.buffer_seats)] {
+            if let Some(seats) = seats {
+                write!(f, "{name} {seats:?}, ")?;
+            }
         }
         write!(f, "{})", self.position)
     }
@@ -150,13 +160,14 @@ impl fmt::Display for HoldRow {
         let span = (self.span_start.to_rfc3339(), self.span_slots);
         write!(
             f,
-            "({}, session {}, {} + {} slots, buffers {} and {}, {} until {} at most {}, placed {}, renewed {}, {} renewals, {})",
+            "({}, session {}, {} + {} slots, buffers {} and {}, seats {}, {} until {} at most {}, placed {}, renewed {}, {} renewals, {})",
             self.resource_id,
             self.session_id,
             span.0,
             span.1,
             self.buffer_before,
             self.buffer_after,
+            self.quantity,
             self.lease,
             self.lease_expires_at.to_rfc3339(),
             self.renewable_until.to_rfc3339(),
@@ -189,7 +200,7 @@ impl fmt::Display for BookingRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "({}, session {}, {}, {} + {} slots, buffers {} and {}, attendee with hash {}, confirmed {}, changed {}, {})",
+            "({}, session {}, {}, {} + {} slots, buffers {} and {}, seats {}, attendee with hash {}, confirmed {}, changed {}, {})",
             self.resource_id,
             self.session_id,
             self.status,
@@ -197,6 +208,7 @@ impl fmt::Display for BookingRow {
             self.span_slots,
             self.buffer_before,
             self.buffer_after,
+            self.quantity,
             self.attendee,
             self.confirmed_at.to_rfc3339(),
             self.changed_at.to_rfc3339(),
@@ -226,9 +238,10 @@ impl fmt::Display for ResourceRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "({}, {}, changed {}, {})",
+            "({}, {}, seats {}, changed {}, {})",
             self.status,
             self.settings,
+            self.seats_most,
             self.changed_at.to_rfc3339(),
             self.position
         )

@@ -4,7 +4,7 @@
 use std::num::NonZeroU16;
 
 use domain::{
-    calendar::{SlotCount, Span, Timestamp},
+    calendar::{SeatCount, SlotCount, Span, Timestamp},
     command::{BookSlots, Command, Heartbeat, Leave, RescheduleBooking},
     hold::Lease,
     ids::{BookingId, ResourceId, SessionId},
@@ -88,6 +88,7 @@ impl Story {
             lease: Lease::Presence,
             renew: None,
             new_hold: hold_id(number),
+            quantity: SeatCount::ONE,
         });
         self.world.does(beat).await;
         self.world.now = self.world.now.plus_ms(4_000);
@@ -105,6 +106,7 @@ impl Story {
             booking,
             attendee,
             fingerprint: None,
+            quantity: SeatCount::ONE,
         });
         self.world.does(book).await;
     }
