@@ -13,7 +13,8 @@ export default defineConfig({
   forbidOnly: true,
   reporter: [['list']],
   projects: [
-    { name: 'e2e', testIgnore: 'screenshots.spec.ts' },
+    { name: 'e2e', testIgnore: /(screenshots|fresh)\.spec\.ts/ },
+    { name: 'fresh', testMatch: 'fresh.spec.ts' },
     { name: 'screenshots', testMatch: 'screenshots.spec.ts' },
   ],
   use: {

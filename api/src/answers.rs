@@ -144,7 +144,6 @@ pub(crate) fn json(body: &impl Serialize) -> Result<Bytes, Problem> {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 mod tests {
-    use domain::calendar::SlotMask;
     use eventlog::Position;
     use uuid::Uuid;
 
@@ -152,11 +151,8 @@ mod tests {
 
     fn day(busy_changed_at: u64) -> Arc<DayState> {
         Arc::new(DayState {
-            day: Day::of(Timestamp::EPOCH),
-            busy: SlotMask::EMPTY,
-            buffer: SlotMask::EMPTY,
             busy_changed_at: Position::new(busy_changed_at),
-            holds: Vec::new(),
+            ..DayState::empty(Day::of(Timestamp::EPOCH))
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::{ops::Deref, sync::Arc};
 
-use domain::{command::Command, ids::ResourceId, resource::Resource};
+use domain::{command::Command, ids::ResourceId, precondition::Precondition, resource::Resource};
 use eventlog::{Actor, AttendeeCipher, Log, WrappedKey};
 use executor::{Executor, Failure, Receipt, Request};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -13,6 +13,7 @@ use projections::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    alternatives::Wanted,
     answers::Answers,
     auth::Keyring,
     config::{HttpSettings, StreamSettings},
@@ -55,6 +56,10 @@ impl App {
     }
 
     /// Executes a command for a request; the log has a line of it when a rule refuses it.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no receipt.
     pub(crate) async fn execute(
         &self,
         command: Command,
@@ -62,28 +67,49 @@ impl App {
         request: &RequestId,
         booking_key: Option<WrappedKey>,
     ) -> Result<Receipt, Problem> {
+        self.execute_if(None, command, actor, request, booking_key)
+            .await
+    }
+
+    /// As [`Self::execute`], if what the command is about is as `expected`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::execute`], and `precondition_failed`.
+    pub(crate) async fn execute_if(
+        &self,
+        expected: Option<Precondition>,
+        command: Command,
+        actor: Actor,
+        request: &RequestId,
+        booking_key: Option<WrappedKey>,
+    ) -> Result<Receipt, Problem> {
         let asked = Asked::of(&command, &actor);
+        let wanted = Wanted::of(&command);
         let executed = self.executor.execute(Request {
             command,
+            expected,
             actor,
             request_id: Some(request.as_str().to_owned()),
             booking_key,
         });
-        executed.await.map_err(|failure| {
-            let refused_at = match &failure {
-                Failure::Rejected {
-                    position,
-                    decided_at,
-                    ..
-                } => Some((*position, *decided_at)),
-                _ => None,
-            };
-            let problem = Problem::from(failure);
-            if let Some((position, decided_at)) = refused_at {
+        match executed.await {
+            Ok(receipt) => Ok(receipt),
+            Err(Failure::Rejected {
+                rejection,
+                position,
+                decided_at,
+            }) => {
+                let problem = Problem::from(rejection.clone()).at(position);
                 asked.refused(request, &problem, position, decided_at);
+                let alternatives = match wanted {
+                    Some(wanted) => wanted.alternatives(self, &rejection, position).await,
+                    None => Vec::new(),
+                };
+                Err(problem.alternatives(&alternatives))
             }
-            problem
-        })
+            Err(failure) => Err(failure.into()),
+        }
     }
 
     /// A resource that somebody registered, open or retired.

@@ -175,7 +175,7 @@ impl Application {
             stopping: CancellationToken::new(),
             answers: Answers::default(),
             requests: Requests::default(),
-            pages: Pages::embedded(),
+            pages: Pages::embedded(config.pages.frame_ancestors.as_deref()),
             metrics: metrics.clone(),
             log,
             feed,

@@ -68,6 +68,7 @@ pub(crate) async fn seed(log: &Log, executor: &Executor) -> Result<(), StartErro
 async fn execute(executor: &Executor, command: Command) -> Result<(), StartError> {
     let request = Request {
         command,
+        expected: None,
         actor: Actor::System,
         request_id: None,
         booking_key: None,

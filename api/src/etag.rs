@@ -1,10 +1,16 @@
 //! Strong entity tags: what changes exactly when the body does.
 
+use std::{convert::Infallible, fmt};
+
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, IntoResponseParts, Response, ResponseParts},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{
+    precondition::{Version, version_of_resource},
+    resource::Resource,
+};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -24,6 +30,23 @@ impl ETag {
         Self(format!("\"{}\"", URL_SAFE_NO_PAD.encode(&digest[..18])))
     }
 
+    /// The tag of what has this version, which `If-Match` may name.
+    pub(crate) fn of_version(version: Version) -> Self {
+        Self(format!("\"{version}\""))
+    }
+
+    /// The tag of a resource's settings and of whether it is open.
+    pub(crate) fn of_resource(resource: &Resource) -> Self {
+        version_of_resource(resource).map_or_else(|| Self::of(&()), Self::of_version)
+    }
+
+    /// Adds the header to an answer that is no answer to a condition.
+    pub(crate) fn tell(&self, headers: &mut HeaderMap) {
+        if let Ok(tag) = HeaderValue::from_str(&self.0) {
+            headers.insert(header::ETAG, tag);
+        }
+    }
+
     /// 304 when the request has the body already, else the body with its tag.
     pub(crate) fn answer(&self, request: &HeaderMap, body: impl FnOnce() -> Response) -> Response {
         let mut response = if self.is_in(request) {
@@ -33,9 +56,7 @@ impl ETag {
             body()
         };
         let headers = response.headers_mut();
-        if let Ok(tag) = HeaderValue::from_str(&self.0) {
-            headers.insert(header::ETAG, tag);
-        }
+        self.tell(headers);
         // May be kept, and must be asked about each time.
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         response
@@ -50,6 +71,22 @@ impl ETag {
             let tag = tag.trim();
             tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == self.0
         })
+    }
+}
+
+/// As a part of an answer: `(tag, Json(…))`.
+impl IntoResponseParts for ETag {
+    type Error = Infallible;
+
+    fn into_response_parts(self, mut response: ResponseParts) -> Result<ResponseParts, Infallible> {
+        self.tell(response.headers_mut());
+        Ok(response)
+    }
+}
+
+impl fmt::Display for ETag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

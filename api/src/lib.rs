@@ -3,6 +3,7 @@
 //! [`Application`] is a whole server, built from its [`config::Config`]. Commands
 //! go through the [`executor`]; [`routes`] turns requests into commands and reads.
 
+mod alternatives;
 mod answers;
 mod app;
 mod application;

@@ -6,6 +6,7 @@
 //! [`rejection::Rejection`] that names the rule and the slots. Aggregates fold
 //! their events by `evolve`.
 
+pub mod alternatives;
 pub mod booking;
 pub mod calendar;
 pub mod command;
@@ -19,6 +20,7 @@ pub mod ids;
 pub mod listing;
 pub mod offer;
 pub mod partition;
+pub mod precondition;
 pub mod rejection;
 pub mod resource;
 pub mod resource_day;

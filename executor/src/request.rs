@@ -1,6 +1,9 @@
 use std::{sync::Arc, time::Duration};
 
-use domain::{calendar::Timestamp, command::Command, decide::Outcome, rejection::Rejection};
+use domain::{
+    calendar::Timestamp, command::Command, decide::Outcome, precondition::Precondition,
+    rejection::Rejection,
+};
 use eventlog::{Actor, GlobalPosition, LogError, WrappedKey};
 
 /// A command with what the log should know of its coming.
@@ -8,6 +11,8 @@ use eventlog::{Actor, GlobalPosition, LogError, WrappedKey};
 pub struct Request {
     /// What is asked for.
     pub command: Command,
+    /// What must be so for it to be carried out; absent: nothing.
+    pub expected: Option<Precondition>,
     /// By whom.
     pub actor: Actor,
     /// The HTTP request's id.

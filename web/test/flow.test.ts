@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Flow, flow, type Happening, START } from '../src/booker/flow.js'
 
 const choice: Choice = { start: '2026-11-24T13:00:00.000Z', duration: 60 }
-const taken: Refusal = { kind: 'held_by_other', detail: '', conflicts: [] }
+const taken: Refusal = { kind: 'held_by_other', detail: '', conflicts: [], alternatives: [] }
 const noAnswer: Failure = { kind: 'outcome_unknown', detail: '' }
 const busy: Failure = { kind: 'busy', detail: '', retryAfterMs: 0 }
 const attempt = { key: 'k' } as BookingAttempt
@@ -93,7 +93,7 @@ describe('the way to a booking', () => {
     ['closed', 'refused'],
     ['duration_not_offered', 'refused'],
   ] as const)('says of %s that it is %s, when booking and when holding again', (kind, lost) => {
-    const error = { kind, detail: '', conflicts: [] } as Refusal
+    const error = { kind, detail: '', conflicts: [], alternatives: [] } as Refusal
     expect(after(held, sent, { type: 'gone', error })).toMatchObject({ lost })
     const asking = after(held, { type: 'lost', end: 'lost' }, { type: 'askedAgain' })
     expect(flow(asking, { type: 'refused', choice, error })).toMatchObject({ again: lost })

@@ -1,11 +1,36 @@
 import type { NewBooking, Resource } from '@slotkeeper/client'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { attendeeOf, errorsOf, wrongFields } from '../src/steps/draft.js'
 import { icsOf } from '../src/steps/ics.js'
 
 const draft = (name: string, email: string, notes = '') => ({ name, email, notes })
 
+/** What the server takes too: its tests read the same list. */
+const people = JSON.parse(
+  readFileSync(new URL('fixtures/attendees.json', import.meta.url), 'utf8'),
+) as Record<'emails' | 'names', Record<'taken' | 'refused', readonly string[]>>
+
+/** As it is, without the blanks around it that the form takes away. */
+const untouched = (text: string) => text === text.trim()
+
 describe('the form', () => {
+  it('takes and refuses the names and addresses that the server does', () => {
+    const wrong = (name: string, email: string) => wrongFields(errorsOf(draft(name, email)))
+    const { emails, names } = people
+    const told = {
+      takenEmails: emails.taken.filter((email) => wrong('Ann', email).length > 0),
+      refusedEmails: emails.refused.filter(
+        (email) => untouched(email) && wrong('Ann', email).length === 0,
+      ),
+      takenNames: names.taken.filter((name) => wrong(name, 'ann@example.com').length > 0),
+      refusedNames: names.refused.filter(
+        (name) => untouched(name) && wrong(name, 'ann@example.com').length === 0,
+      ),
+    }
+    expect(told).toEqual({ takenEmails: [], refusedEmails: [], takenNames: [], refusedNames: [] })
+  })
+
   it('takes what the server takes', () => {
     for (const email of ['ann@example.com', ' ann+x@mail.example.com ', 'ä@example.org']) {
       expect(wrongFields(errorsOf(draft('Ann', email)))).toEqual([])

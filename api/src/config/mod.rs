@@ -7,6 +7,7 @@ mod document;
 mod http;
 mod keys;
 mod logging;
+mod pages;
 mod retention;
 mod streams;
 mod views;
@@ -20,6 +21,7 @@ pub use database::DatabaseSettings;
 pub use http::HttpSettings;
 pub use keys::KeySettings;
 pub use logging::{LogFormat, LogSettings};
+pub use pages::PageSettings;
 pub use retention::RetentionSettings;
 pub use streams::StreamSettings;
 pub use views::ViewSettings;
@@ -52,6 +54,9 @@ pub struct Config {
     /// Connections and requests.
     #[command(flatten)]
     pub http: HttpSettings,
+    /// The pages for people.
+    #[command(flatten)]
+    pub pages: PageSettings,
     /// Live streams.
     #[command(flatten)]
     pub streams: StreamSettings,

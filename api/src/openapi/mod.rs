@@ -35,6 +35,7 @@ use crate::{
         routes::resources::list,
         routes::resources::read,
         routes::resources::put,
+        routes::resources::patch,
         routes::resources::retire,
         routes::exceptions::list,
         routes::exceptions::add,
@@ -42,10 +43,13 @@ use crate::{
         routes::exceptions::covered,
         routes::exceptions::add_to_many,
         routes::availability::availability,
+        routes::availabilities::availabilities,
+        routes::next::next,
         routes::days::day,
         routes::slots::slots,
         routes::presence::presence,
         routes::events::events,
+        routes::events::events_of_many,
         routes::heartbeat::beat,
         routes::leave::leave,
         routes::bookings::list,
@@ -178,6 +182,27 @@ mod tests {
         for operation in document().paths.paths.values_mut().flat_map(operations) {
             let id = operation.operation_id.clone().expect("an operation id");
             assert!(!problems::of(&id).is_empty(), "{id}");
+        }
+    }
+
+    /// Nobody should have to find out by a booking that is missing from a list.
+    #[test]
+    fn every_read_says_whether_it_may_be_stale() {
+        for path in document().paths.paths.values() {
+            let Some(read) = &path.get else { continue };
+            let id = read.operation_id.as_deref().expect("an operation id");
+            let tags = read.tags.clone().unwrap_or_default();
+            if tags == ["Operating"] {
+                continue;
+            }
+            let words = read.description.as_deref().unwrap_or_default();
+            assert!(words.contains("stale"), "{id}: {words}");
+            let parameters = read.parameters.iter().flatten();
+            let waits = parameters
+                .clone()
+                .any(|parameter| parameter.name == "after");
+            // A stream is told where to go on.
+            assert!(waits || id == "watchDays", "{id} can't wait for a write");
         }
     }
 

@@ -10,7 +10,7 @@ use domain::rejection::{About, RejectionKind, RejectionKind::*};
 use crate::problem::Code::{self, *};
 
 /// Whatever is asked.
-const ANY: &[Code] = &[Internal];
+const ANY: &[Code] = &[Internal, RepeatedHeader];
 /// With a JSON body.
 const BODY: &[Code] = &[
     MalformedRequest,
@@ -125,14 +125,45 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
     ),
     (
         "listResources",
-        &[ANY, QUERY, AFTER, READ, &[InvalidCursor, InvalidLimit]],
+        &[
+            ANY,
+            QUERY,
+            AFTER,
+            READ,
+            &[InvalidStatus, InvalidCursor, CursorElsewhere, InvalidLimit],
+        ],
     ),
     ("getResource", &[ANY, RESOURCE, QUERY, AFTER, READ]),
     (
         "putResource",
-        &[ANY, RESOURCE, BODY, ADMIN, WRITE, &[InvalidSettings]],
+        &[
+            ANY,
+            RESOURCE,
+            BODY,
+            ADMIN,
+            WRITE,
+            &[InvalidSettings, Refused(NotAsSeen)],
+        ],
     ),
-    ("retireResource", &[ANY, RESOURCE, ADMIN, WRITE]),
+    (
+        "patchResource",
+        &[
+            ANY,
+            RESOURCE,
+            BODY,
+            ADMIN,
+            WRITE,
+            &[
+                InvalidSettings,
+                Refused(ResourceRetired),
+                Refused(NotAsSeen),
+            ],
+        ],
+    ),
+    (
+        "retireResource",
+        &[ANY, RESOURCE, ADMIN, WRITE, &[Refused(NotAsSeen)]],
+    ),
     ("listExceptions", &[ANY, RESOURCE, QUERY, AFTER, READ]),
     (
         "addException",
@@ -180,6 +211,35 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
         &[ANY, RESOURCE, QUERY, RANGE, LIST, AFTER, READ],
     ),
     (
+        "getAvailability",
+        &[
+            ANY,
+            QUERY,
+            RANGE,
+            AFTER,
+            READ,
+            &[
+                InvalidResourceId,
+                TooManyResources,
+                InvalidDuration,
+                DurationTooLong,
+                InvalidTimezone,
+            ],
+        ],
+    ),
+    (
+        "getNextFree",
+        &[
+            ANY,
+            RESOURCE,
+            QUERY,
+            LIST,
+            AFTER,
+            READ,
+            &[InvalidDate, InvalidTime, DateOutOfRange],
+        ],
+    ),
+    (
         "getDailyAvailability",
         &[
             ANY,
@@ -214,6 +274,23 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
             QUERY,
             RANGE,
             &[Unavailable, TooManyStreams, TooManyDays, EpochChanged],
+        ],
+    ),
+    (
+        "watchManyDays",
+        &[
+            ANY,
+            QUERY,
+            RANGE,
+            &[
+                InvalidDays,
+                InvalidResourceId,
+                TooManyRanges,
+                Unavailable,
+                TooManyStreams,
+                TooManyDays,
+                EpochChanged,
+            ],
         ],
     ),
     (
@@ -262,6 +339,7 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
                 InvalidResourceId,
                 Refused(ResourceUnknown),
                 InvalidCursor,
+                CursorElsewhere,
                 InvalidLimit,
             ],
         ],
@@ -276,12 +354,22 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
             BODY,
             SPAN,
             WRITE,
-            &[Refused(BookingCancelled), Refused(BookingEnded)],
+            &[
+                Refused(BookingCancelled),
+                Refused(BookingEnded),
+                Refused(NotAsSeen),
+            ],
         ],
     ),
     (
         "cancelBooking",
-        &[ANY, BOOKING, MANAGER, WRITE, &[Refused(BookingEnded)]],
+        &[
+            ANY,
+            BOOKING,
+            MANAGER,
+            WRITE,
+            &[Refused(BookingEnded), Refused(NotAsSeen)],
+        ],
     ),
     (
         "followLog",
@@ -294,6 +382,7 @@ const OPERATIONS: &[(&str, &[&[Code]])] = &[
                 AuditorKeyWrong,
                 AuditorKeyNotConfigured,
                 InvalidCursor,
+                CursorElsewhere,
                 EpochChanged,
                 TooManyStreams,
             ],

@@ -14,6 +14,9 @@ pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src
     style-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'";
 
+/// Who may show a page in a frame: the policy ends with it.
+const NO_FRAMES: &str = "'none'";
+
 /// The type of pages.
 const HTML: &str = "text/html; charset=utf-8";
 
@@ -76,6 +79,18 @@ impl File {
             plain: Form::new(bytes),
             compressed,
         }
+    }
+
+    /// Lets pages of these origins show it in a frame, which none may else.
+    pub(super) fn framed_by(mut self, origins: &str) -> Self {
+        let policy = CONTENT_SECURITY_POLICY.strip_suffix(NO_FRAMES);
+        let policy = format!("{}{origins}", policy.unwrap_or_default());
+        for (name, value) in &mut self.always {
+            if *name == header::CONTENT_SECURITY_POLICY {
+                *value = HeaderValue::try_from(&policy).expect("origins are plain text");
+            }
+        }
+        self
     }
 
     /// The answer to a request for it: in the smallest form that is accepted, 304 when

@@ -40,6 +40,7 @@ macro_rules! codes {
                         Ground::NotThere => StatusCode::NOT_FOUND,
                         Ground::Gone => StatusCode::GONE,
                         Ground::InTheWay => StatusCode::CONFLICT,
+                        Ground::NotAsSeen => StatusCode::PRECONDITION_FAILED,
                         Ground::AgainstRule => StatusCode::UNPROCESSABLE_ENTITY,
                     },
                 }
@@ -68,6 +69,7 @@ codes! {
     UnknownParameter "unknown_parameter" BAD_REQUEST "The query has a parameter that does not exist."
     MissingParameter "missing_parameter" BAD_REQUEST "The query lacks a parameter."
     RepeatedParameter "repeated_parameter" BAD_REQUEST "The query has a parameter twice."
+    InvalidDays "invalid_days" BAD_REQUEST "Those are no days of resources."
     InvalidResourceId "invalid_resource_id" BAD_REQUEST "That is no resource id."
     InvalidBookingId "invalid_booking_id" BAD_REQUEST "That is no booking id."
     InvalidHoldId "invalid_hold_id" BAD_REQUEST "That is no hold id."
@@ -79,9 +81,12 @@ codes! {
     InvalidInterval "invalid_interval" BAD_REQUEST "That is no interval between starts."
     InvalidTimezone "invalid_timezone" BAD_REQUEST "That is no IANA time zone."
     InvalidLimit "invalid_limit" BAD_REQUEST "That is no page size."
+    InvalidStatus "invalid_status" BAD_REQUEST "That is no status of a resource."
     InvalidCursor "invalid_cursor" BAD_REQUEST "That is no cursor of this list."
     InvalidPosition "invalid_position" BAD_REQUEST "That is no position."
     PositionElsewhere "position_elsewhere" BAD_REQUEST "The position is of another partition."
+    CursorElsewhere "cursor_elsewhere" BAD_REQUEST "The cursor is of another list."
+    RepeatedHeader "repeated_header" BAD_REQUEST "A header is there more than once."
     InvalidIdempotencyKey "invalid_idempotency_key" BAD_REQUEST "That is no idempotency key."
 
     AuthorizationMalformed "authorization_malformed" UNAUTHORIZED "The Authorization header is not a bearer token."
@@ -110,7 +115,9 @@ codes! {
 
     DateOutOfRange "date_out_of_range" UNPROCESSABLE_ENTITY "Dates and times lie in the years 1970 to 9999."
     RangeReversed "range_reversed" UNPROCESSABLE_ENTITY "The range ends before it begins."
+    TooManyResources "too_many_resources" UNPROCESSABLE_ENTITY "The query names too many resources, or one twice."
     RangeTooLong "range_too_long" UNPROCESSABLE_ENTITY "The range has too many days."
+    TooManyRanges "too_many_ranges" UNPROCESSABLE_ENTITY "A stream watches fewer ranges."
     DurationTooLong "duration_too_long" UNPROCESSABLE_ENTITY "No span is longer than 31 days."
     StartNotAligned "start_not_aligned" UNPROCESSABLE_ENTITY "Spans start on a quarter hour."
     InvalidSettings "invalid_settings" UNPROCESSABLE_ENTITY "A resource can't have these settings."

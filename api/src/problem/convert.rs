@@ -15,6 +15,9 @@ use super::{Code, Problem};
 /// enough for a failover to get somewhere, short enough for a person to wait.
 const RETRY_UNAVAILABLE: Duration = Duration::from_secs(1);
 
+/// When a client should try again after others were faster, five times in a row.
+const RETRY_CONTENDED: Duration = Duration::from_millis(100);
+
 /// When a client should try again after it was ahead of this node: followers
 /// are milliseconds behind as a rule.
 const RETRY_BEHIND: Duration = Duration::from_millis(200);
@@ -50,6 +53,7 @@ impl From<Rejection> for Problem {
             | Rejection::TooManyExceptions(_)
             | Rejection::BookingUnknown(_)
             | Rejection::BookingCancelled(_)
+            | Rejection::NotAsSeen
             | Rejection::KeyReused => problem,
         }
     }
@@ -190,6 +194,15 @@ impl From<LiveError> for Problem {
             .retry_after(RETRY_FULL),
         }
     }
+}
+
+/// The answer when others changed what was to change, each time that it was tried.
+pub(crate) fn contended(what: &str) -> Problem {
+    Problem::new(
+        Code::Busy,
+        format!("others change the {what} all the time; nothing was done, the same request may be sent again"),
+    )
+    .retry_after(RETRY_CONTENDED)
 }
 
 /// The answer when this node has as many streams as it may.

@@ -11,14 +11,14 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use domain::rejection::Conflicts;
+use domain::{calendar::Span, rejection::Conflicts};
 use eventlog::GlobalPosition;
 use serde_json::{Map, Value, json};
 
 use crate::request::POSITION_HEADER;
 
 pub use code::Code;
-pub(crate) use convert::{outcome_unknown, too_many_streams};
+pub(crate) use convert::{contended, outcome_unknown, too_many_streams};
 pub(crate) use schema::{ProblemBody, Refusal, SlotRefusal, UnavailableReason};
 
 /// How much of a wrong value is shown back, in characters: enough to find it.
@@ -87,6 +87,18 @@ impl Problem {
         let interval = |(start, end): &(_, _)| json!({"start": start, "end": end});
         let intervals: Vec<Value> = conflicts.intervals().iter().map(interval).collect();
         self.member("conflicts", intervals)
+    }
+
+    /// What can be had instead; says nothing when there is nothing.
+    pub(crate) fn alternatives(self, spans: &[Span]) -> Self {
+        let span = |span: &Span| {
+            let duration = span.length().minutes();
+            json!({"start": span.start(), "end": span.end(), "duration": duration})
+        };
+        if spans.is_empty() {
+            return self;
+        }
+        self.member("alternatives", spans.iter().map(span).collect::<Vec<_>>())
     }
 
     /// When trying again makes sense.

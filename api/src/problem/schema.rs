@@ -34,6 +34,10 @@ pub(crate) struct ProblemBody {
     /// What stood in the way, when slots did: stretches of time, ascending.
     #[schema(nullable = false)]
     conflicts: Option<Vec<Conflict>>,
+    /// Up to five spans that are free, where somebody has what was asked for: the nearest
+    /// starts first, then shorter spans. Somebody may be faster again.
+    #[schema(nullable = false)]
+    alternatives: Option<Vec<Alternative>>,
     /// Which field, parameter or header is wrong.
     #[schema(nullable = false)]
     field: Option<String>,
@@ -84,6 +88,19 @@ pub(crate) struct Conflict {
     /// Until when, exclusive.
     #[schema(format = DateTime)]
     end: String,
+}
+
+/// A span that is free.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Alternative {
+    /// From when.
+    #[schema(format = DateTime)]
+    start: String,
+    /// Until when, exclusive.
+    #[schema(format = DateTime)]
+    end: String,
+    /// Minutes.
+    duration: u32,
 }
 
 fn code_schema() -> Object {

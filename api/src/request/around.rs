@@ -9,7 +9,9 @@ use futures::FutureExt;
 
 use crate::{app::App, problem::Problem};
 
-use super::{cross_origin::cross_origin, observe::observe, timeout::bounded};
+use super::{
+    cross_origin::cross_origin, observe::observe, single::require_single, timeout::bounded,
+};
 
 /// What is around every route, from the outside in: it is observed, other origins
 /// are let in, panics become answers, and the time to an answer is bounded.
@@ -20,6 +22,9 @@ pub(crate) async fn around(State(app): State<App>, request: Request, next: Next)
     let app = &app;
     observe(&app.requests, request, |request| {
         cross_origin(request, |request| async {
+            if let Err(problem) = require_single(request.headers()) {
+                return problem.into_response();
+            }
             let answering = AssertUnwindSafe(bounded(app, request, next));
             answering.catch_unwind().await.unwrap_or_else(panicked)
         })

@@ -13,7 +13,7 @@ const ALWAYS: [(HeaderName, &str); 2] = [
     (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
     (
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        "Slotkeeper-Position, Retry-After, Date, ETag",
+        "Date, ETag, Idempotency-Replayed, Location, Retry-After, Slotkeeper-Position, X-Request-Id",
     ),
 ];
 
@@ -25,7 +25,7 @@ const BEFOREHAND: [(HeaderName, &str); 3] = [
     ),
     (
         header::ACCESS_CONTROL_ALLOW_HEADERS,
-        "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, \
+        "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, \
          Slotkeeper-Manage-Token",
     ),
     // Seconds for which it need not ask again: no browser believes more.

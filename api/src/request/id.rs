@@ -27,9 +27,10 @@ pub(crate) struct RequestId(Arc<str>);
 impl RequestId {
     /// The id of the request with these headers.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let sent = headers
-            .get(REQUEST_ID_HEADER)
-            .and_then(|id| id.to_str().ok());
+        // Of two nobody can tell which is meant.
+        let mut sent = headers.get_all(REQUEST_ID_HEADER).iter();
+        let sent = sent.next().filter(|_| sent.next().is_none());
+        let sent = sent.and_then(|id| id.to_str().ok());
         match sent.filter(|id| is_sane(id)) {
             Some(id) => Self(id.into()),
             None => Self::fresh(),

@@ -6,7 +6,7 @@ use axum::{
 use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
-use serde_json::error::Category;
+use serde_json::{Value, error::Category};
 use serde_path_to_error::Path;
 
 use super::object::Object;
@@ -47,6 +47,25 @@ impl<T: DeserializeOwned> FromRequest<App> for OptionalJsonBody<T> {
             return parse_json(b"{}").map(Self);
         }
         require_json(&parts.headers)?;
+        parse_json(&body).map(Self)
+    }
+}
+
+/// The media type of RFC 7396: what is there is new, what is left out stays.
+const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// As [`JsonBody`], of a change: what is left out stays as it is.
+#[derive(Debug)]
+pub(crate) struct PatchBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<App> for PatchBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        if media_type(request.headers()).as_deref() != Some(MERGE_PATCH) {
+            require_json(request.headers())?;
+        }
+        let body = read_body(request.into_body(), app).await?;
         parse_json(&body).map(Self)
     }
 }
@@ -113,13 +132,25 @@ async fn collect(mut body: Body, limit: usize) -> Result<Bytes, Problem> {
     Ok(read.freeze())
 }
 
+/// What some editors and languages put before all text that is UTF-8. JSON has no place for
+/// it, and its readers may pass it over (RFC 8259).
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// Parses JSON, saying where it stops making sense.
 pub(crate) fn parse_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     let mut reader = serde_json::Deserializer::from_slice(body);
     let Object(parsed) = serde_path_to_error::deserialize(&mut reader)
         .map_err(|error| refused(error.path(), error.inner()))?;
     reader.end().map_err(|error| malformed(&error))?;
     Ok(parsed)
+}
+
+/// Reads what was put together of several bodies, saying which field makes no sense.
+pub(crate) fn parse_value<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
+    let read = serde_path_to_error::deserialize(value);
+    let Object(read) = read.map_err(|error| refused(error.path(), error.inner()))?;
+    Ok(read)
 }
 
 fn refused(path: &Path, error: &serde_json::Error) -> Problem {
@@ -170,6 +201,10 @@ fn malformed(error: &serde_json::Error) -> Problem {
 }
 
 fn placed(problem: Problem, error: &serde_json::Error) -> Problem {
+    // What was put together has no lines.
+    if error.line() == 0 {
+        return problem;
+    }
     problem
         .member("line", error.line())
         .member("column", error.column())
@@ -199,6 +234,21 @@ mod tests {
     fn problem(body: &str) -> (Code, String) {
         let problem = parse_json::<Outer>(body.as_bytes()).expect_err(body);
         (problem.code(), problem.field().unwrap_or_default().into())
+    }
+
+    #[test]
+    fn a_byte_order_mark_before_a_body_is_passed_over_and_nowhere_else() {
+        let body = r#"{"inner":{"minutes":5}}"#;
+        let parsed = |body: &str| parse_json::<Outer>(body.as_bytes()).is_ok();
+        assert!(parsed(body) && parsed(&format!("\u{feff}{body}")));
+        for wrong in [
+            format!("\u{feff}\u{feff}{body}"),
+            format!("{body}\u{feff}"),
+            format!(" \u{feff}{body}"),
+            "\u{feff}".into(),
+        ] {
+            assert!(!parsed(&wrong), "{wrong:?}");
+        }
     }
 
     #[test]

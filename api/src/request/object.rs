@@ -50,6 +50,16 @@ where
     Ok(value.map(|Object(value)| value))
 }
 
+/// For a field that may be left out and is never null; give it a default, for when it is
+/// absent.
+pub(crate) fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
 /// For a field that is a list of objects.
 pub(crate) fn objects<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where

@@ -18,15 +18,20 @@ pub(crate) const RANGE_DAYS_MAX: i64 = 62;
 pub(crate) fn day_range(parameters: &mut Parameters) -> Result<RangeInclusive<Day>, Problem> {
     let from = values::day("from", &parameters.required("from")?)?;
     let to = values::day("to", &parameters.required("to")?)?;
+    range("to", from, to)
+}
+
+/// The days `from` to `to`, both included; `field` tells the last one.
+pub(super) fn range(field: &str, from: Day, to: Day) -> Result<RangeInclusive<Day>, Problem> {
     let days = to.days_since(from) + 1;
     if days < 1 {
-        let detail = format!("to is {to}, which is before from, {from}");
-        return Err(Problem::new(Code::RangeReversed, detail).member("field", "to"));
+        let detail = format!("{field} ends with {to}, which is before its first day, {from}");
+        return Err(Problem::new(Code::RangeReversed, detail).member("field", field));
     }
     if days > RANGE_DAYS_MAX {
         let detail = format!("{from} to {to} has {days} days, {RANGE_DAYS_MAX} are the most");
         return Err(Problem::new(Code::RangeTooLong, detail)
-            .member("field", "to")
+            .member("field", field)
             .member("limit", RANGE_DAYS_MAX));
     }
     Ok(from..=to)

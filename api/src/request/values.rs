@@ -2,11 +2,19 @@
 
 use chrono_tz::Tz;
 use domain::{
-    calendar::{CalendarError, Day, SeatCount, SlotCount, Span, Timestamp},
+    calendar::{CalendarError, Day, SLOT_MINUTES, SeatCount, SlotCount, Span, Timestamp},
     ids::{ExceptionId, HoldId, IdError, ResourceId},
 };
 
 use crate::problem::{Code, Problem};
+
+use super::Whole;
+
+/// The shortest span.
+const SHORTEST: SlotCount = match SlotCount::from_minutes(SLOT_MINUTES) {
+    Ok(length) => length,
+    Err(_) => SlotCount::MAX,
+};
 
 /// No two starts of a list are further apart: a day, in minutes.
 const INTERVAL_MINUTES_MAX: u32 = 24 * 60;
@@ -69,7 +77,7 @@ fn in_years(text: &str) -> bool {
 }
 
 /// A duration in minutes.
-pub(crate) fn duration(field: &str, minutes: i64) -> Result<SlotCount, Problem> {
+pub(crate) fn duration(field: &str, Whole(minutes): Whole) -> Result<SlotCount, Problem> {
     let right = "durations are positive multiples of 15 minutes";
     let minutes = u32::try_from(minutes).map_err(|_| {
         let code = if minutes > 0 {
@@ -90,7 +98,7 @@ pub(crate) fn duration(field: &str, minutes: i64) -> Result<SlotCount, Problem> 
 
 /// A duration in minutes, from a query.
 pub(crate) fn duration_text(field: &str, text: &str) -> Result<SlotCount, Problem> {
-    let minutes = text.parse().map_err(|_| {
+    let minutes = text.parse().map(Whole).map_err(|_| {
         let right = "durations are positive multiples of 15 minutes";
         Problem::value(Code::InvalidDuration, field, text, right)
     })?;
@@ -98,15 +106,23 @@ pub(crate) fn duration_text(field: &str, text: &str) -> Result<SlotCount, Proble
 }
 
 /// A number of seats.
-pub(crate) fn quantity(field: &str, seats: i64) -> Result<SeatCount, Problem> {
+pub(crate) fn quantity(field: &str, Whole(seats): Whole) -> Result<SeatCount, Problem> {
     let count = u16::try_from(seats).ok().and_then(SeatCount::new);
     count.ok_or_else(|| Problem::value(Code::InvalidQuantity, field, seats, RIGHT_QUANTITY))
 }
 
-/// A number of seats, from a query.
-pub(crate) fn quantity_text(field: &str, text: &str) -> Result<SeatCount, Problem> {
+/// A number of seats, from a query; one when absent.
+pub(crate) fn quantity_text(field: &str, text: Option<&str>) -> Result<SeatCount, Problem> {
+    let Some(text) = text else {
+        return Ok(SeatCount::ONE);
+    };
     let count = text.parse().ok().and_then(SeatCount::new);
     count.ok_or_else(|| Problem::value(Code::InvalidQuantity, field, text, RIGHT_QUANTITY))
+}
+
+/// What bodies ask for that do not say how many seats.
+pub(crate) const fn one() -> Whole {
+    Whole(1)
 }
 
 const RIGHT_QUANTITY: &str = "quantities are whole numbers of seats, 1 to 1000";
@@ -124,10 +140,19 @@ pub(crate) fn interval(field: &str, text: &str) -> Result<SlotCount, Problem> {
 }
 
 /// A span, by its start and its minutes.
-pub(crate) fn span(start: &str, minutes: i64) -> Result<Span, Problem> {
+pub(crate) fn span(start: &str, minutes: Whole) -> Result<Span, Problem> {
+    span_of(time("start", start)?, duration("duration", minutes)?)
+}
+
+/// Where a span begins, whatever its length.
+pub(crate) fn start(start: &str) -> Result<Timestamp, Problem> {
     let begins = time("start", start)?;
-    let length = duration("duration", minutes)?;
-    Span::new(begins, length).map_err(|error| {
+    span_of(begins, SHORTEST).map(Span::start)
+}
+
+/// A span of these ends.
+pub(crate) fn span_of(start: Timestamp, length: SlotCount) -> Result<Span, Problem> {
+    Span::new(start, length).map_err(|error| {
         let code = match error {
             CalendarError::NotAligned(_) => Code::StartNotAligned,
             _ => Code::DateOutOfRange,
@@ -170,9 +195,9 @@ mod tests {
 
     #[test]
     fn a_span_past_the_last_year_is_out_of_range() {
-        let problem = span("9999-12-31T23:00:00Z", 120).expect_err("no year 10000");
+        let problem = span("9999-12-31T23:00:00Z", Whole(120)).expect_err("no year 10000");
         assert_eq!(problem.code(), Code::DateOutOfRange);
-        assert!(span("9999-12-31T22:00:00Z", 60).is_ok());
+        assert!(span("9999-12-31T22:00:00Z", Whole(60)).is_ok());
     }
 
     #[test]
@@ -184,7 +209,7 @@ mod tests {
             (31 * 24 * 60 + 15, Code::DurationTooLong),
             (i64::MAX, Code::DurationTooLong),
         ] {
-            let problem = duration("duration", minutes).expect_err("wrong");
+            let problem = duration("duration", Whole(minutes)).expect_err("wrong");
             assert_eq!(problem.code(), code, "{minutes}");
         }
     }

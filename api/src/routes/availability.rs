@@ -3,23 +3,19 @@
 use std::collections::BTreeMap;
 
 use axum::{Json, extract::State, routing::get};
-use domain::{
-    calendar::Day,
-    hours::local_day,
-    listing::{self, ListQuery},
-};
+use domain::{calendar::Day, hours::local_day, listing};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
     app::App,
     problem::Problem,
-    request::{After, Parameters, ResourcePath, Shown, day_range, duration_text, timezone},
+    request::{After, Parameters, ResourcePath, Shown, day_range, duration_text, quantity_text, timezone},
 };
 
 use super::{
     Routes,
-    slots::{BookedDays, open_terms, wanted},
+    slots::{BookedDays, open_terms},
 };
 
 pub(super) fn routes() -> Routes {
@@ -43,7 +39,8 @@ pub(crate) struct Availability {
 /// Tells which days have a start that can be had
 ///
 /// Of each local day, whether the list of its slots would have a start that is
-/// available. Holds do not count: they pass.
+/// available. Holds do not count: they pass. May be stale by some milliseconds: `after`
+/// waits for a write.
 #[utoipa::path(
     get, path = "/v1/resources/{resourceId}/availability", tag = "Reading", operation_id = "getMonthAvailability",
     params(
@@ -65,7 +62,8 @@ pub(crate) async fn availability(
 ) -> Result<(Shown, Json<Availability>), Problem> {
     let range = day_range(&mut parameters)?;
     let duration = duration_text("duration", &parameters.required("duration")?)?;
-    let quantity = wanted(&mut parameters)?;
+    let quantity = parameters.optional("quantity")?;
+    let quantity = quantity_text("quantity", quantity.as_deref())?;
     let zone = parameters.optional("timezone")?;
     let zone = zone.map(|name| timezone("timezone", &name)).transpose()?;
     let after = After::take(&mut parameters)?;
@@ -79,22 +77,25 @@ pub(crate) async fn availability(
     let whole = window(*range.start()).start..window(*range.end()).end;
     let booked = BookedDays::read(&app, &resource, &terms.settings, (&whole, duration)).await?;
     let now = app.log.clock().now();
-
-    let (mut days, mut closed_by) = (BTreeMap::new(), BTreeMap::new());
-    for date in range.start().through(*range.end()) {
-        let query = ListQuery {
-            duration,
-            interval: terms.settings.interval(),
-            window: window(date),
-            quantity,
-        };
-        let listed = listing::list(terms, &query, now, |day| booked.on(day))?;
-        let any = listed.iter().any(|slot| slot.unavailable.is_none());
-        days.insert(date.to_string(), any);
-        let closing = terms.opening_times().closing_in(&query.window);
-        if let Some(exception) = closing.filter(|_| !any) {
-            closed_by.insert(date.to_string(), exception.label().to_string());
-        }
-    }
+    let free = listing::free_dates(
+        terms,
+        (duration, quantity),
+        (zone, range),
+        now,
+        |day| booked.on(day),
+    )?;
+    let closed = |(&date, &free): (&Day, &bool)| {
+        let closing = terms.opening_times().closing_in(&window(date));
+        let exception = closing.filter(|_| !free)?;
+        Some((date.to_string(), exception.label().to_string()))
+    };
+    let closed_by = free.iter().filter_map(closed).collect();
+    let days = by_date(free);
     Ok((shown, Json(Availability { days, closed_by })))
+}
+
+/// Dates as they stand in bodies.
+pub(super) fn by_date(free: BTreeMap<Day, bool>) -> BTreeMap<String, bool> {
+    let text = |(date, free): (Day, bool)| (date.to_string(), free);
+    free.into_iter().map(text).collect()
 }

@@ -57,7 +57,8 @@ pub(crate) struct DailyAvailability {
 
 /// Tells what is booked of a UTC day
 ///
-/// Costs one row at most, whatever the resource's history.
+/// Costs one row at most, whatever the resource's history. May be stale by some
+/// milliseconds: `after` waits for a write.
 #[utoipa::path(
     get, path = "/v1/resources/{resourceId}/days/{utcDate}", tag = "Reading", operation_id = "getDailyAvailability",
     params(

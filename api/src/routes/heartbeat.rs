@@ -17,7 +17,7 @@ use crate::{
     auth::Session,
     problem::Problem,
     random,
-    request::{JsonBody, NoParameters, RequestId, ResourcePath, Shown, hold_id, quantity, span},
+    request::{JsonBody, NoParameters, RequestId, ResourcePath, Shown, Whole, hold_id, one, quantity, span},
 };
 
 use super::{
@@ -42,11 +42,11 @@ pub(crate) struct Beat {
     start: String,
     /// Minutes; a duration that the resource offers.
     #[schema(value_type = u32, example = 60)]
-    duration: i64,
-    /// How many seats, 1 to what the resource carries.
+    duration: Whole,
+    /// How many seats, 1 to what the resource carries; 1 when absent.
     #[serde(default = "one")]
     #[schema(value_type = u16, minimum = 1, maximum = 1000)]
-    quantity: i64,
+    quantity: Whole,
     /// The hold to renew. With it the beat places and moves nothing: when the
     /// hold has ended, so has the claim.
     #[schema(format = Uuid)]
@@ -54,10 +54,6 @@ pub(crate) struct Beat {
     /// Which of the resource's leases the hold is to have from now on.
     #[serde(default)]
     lease: LeaseKind,
-}
-
-const fn one() -> i64 {
-    1
 }
 
 /// Which of a resource's leases.

@@ -6,7 +6,7 @@ use crate::{
     app::App,
     auth::Auditor,
     problem::{Code, Problem},
-    request::Parameters,
+    request::{Parameters, is_of_a_list},
     sse::{self, LogCursor},
 };
 
@@ -50,6 +50,10 @@ pub(crate) async fn follow(
 }
 
 fn cursor(app: &App, text: &str) -> Result<LogCursor, Problem> {
+    if is_of_a_list(text) {
+        let right = "it is of a list; cursors are ids of this stream";
+        return Err(Problem::value(Code::CursorElsewhere, "after", text, right));
+    }
     let cursor: Option<LogCursor> = text.parse().ok();
     let cursor = cursor
         .filter(|cursor| cursor.fits(&app.log))

@@ -1,5 +1,6 @@
 //! The routes, a module for each resource of the API, wire structs beside them.
 
+pub(crate) mod availabilities;
 pub(crate) mod availability;
 pub(crate) mod bookings;
 pub(crate) mod days;
@@ -10,6 +11,7 @@ pub(crate) mod heartbeat;
 pub(crate) mod leave;
 pub(crate) mod log;
 pub(crate) mod metrics;
+pub(crate) mod next;
 pub(crate) mod openapi;
 mod pages;
 pub(crate) mod presence;
@@ -34,6 +36,9 @@ use crate::{
     problem::{Code, Problem, shortened},
     request::around,
 };
+
+pub(crate) use bookings::find_booking;
+pub(crate) use slots::{DayUnread, days_of, open_terms};
 
 /// Routes, and the paths that they are at.
 #[derive(Default)]
@@ -67,6 +72,8 @@ fn answering() -> Routes {
         .and(resources::routes())
         .and(exceptions::routes())
         .and(availability::routes())
+        .and(availabilities::routes())
+        .and(next::routes())
         .and(days::routes())
         .and(slots::routes())
         .and(presence::routes())
@@ -91,7 +98,7 @@ pub(crate) fn router(app: App) -> Router {
         .and(streaming())
         .router
         .merge(pages::router())
-        .fallback(not_found)
+        .fallback(pages::lost)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(around)
         .with_state(app)

@@ -3,7 +3,7 @@
 use axum::{
     Router,
     extract::State,
-    http::{HeaderMap, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{Html, IntoResponse, Response},
     routing::{MethodRouter, get},
 };
@@ -11,6 +11,9 @@ use axum::{
 use crate::{app::App, pages::CONTENT_SECURITY_POLICY};
 
 use super::not_found;
+
+/// What programs ask for, and never gets a page.
+const API: &str = "/v1/";
 
 /// The page that reads the rest of the address by itself.
 const INDEX: &str = "index.html";
@@ -48,6 +51,39 @@ fn page(name: &'static str) -> MethodRouter<App> {
 async fn file(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
     let name = uri.path().trim_start_matches('/').to_owned();
     answer(&app, &name, uri, &headers).await
+}
+
+/// What is answered where nothing is: a page to who asks for pages, as browsers do when
+/// somebody follows a link that was cut off, and a problem to everybody else.
+pub(super) async fn lost(
+    State(app): State<App>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let page = app.pages.get(INDEX);
+    let page = page.filter(|_| method == Method::GET || method == Method::HEAD);
+    let page = page.filter(|_| !uri.path().starts_with(API) && asks_for_a_page(&headers));
+    let mut answer = match page {
+        Some(page) => page.answer(&headers),
+        None => not_found(uri).await.into_response(),
+    };
+    if answer.status() == StatusCode::OK {
+        *answer.status_mut() = StatusCode::NOT_FOUND;
+    }
+    let varies = HeaderValue::from_static("accept");
+    answer.headers_mut().append(header::VARY, varies);
+    answer
+}
+
+fn asks_for_a_page(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter();
+    let accepted = accepted.filter_map(|value| value.to_str().ok());
+    let mut kinds = accepted.flat_map(|value| value.split(','));
+    kinds.any(|kind| {
+        let kind = kind.split(';').next().unwrap_or_default();
+        kind.trim().eq_ignore_ascii_case("text/html")
+    })
 }
 
 async fn answer(app: &App, name: &str, uri: Uri, headers: &HeaderMap) -> Response {

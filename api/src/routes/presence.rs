@@ -75,7 +75,8 @@ impl HeldDay {
 
 /// Tells what is held
 ///
-/// A hold is listed from the event that placed it to the event that ended it.
+/// A hold is listed from the event that placed it to the event that ended it. May be stale
+/// by some milliseconds: `after` waits for a write.
 #[utoipa::path(
     get, path = "/v1/resources/{resourceId}/presence", tag = "Reading", operation_id = "getDatePresence",
     params(

@@ -1,6 +1,9 @@
 //! The starts of a local day: the seed's `getDaySlots`.
 
-use std::{ops::Range, sync::Arc};
+use std::{
+    ops::{Range, RangeInclusive},
+    sync::Arc,
+};
 
 use axum::{
     extract::State,
@@ -33,7 +36,7 @@ use crate::{
 use super::{
     Routes,
     exceptions::ExceptionBody,
-    wire::{BufferMinutes, Time, ends},
+    wire::{BufferMinutes, Time, ends, seats_unless_one},
 };
 
 pub(super) fn routes() -> Routes {
@@ -53,6 +56,10 @@ pub(crate) struct SlotList {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     buffers: Option<BufferMinutes>,
+    /// How many seats each quarter hour carries; absent for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    capacity: Option<u16>,
 }
 
 /// One start, and what choosing it would cover.
@@ -99,7 +106,8 @@ impl Slot {
 ///
 /// The starts lie on a lattice from the opening time in the resource's own zone,
 /// whatever the viewer's. A start that can't be had is listed with the reason.
-/// Holds are not in the list: they are presence, which viewers lay over it.
+/// Holds are not in the list: they are presence, which viewers lay over it. May be stale by
+/// some milliseconds: `after` waits for a write.
 #[utoipa::path(
     get, path = "/v1/resources/{resourceId}/slots", tag = "Reading", operation_id = "getDaySlots",
     params(
@@ -189,6 +197,7 @@ fn list(terms: &Terms, query: &ListQuery, facts: &Facts) -> Result<Made, Problem
             .collect(),
         exceptions: exceptions.into_iter().map(ExceptionBody::from).collect(),
         buffers: BufferMinutes::unless_none(terms.settings.buffers()),
+        capacity: seats_unless_one(terms.settings.capacity()),
     })?;
     Ok(Made { tag, body, until })
 }
@@ -206,7 +215,8 @@ impl SlotQuery {
     fn take(parameters: &mut Parameters) -> Result<Self, Problem> {
         let date = day("date", &parameters.required("date")?)?;
         let duration = duration_text("duration", &parameters.required("duration")?)?;
-        let quantity = wanted(parameters)?;
+        let quantity = parameters.optional("quantity")?;
+        let quantity = quantity_text("quantity", quantity.as_deref())?;
         let between = parameters.optional("interval")?;
         let between = between
             .map(|text| interval("interval", &text))
@@ -233,16 +243,9 @@ impl SlotQuery {
     }
 }
 
-/// How many seats a list is to be for.
-pub(super) fn wanted(parameters: &mut Parameters) -> Result<SeatCount, Problem> {
-    let quantity = parameters.optional("quantity")?;
-    let quantity = quantity.map(|text| quantity_text("quantity", &text));
-    Ok(quantity.transpose()?.unwrap_or_default())
-}
-
 /// What a resource that takes bookings goes by: a retired one has nothing to list,
 /// since none of it is free any more.
-pub(super) fn open_terms<'a>(
+pub(crate) fn open_terms<'a>(
     id: &ResourceId,
     state: &'a ResourceState,
 ) -> Result<&'a Terms, Problem> {
@@ -265,13 +268,7 @@ impl BookedDays {
         settings: &ResourceSettings,
         (window, duration): (&Range<Timestamp>, SlotCount),
     ) -> Result<Self, Problem> {
-        let ms = |minutes: u32| u64::from(minutes) * 60_000;
-        let buffers = settings.buffers();
-        let first = window.start.minus_ms(ms(buffers.before_minutes()));
-        let last = window
-            .end
-            .plus_ms(ms(duration.minutes() + buffers.after_minutes()));
-        let days = Day::of(first)..=Day::of(last);
+        let days = days_of(settings, window, duration);
         Ok(Self(app.feed.days(resource, days).await?))
     }
 
@@ -280,11 +277,26 @@ impl BookedDays {
     }
 }
 
+/// The days of all spans of `duration` that start in `window`, and of their buffers.
+pub(crate) fn days_of(
+    settings: &ResourceSettings,
+    window: &Range<Timestamp>,
+    duration: SlotCount,
+) -> RangeInclusive<Day> {
+    let ms = |minutes: u32| u64::from(minutes) * 60_000;
+    let buffers = settings.buffers();
+    let first = window.start.minus_ms(ms(buffers.before_minutes()));
+    let last = window
+        .end
+        .plus_ms(ms(duration.minutes() + buffers.after_minutes()));
+    Day::of(first)..=Day::of(last)
+}
+
 /// A list asked for a day that was not read for it. It is not taken for an empty one:
 /// that is how a booked time would be offered.
 #[derive(Debug, thiserror::Error)]
 #[error("the list asks for {0}, which was not read")]
-pub(super) struct DayUnread(pub(super) Day);
+pub(crate) struct DayUnread(pub(crate) Day);
 
 impl From<Refusal<DayUnread>> for Problem {
     fn from(refusal: Refusal<DayUnread>) -> Self {

@@ -1,37 +1,33 @@
-//! A resource's days, live.
-
-use std::ops::RangeInclusive;
+//! Days of resources, live.
 
 use async_stream::stream;
 use axum::http::HeaderMap;
-use domain::{calendar::Day, ids::ResourceId, partition::Partition};
-use eventlog::GlobalPosition;
 use futures::{
     FutureExt, Stream,
     future::{BoxFuture, ready},
 };
-use projections::live::{LiveError, Round, Watch};
+use projections::live::{LiveError, Round, ViewerPosition, Wanted, Watch};
 
-use crate::app::App;
+use crate::{app::App, request::LAST_EVENT_ID_HEADER};
 
 use super::frame::{self, Chunk};
 
 /// The last id that a reader of a stream has got: by the header, else by the query. An
 /// empty one is none.
 pub(crate) fn last_event_id(headers: &HeaderMap, query: Option<&str>) -> Option<String> {
-    let header = headers.get("last-event-id");
+    let header = headers.get(LAST_EVENT_ID_HEADER);
     let header = header.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let mut given = header.into_iter().chain(query.map(str::to_owned));
     given.find(|id| !id.is_empty())
 }
 
 /// What a viewer says it has seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum LastSeen {
     /// Nothing.
     Nothing,
     /// Everything up to here.
-    Position(GlobalPosition),
+    Position(ViewerPosition),
     /// Something that can't be placed: the viewer must forget it.
     Unreadable,
 }
@@ -39,20 +35,17 @@ pub(crate) enum LastSeen {
 impl LastSeen {
     /// By the header, which browsers send when they come back, else by the query,
     /// which is as old as the page's first connection.
-    pub(crate) fn of(headers: &HeaderMap, query: Option<&str>, partition: Partition) -> Self {
+    pub(crate) fn of(headers: &HeaderMap, query: Option<&str>) -> Self {
         let Some(id) = last_event_id(headers, query) else {
             return Self::Nothing;
         };
-        match id.parse::<GlobalPosition>() {
-            Ok(position) if position.partition == partition => Self::Position(position),
-            _ => Self::Unreadable,
-        }
+        id.parse().map_or(Self::Unreadable, Self::Position)
     }
 
     /// The position, if there is one to go on from.
-    fn position(self) -> Option<GlobalPosition> {
+    fn position(&self) -> Option<ViewerPosition> {
         match self {
-            Self::Position(position) => Some(position),
+            Self::Position(position) => Some(position.clone()),
             Self::Nothing | Self::Unreadable => None,
         }
     }
@@ -66,16 +59,18 @@ pub(crate) type Watching = BoxFuture<'static, Result<Watch, LiveError>>;
 /// within it, so that its first bytes go at once.
 pub(crate) async fn watching(
     app: &App,
-    resource: ResourceId,
-    days: RangeInclusive<Day>,
-    seen: LastSeen,
+    days: Vec<Wanted>,
+    seen: &LastSeen,
 ) -> Result<Watching, LiveError> {
     let (feed, seen) = (app.feed.clone(), seen.position());
-    let ahead = |seen: GlobalPosition| feed.applied(seen.partition) < seen.position;
-    if seen.is_some_and(ahead) {
-        return Ok(async move { feed.watch(&resource, days, seen).await }.boxed());
+    let ahead = seen.as_ref().is_some_and(|seen| {
+        let mut positions = seen.positions();
+        positions.any(|seen| feed.applied(seen.partition) < seen.position)
+    });
+    if ahead {
+        return Ok(async move { feed.watch_many(days, seen).await }.boxed());
     }
-    let watch = feed.watch(&resource, days, seen).await?;
+    let watch = feed.watch_many(days, seen).await?;
     Ok(ready(Ok(watch)).boxed())
 }
 
@@ -100,7 +95,7 @@ pub(crate) fn day_events(
         while let Some(round) = watch.next().await {
             match round {
                 Round::Reset => yield frame::RESET_DAYS.into(),
-                Round::Days { frames, id } => yield frame::round(&frames, id),
+                Round::Days { frames, id } => yield frame::round(&frames, &id),
             }
         }
     }

@@ -1,10 +1,10 @@
 //! The bytes of frames.
 
 use bytes::Bytes;
-use eventlog::GlobalPosition;
+use projections::live::ViewerPosition;
 
-/// Room for an id alone: an epoch, a partition and a position.
-const ID_BYTES: usize = 64;
+/// Room for an id alone: an epoch, and some partitions with their positions.
+const ID_BYTES: usize = 128;
 
 /// A comment: breaks a silence and carries nothing.
 pub(super) const KEEP_ALIVE: Bytes = Bytes::from_static(b":\n\n");
@@ -46,7 +46,7 @@ impl From<Bytes> for Chunk {
 
 /// A round: its frames, and after them an id alone, up to which everything has been
 /// sent. In one piece, since each piece costs a viewer as much as all of its bytes.
-pub(super) fn round(frames: &[Bytes], id: GlobalPosition) -> Chunk {
+pub(super) fn round(frames: &[Bytes], id: &ViewerPosition) -> Chunk {
     let mut text = Vec::with_capacity(frames.iter().map(Bytes::len).sum::<usize>() + ID_BYTES);
     for frame in frames {
         text.extend_from_slice(frame);

@@ -197,7 +197,7 @@ async fn questions_that_make_no_sense_have_codes_of_their_own() {
         ("limit=501", "invalid_limit", "limit"),
         ("limit=many", "invalid_limit", "limit"),
         ("cursor=x", "invalid_cursor", "cursor"),
-        (&format!("cursor=-1.{id}"), "invalid_cursor", "cursor"),
+        (&format!("cursor=1.{id}"), "invalid_cursor", "cursor"),
         ("after=x", "invalid_position", "after"),
         ("status=confirmed", "unknown_parameter", "status"),
         ("from=2031-03-03", "repeated_parameter", "from"),

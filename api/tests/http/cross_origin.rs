@@ -6,7 +6,8 @@ use reqwest::{Method, Response, StatusCode};
 
 use crate::{schema::document, server::Server};
 
-const EXPOSED: &str = "Slotkeeper-Position, Retry-After, Date, ETag";
+const EXPOSED: &str =
+    "Date, ETag, Idempotency-Replayed, Location, Retry-After, Slotkeeper-Position, X-Request-Id";
 
 /// A header as a set of its elements, in lower case.
 fn elements(answer: &Response, name: &str) -> BTreeSet<String> {

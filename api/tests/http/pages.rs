@@ -204,3 +204,43 @@ async fn nothing_else_is_at_the_paths_beside_the_pages() {
         assert_eq!(refused.header("allow"), "GET,HEAD");
     }
 }
+
+/// Who follows a link that was cut off is told so in words; programs, and all of the API,
+/// are told by a problem.
+#[tokio::test]
+async fn a_wrong_link_is_answered_with_a_page_to_who_asks_for_pages() {
+    const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    let server = Server::start().await;
+    let accepting = async |method: Method, path: &str, kinds: &str| {
+        let request = server.request(method, path);
+        sent(request.header("Accept", kinds)).await
+    };
+    for path in ["/r/", "/b/", "/r/x/y", "/r", "/nowhere"] {
+        for kinds in [BROWSER, "TEXT/HTML"] {
+            let answer = accepting(Method::GET, path, kinds).await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+            let kind = header(&answer, "content-type").to_owned();
+            match built("index.html") {
+                Some(page) => {
+                    assert_eq!(header(&answer, "content-security-policy"), POLICY);
+                    assert_eq!(kind, "text/html; charset=utf-8", "{path}");
+                    assert_eq!(answer.bytes().await.unwrap(), page);
+                }
+                None => assert_eq!(kind, "application/problem+json", "{path}"),
+            }
+        }
+        for kinds in ["application/json", "*/*", "image/avif,*/*"] {
+            let answer = accepting(Method::GET, path, kinds).await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+            assert_eq!(header(&answer, "content-type"), "application/problem+json");
+            assert!(header(&answer, "vary").contains("accept"));
+        }
+        let answer = accepting(Method::POST, path, BROWSER).await;
+        assert_ne!(header(&answer, "content-type"), "text/html; charset=utf-8");
+    }
+    for path in ["/v1/nowhere", "/v1/"] {
+        let answer = accepting(Method::GET, path, BROWSER).await;
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+        assert_eq!(header(&answer, "content-type"), "application/problem+json");
+    }
+}

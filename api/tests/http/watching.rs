@@ -33,11 +33,11 @@ async fn a_stream_begins_at_once_with_the_whole_state_of_its_days() {
     let told: HashSet<_> = first.told().into_iter().collect();
     assert_eq!((told.len(), first.frames.len()), (6, 6));
     for day in days {
-        let availability = json!({"date": day, "busySlots": []});
+        let availability = json!({"resourceId": "studio-a", "date": day, "busySlots": []});
         assert_eq!(first.data("availability", day), availability);
         assert_eq!(
             first.data("presence", day),
-            json!({"date": day, "holds": []})
+            json!({"resourceId": "studio-a", "date": day, "holds": []})
         );
     }
 }
@@ -57,7 +57,7 @@ async fn viewers_see_holds_and_bookings_come_and_go() {
         "end": "2031-03-03T14:00:00.000Z",
         "slots": [52, 53, 54, 55],
     });
-    let presence = json!({"date": "2031-03-03", "holds": [entry]});
+    let presence = json!({"resourceId": "studio-a", "date": "2031-03-03", "holds": [entry]});
     assert_eq!(round.data("presence", "2031-03-03"), presence);
     assert_eq!(round.id, held.position());
 
@@ -68,7 +68,8 @@ async fn viewers_see_holds_and_bookings_come_and_go() {
 
     let made = ann.book("2031-03-03T13:00:00Z", 60).await.expect(201);
     let round = stream.round().await;
-    let availability = json!({"date": "2031-03-03", "busySlots": [52, 53, 54, 55]});
+    let availability =
+        json!({"resourceId": "studio-a", "date": "2031-03-03", "busySlots": [52, 53, 54, 55]});
     assert_eq!(round.data("availability", "2031-03-03"), availability);
     assert_eq!(round.frames.len(), 1);
     assert_eq!(round.id, made.position());

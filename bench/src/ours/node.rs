@@ -123,6 +123,7 @@ impl Node {
     ) -> Result<Receipt, Failure> {
         let request = Request {
             command,
+            expected: None,
             actor: Actor::Session(session),
             request_id: None,
             booking_key,

@@ -11,6 +11,12 @@ export interface Ok<T> {
   readonly position?: Position | null | undefined
 }
 
+/** A span that was free when another was refused. Somebody may be faster again. */
+export interface Alternative extends Interval {
+  /** Minutes. */
+  readonly duration: number
+}
+
 /**
  * A rule of the server said no, against the current state; nothing was written. Asking the
  * same again is pointless until something has changed.
@@ -22,6 +28,8 @@ export type Refusal =
       readonly detail: string
       /** The times that stood in the way, ascending. */
       readonly conflicts: readonly Interval[]
+      /** What was free near it, where somebody has it: nearest starts first, then shorter ones. */
+      readonly alternatives: readonly Alternative[]
     }
   | { readonly kind: Exclude<RefusalKind, SlotRefusalKind>; readonly detail: string }
 
@@ -65,14 +73,21 @@ interface Problem {
   readonly code?: string
   readonly detail?: string
   readonly conflicts?: readonly Interval[]
+  readonly alternatives?: readonly Alternative[]
   readonly retryAfterMs?: number
 }
+
+const refusalOf = (
+  kind: RefusalKind,
+  detail: string,
+  { conflicts = [], alternatives = [] }: Problem,
+): Refusal => ({ kind, detail, conflicts, alternatives })
 
 /** The refusal or failure that an answer with `body` means. */
 export function refused({ status }: Response, body: unknown): Refusal | Failure {
   const problem = Object(body) as Problem
-  const { code = '', detail = `HTTP ${status}`, conflicts = [], retryAfterMs = 0 } = problem
-  if (isRefusalKind(code)) return { kind: code, detail, conflicts }
+  const { code = '', detail = `HTTP ${status}`, retryAfterMs = 0 } = problem
+  if (isRefusalKind(code)) return refusalOf(code, detail, problem)
   if (code === 'outcome_unknown') return { kind: code, detail }
   if (status === 429 || status === 503) return { kind: 'busy', detail, retryAfterMs }
   if (status === 401 || status === 403) return { kind: 'unauthorized', code, detail }

@@ -1,9 +1,12 @@
+import type { Answer } from './answer.js'
 import type { Choice } from './hold.js'
 import type { Call, Http } from './http.js'
 import type { BookingId, HoldId, ManageToken, Position, ResourceId, SessionToken } from './ids.js'
 import type { Day, DayRange } from './time/day.js'
+import type { Instant } from './time/instant.js'
 import type {
   Attendee,
+  Availabilities,
   BookedSpan,
   Booking,
   DayAvailability,
@@ -11,6 +14,7 @@ import type {
   Lease,
   MonthAvailability,
   NewBooking,
+  NextFree,
   Presence,
   Resource,
   ResourceList,
@@ -24,6 +28,27 @@ export interface MonthQuery extends DayRange {
   /** Minutes; one of the resource's durations. */
   readonly duration: number
   /** The zone whose days are meant. Absent: the resource's. */
+  readonly timezone?: string | undefined
+}
+
+/** Which days of many resources to tell the availability of. */
+export interface AvailabilityQuery extends DayRange {
+  /** At most 100, each once. */
+  readonly resourceIds: readonly ResourceId[]
+  /** Minutes. Absent: the shortest duration of each. */
+  readonly duration?: number | undefined
+  /** The zone whose days are meant. Absent: that of each. */
+  readonly timezone?: string | undefined
+}
+
+/** From when to look for the next start that can be had. */
+export interface NextQuery {
+  readonly resourceId: ResourceId
+  /** Minutes; one of the resource's durations. */
+  readonly duration: number
+  /** A local day of `timezone`, or an instant. Absent: now. */
+  readonly from?: Day | Instant | undefined
+  /** The zone whose day is meant. Absent: the resource's. */
   readonly timezone?: string | undefined
 }
 
@@ -60,37 +85,55 @@ const BEAT_WITHIN_MS = 5_000
 export const resourcePath = (resourceId: ResourceId, rest: string): string =>
   `/v1/resources/${encodeURIComponent(resourceId)}${rest}`
 
-const bookingPath = (id: BookingId): string => `/v1/bookings/${encodeURIComponent(id)}`
+/** The path of a booking. */
+export const bookingPath = (id: BookingId): string => `/v1/bookings/${encodeURIComponent(id)}`
+
+type Get = <T>(path: string, query?: Call['query'], headers?: Call['headers']) => Promise<Answer<T>>
 
 const managed = (token: ManageToken) => ({ 'slotkeeper-manage-token': token })
+
+/** What anybody may read. `after` makes a read wait for a write's position. */
+const readsOn = (get: Get) => ({
+  /** A page of them, from `cursor` on: the `nextCursor` of the page before. */
+  resources: (cursor?: string, status?: Resource['status']) =>
+    get<ResourceList>('/v1/resources', { cursor, status }),
+
+  resource: (id: ResourceId, after?: Position) => get<Resource>(resourcePath(id, ''), { after }),
+
+  availability: ({ resourceId, ...query }: MonthQuery, after?: Position) =>
+    get<MonthAvailability>(resourcePath(resourceId, '/availability'), { ...query, after }),
+
+  /** Of many resources in one call. */
+  availabilities: ({ resourceIds, ...query }: AvailabilityQuery, after?: Position) => {
+    const resources = resourceIds.join(',')
+    return get<Availabilities>('/v1/availability', { resources, ...query, after })
+  },
+
+  /** The first start that can be had, as far as two years from now. */
+  next: ({ resourceId, ...query }: NextQuery, after?: Position) =>
+    get<NextFree>(resourcePath(resourceId, '/next'), { ...query, after }),
+
+  day: (id: ResourceId, date: Day, after?: Position) =>
+    get<DayAvailability>(resourcePath(id, `/days/${date}`), { after }),
+
+  slots: ({ resourceId, ...query }: SlotQuery, after?: Position) =>
+    get<SlotList>(resourcePath(resourceId, '/slots'), { ...query, after }),
+
+  presence: (id: ResourceId, range: DayRange, after?: Position) =>
+    get<Presence>(resourcePath(id, '/presence'), { ...range, after }),
+})
 
 /** Each call of the server that a visitor may make, once, without retry. */
 export type Api = ReturnType<typeof apiOn>
 
-/** The calls on `http`. `after` makes a read wait for a write's position. */
+/** The calls on `http`. */
 export const apiOn = (http: Http) => {
-  const get = <T>(path: string, query?: Call['query'], headers?: Call['headers']) =>
-    http<T>({ method: 'GET', path, query, headers })
+  const get: Get = (path, query, headers) => http({ method: 'GET', path, query, headers })
 
   return {
     createSession: () => http<Session>({ method: 'POST', path: '/v1/sessions' }),
 
-    /** A page of them, from `cursor` on: the `nextCursor` of the page before. */
-    resources: (cursor?: string) => get<ResourceList>('/v1/resources', { cursor }),
-
-    resource: (id: ResourceId) => get<Resource>(resourcePath(id, '')),
-
-    availability: ({ resourceId, ...query }: MonthQuery, after?: Position) =>
-      get<MonthAvailability>(resourcePath(resourceId, '/availability'), { ...query, after }),
-
-    day: (id: ResourceId, date: Day, after?: Position) =>
-      get<DayAvailability>(resourcePath(id, `/days/${date}`), { after }),
-
-    slots: ({ resourceId, ...query }: SlotQuery, after?: Position) =>
-      get<SlotList>(resourcePath(resourceId, '/slots'), { ...query, after }),
-
-    presence: (id: ResourceId, range: DayRange, after?: Position) =>
-      get<Presence>(resourcePath(id, '/presence'), { ...range, after }),
+    ...readsOn(get),
 
     heartbeat: (token: SessionToken, id: ResourceId, body: Beat) => {
       const path = resourcePath(id, '/heartbeat')

@@ -1,6 +1,7 @@
 import { type Answer, type Failure, isUnknown, retriableAfterMs } from './answer.js'
 import type { Api, BookingRequest } from './api.js'
 import { delayMs, QUICK, wait } from './backoff.js'
+import { type Fetched, fetched } from './fetched.js'
 import type { Choice } from './hold.js'
 import type { BookingId, ManageToken, SessionToken } from './ids.js'
 import type { Platform } from './platform.js'
@@ -78,6 +79,8 @@ export function bookingAttempt(
 
 /** A booking, managed by whoever has its token. Each call may be repeated. */
 export interface ManagedBooking {
+  /** The booking as it is now: read when somebody subscribes, and after each change here. */
+  readonly booking: Fetched<Booking>
   readonly read: () => Promise<Answer<Booking>>
   /**
    * Moves it, all or nothing, and consumes the hold that the visitor has on the new span: the
@@ -95,13 +98,24 @@ export const managedBooking = (
   ownHold: (to: Choice) => Consumed | undefined,
   id: BookingId,
   token: ManageToken,
-): ManagedBooking => ({
-  read: () => api.booking(id, token),
-  reschedule: (to, hold = ownHold(to)) => {
-    // A session without a hold to consume is left out: it may be over, and would be refused.
-    const once = () => api.reschedule(id, token, to, hold && session.current())
-    const move = () => settled(platform, once)
-    return hold ? hold.duringBooking(move) : move()
-  },
-  cancel: () => settled(platform, () => api.cancel(id, token)),
-})
+): ManagedBooking => {
+  const read = () => api.booking(id, token)
+  const booking = fetched(platform, read)
+  /** Whatever came of it, the booking may be another. */
+  const changing = async (change: Promise<Answer<BookedSpan>>) => {
+    const answer = await change
+    booking.refresh()
+    return answer
+  }
+  return {
+    booking,
+    read,
+    reschedule: (to, hold = ownHold(to)) => {
+      // A session without a hold to consume is left out: it may be over, and would be refused.
+      const once = () => api.reschedule(id, token, to, hold && session.current())
+      const move = () => settled(platform, once)
+      return changing(hold ? hold.duringBooking(move) : move())
+    },
+    cancel: () => changing(settled(platform, () => api.cancel(id, token))),
+  }
+}

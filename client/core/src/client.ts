@@ -1,4 +1,4 @@
-import { type Api, apiOn, type BookingRequest, type MonthQuery, type SlotQuery } from './api.js'
+import { type Api, apiOn, type BookingRequest } from './api.js'
 import {
   type BookingAttempt,
   bookingAttempt,
@@ -6,22 +6,16 @@ import {
   managedBooking,
 } from './booking.js'
 import { serverClock } from './clock.js'
-import { type DaySlots, daySlotsOf } from './daySlots.js'
-import { DayStore } from './dayStore.js'
-import { fetched } from './fetched.js'
+import { DayFeed } from './dayFeed.js'
+import type { DayStore } from './dayStore.js'
 import type { Choice } from './hold.js'
 import { holdCalls } from './holdCalls.js'
 import { httpOn } from './http.js'
 import type { BookingId, ManageToken, ResourceId } from './ids.js'
-import { keep } from './kept.js'
-import { type LoadedMonth, monthOf } from './month.js'
 import { type Platform, thisPlatform } from './platform.js'
-import { presenceOf } from './presence.js'
+import { type Reads, readsOf } from './reads.js'
 import { sessionKeeper } from './session.js'
 import { SlotHold } from './slotHold.js'
-import type { Store } from './store.js'
-import type { DayRange } from './time/day.js'
-import type { PresenceHold } from './time/slots.js'
 import { workerTimer } from './timer.js'
 import { written } from './written.js'
 
@@ -44,15 +38,9 @@ export interface ClientOptions {
  * What it gives is shared: whoever asks for the same month, day or resource gets the same
  * store, so that nothing is fetched or watched twice.
  */
-export interface SlotkeeperClient {
+export interface SlotkeeperClient extends Reads {
   /** Each call of the server, once, without retry. */
   readonly api: Api
-  /** Which days of a range have something to offer. */
-  readonly month: (query: MonthQuery) => Store<LoadedMonth>
-  /** The slots of one day, with what is held and booked by now. */
-  readonly daySlots: (query: SlotQuery) => Store<DaySlots>
-  /** The live holds of a range of UTC days. */
-  readonly presence: (id: ResourceId, range: DayRange) => Store<readonly PresenceHold[]>
   /**
    * Milliseconds since 1970 by the server's clock; by this machine's until an answer has told.
    * A machine that is days ahead or behind shows the right day.
@@ -79,18 +67,13 @@ export function createClient(options: ClientOptions = {}): SlotkeeperClient {
   const baseUrl = (options.baseUrl ?? '').replace(/\/+$/, '')
   const clock = serverClock(given)
   const platform = { ...given, fetch: clock.fetch }
-  const { api, read } = written(apiOn(httpOn(platform, baseUrl)), platform)
+  const { api, note, writes } = written(apiOn(httpOn(platform, baseUrl)), platform)
   const session = sessionKeeper(api, platform, baseUrl)
   const timer = workerTimer(options.timerWorkerUrl)
-  const view = keep()
-  const stores = new Map<ResourceId, DayStore>()
+  const feed = new DayFeed(platform, baseUrl, note)
   const holds = new Map<ResourceId, SlotHold>()
 
-  const days = (id: ResourceId): DayStore => {
-    const store = stores.get(id) ?? new DayStore(platform, baseUrl, id)
-    stores.set(id, store)
-    return store
-  }
+  const days = (id: ResourceId): DayStore => feed.store(id)
 
   const hold = (id: ResourceId): SlotHold => {
     const calls = () => holdCalls(api, session, platform, baseUrl, id)
@@ -102,32 +85,18 @@ export function createClient(options: ClientOptions = {}): SlotkeeperClient {
   /** What this visitor holds on a span: moving a booking there consumes it. */
   const ownHold = (to: Choice) => [...holds.values()].find((its) => its.holds(to))
 
+  const reads = readsOf(platform, { api, writes, days, hold, clock })
+
   return {
     api,
     nowMs: () => clock.nowMs() ?? platform.wallMs(),
     days,
     hold,
-    month: (query) => {
-      const { resourceId, from, to, duration, timezone } = query
-      return view(['month', resourceId, from, to, duration, timezone], () => {
-        const ask = () => read(resourceId, (after) => api.availability(query, after))
-        const list = fetched(platform, ask)
-        return monthOf(platform, days(resourceId), list, query)
-      })
-    },
-    daySlots: (query) => {
-      const { resourceId, date, duration, interval, timezone } = query
-      return view(['slots', resourceId, date, duration, interval, timezone], () => {
-        const list = fetched(platform, () => read(resourceId, (after) => api.slots(query, after)))
-        return daySlotsOf(query, list, days(resourceId), hold(resourceId), clock)
-      })
-    },
-    presence: (id, { from, to }) =>
-      view(['presence', id, from, to], () => presenceOf(days(id), { from, to })),
+    ...reads,
     booking: (request) => bookingAttempt(platform, api, session, hold(request.resourceId), request),
     managed: (id, token) => managedBooking(platform, api, session, ownHold, id, token),
     close: () => {
-      for (const store of [...stores.values(), ...holds.values(), timer]) store.close()
+      for (const store of [feed, ...holds.values(), timer]) store.close()
     },
   }
 }

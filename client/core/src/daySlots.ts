@@ -2,7 +2,7 @@ import type { Failure, Refusal } from './answer.js'
 import type { SlotQuery } from './api.js'
 import type { ServerClock } from './clock.js'
 import type { DayStore } from './dayStore.js'
-import type { Fetched } from './fetched.js'
+import { type Fetched, showing } from './fetched.js'
 import type { SlotHold } from './slotHold.js'
 import { presenceOf } from './presence.js'
 import { listeners, type Store } from './store.js'
@@ -56,6 +56,7 @@ export function daySlotsOf(
       store.watch(utcDays, notify),
       store.connection.subscribe(notify),
       store.onStale(list.refresh),
+      ...showing(store, list),
       hold.subscribe(notify),
       () => clearInterval(passing),
     ]

@@ -1,12 +1,9 @@
-import { resourcePath } from './api.js'
-import { urlOf } from './http.js'
-import type { ResourceId } from './ids.js'
-import type { Platform } from './platform.js'
+import type { Position, ResourceId } from './ids.js'
 import { listeners, type Store } from './store.js'
-import { SharedFeed } from './stream/shared.js'
 import type { ConnectionState } from './stream/sink.js'
 import type { Message } from './stream/sse.js'
-import { covers, type Day, type DayRange, daysIn, fit } from './time/day.js'
+import type { WatchedRange } from './stream/watched.js'
+import { covers, type Day, type DayRange, daysIn } from './time/day.js'
 import type { PresenceHold } from './time/slots.js'
 
 /** One UTC day as last heard. The same object until something of that day changes. */
@@ -20,9 +17,6 @@ export interface DayState {
   readonly holds?: readonly PresenceHold[] | undefined
 }
 
-/** Milliseconds for which a stream without watchers stays: one of them may come back. */
-export const LINGER_MS = 5_000
-
 /**
  * Milliseconds between two notices to watchers while changes keep coming. The first change
  * is told at once; a hundred more within this time are one notice.
@@ -30,8 +24,8 @@ export const LINGER_MS = 5_000
 export const NOTIFY_EVERY_MS = 50
 
 /**
- * Days to remember, the last heard of: more than a stream may cover, so that none of the days
- * of the present stream is among those dropped.
+ * Days to remember, the last heard of: more than a stream may cover of one resource, so that
+ * none of the days of the present stream is among those dropped.
  */
 const DAYS_KEPT_MAX = 800
 
@@ -49,13 +43,25 @@ const TOLD: Readonly<Record<Aspect, readonly (keyof DayState)[]>> = {
 /** What changed of which day; no aspect where it was heard of for the first time. */
 type Change = readonly [Day, Aspect | undefined]
 
+/** How many watchers have come so far, of all stores: which of two came later. */
+let arrivals = 0
+
 interface Watcher {
+  /** Which of all it was. */
+  readonly since: number
   readonly range: DayRange
   readonly listener: () => void
   /** Only changes of this; absent, any. */
   readonly aspect?: Aspect | undefined
   /** Hears what comes for others, and keeps nothing fresh. */
   readonly idle?: boolean
+}
+
+/** A resource as the stream tells of it. */
+interface ResourceState {
+  readonly status: 'open' | 'retired' | 'unknown'
+  /** Where in the log it changed last. */
+  readonly position: Position
 }
 
 /**
@@ -67,26 +73,18 @@ export class DayStore {
   readonly #watchers = new Set<Watcher>()
   readonly #connected = listeners()
   readonly #stale = listeners()
-  readonly #feed: SharedFeed
+  readonly #changedAt = listeners()
   #changed: Change[] = []
   #state: ConnectionState = 'idle'
-  #rewatch: ReturnType<typeof setTimeout> | undefined
+  #resource: ResourceState | undefined
+  #told: Position | undefined
   #notice: ReturnType<typeof setTimeout> | undefined
 
-  constructor(platform: Platform, baseUrl: string, resourceId: ResourceId) {
-    const path = resourcePath(resourceId, '/events')
-    const url = ({ from, to }: DayRange, lastEventId: string | undefined) =>
-      urlOf(baseUrl, path, { from, to, lastEventId })
-    this.#feed = new SharedFeed(platform, `slotkeeper:${baseUrl}${path}`, url, {
-      messages: (batch) => this.#take(batch),
-      recall: (range) => this.#recall(range),
-      state: (state) => {
-        if (state === this.#state) return
-        this.#state = state
-        this.#connected.notify()
-      },
-    })
-  }
+  /** `want` is called when {@link wanted} has changed. */
+  constructor(
+    readonly id: ResourceId,
+    private readonly want: () => void,
+  ) {}
 
   /** How the stream is doing. */
   readonly connection: Store<ConnectionState> = {
@@ -107,10 +105,10 @@ export class DayStore {
    */
   watch(range: DayRange, listener: () => void, aspect?: Aspect): () => void {
     const stop = this.#add({ range, listener, aspect })
-    this.#want()
+    this.want()
     return () => {
       stop()
-      this.#want()
+      this.want()
     }
   }
 
@@ -125,39 +123,47 @@ export class DayStore {
   /** Has everything about the resource fetched again: an answer did not fit what was shown. */
   readonly markStale = this.#stale.notify
 
-  /** Ends the stream. Who watches later starts it again. */
+  /** Where in the log the resource changed last, as far as was heard. */
+  readonly changedAt: Store<Position | undefined> = {
+    subscribe: this.#changedAt.subscribe,
+    getSnapshot: () => this.#resource?.position,
+  }
+
+  /** Forgets who watches. */
   close(): void {
     this.#watchers.clear()
-    clearTimeout(this.#rewatch)
     clearTimeout(this.#notice)
-    this.#feed.want(undefined)
+    this.want()
   }
 
-  #add(watcher: Watcher): () => void {
-    this.#watchers.add(watcher)
-    return () => void this.#watchers.delete(watcher)
+  /** What is to be kept fresh, with how late it was asked for. @internal */
+  wanted(): (WatchedRange & { readonly since: number })[] {
+    const active = [...this.#watchers].filter(({ idle }) => !idle)
+    return active.map(({ range: { from, to }, since }) => ({ resourceId: this.id, from, to, since }))
   }
 
-  /** Components mount together: what they watch is asked for once, after all have come. */
-  #want(): void {
-    clearTimeout(this.#rewatch)
-    // The latest come first: what was opened last is what somebody looks at.
-    const wanted = () => {
-      const active = [...this.#watchers].toReversed().filter(({ idle }) => !idle)
-      return fit(active.map(({ range }) => range))
-    }
-    this.#rewatch = setTimeout(() => this.#feed.want(wanted()), wanted() ? 0 : LINGER_MS)
+  /** How the stream does that brings its days. @internal */
+  connected(state: ConnectionState): void {
+    if (state === this.#state) return
+    this.#state = state
+    this.#connected.notify()
   }
 
-  #take(batch: readonly Message[]): void {
-    for (const { event, data } of batch) {
-      // The server's history is another now, and the whole state of every day follows; or the
-      // exceptions to the resource's hours have changed.
-      if (event === 'reset' || event === 'resource') this.markStale()
-      const aspect = ASPECTS[event ?? '']
-      if (aspect && data) this.#put(aspect, JSON.parse(data) as DayState)
-    }
-    this.#notify()
+  /** Takes what an event tells; gives where the resource has changed. @internal */
+  take(event: string, told: object): Position | undefined {
+    const aspect = ASPECTS[event]
+    if (aspect) this.#put(aspect, told as DayState)
+    if (event !== 'resource') return undefined
+    const { status, position } = told as ResourceState
+    if (position === this.#resource?.position) return undefined
+    this.#resource = { status, position }
+    return position
+  }
+
+  #add(watcher: Omit<Watcher, 'since'>): () => void {
+    const added = { ...watcher, since: (arrivals += 1) }
+    this.#watchers.add(added)
+    return () => void this.#watchers.delete(added)
   }
 
   #put(aspect: Aspect, told: DayState): void {
@@ -174,11 +180,21 @@ export class DayStore {
     if (oldest) this.#days.delete(oldest)
   }
 
-  #notify(): void {
+  /** Tells watchers what has come since they were told. @internal */
+  notify(): void {
+    const position = this.#resource?.position
+    if (position !== this.#told) {
+      this.#told = position
+      this.#changedAt.notify()
+    }
+    this.#notifyOfDays()
+  }
+
+  #notifyOfDays(): void {
     if (this.#notice !== undefined || this.#changed.length === 0) return
     this.#notice = setTimeout(() => {
       this.#notice = undefined
-      this.#notify()
+      this.#notifyOfDays()
     }, NOTIFY_EVERY_MS)
     const changed = this.#changed
     this.#changed = []
@@ -189,14 +205,17 @@ export class DayStore {
     }
   }
 
-  #recall(range: DayRange): Message[] {
-    return daysIn(range).flatMap((date) => {
-      const { busySlots, bufferSlots, holds } = this.#days.get(date) ?? {}
-      const message = (event: string, value: Partial<DayState>): Message => ({
-        event,
-        data: JSON.stringify({ date, ...value }),
-      })
-      return [message('availability', { busySlots, bufferSlots }), message('presence', { holds })]
+  /** The state of the days of `range` as messages. @internal */
+  recall(range: DayRange): Message[] {
+    const message = (event: string, value: object): Message => ({
+      event,
+      data: JSON.stringify({ resourceId: this.id, ...value }),
     })
+    const days = daysIn(range).flatMap((date) => {
+      const { busySlots, bufferSlots, holds } = this.#days.get(date) ?? {}
+      const availability = message('availability', { date, busySlots, bufferSlots })
+      return [availability, message('presence', { date, holds })]
+    })
+    return this.#resource ? [message('resource', this.#resource), ...days] : days
   }
 }

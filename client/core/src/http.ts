@@ -7,7 +7,7 @@ export const ANSWER_WITHIN_MS = 15_000
 
 /** One request. */
 export interface Call {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below the base, with a leading slash. */
   readonly path: string
   /** Left out where undefined. */

@@ -1,5 +1,5 @@
-/** Things to keep beside those in use: a year of months, or a few weeks of days. */
-const KEPT_MAX = 64
+/** Things to keep: a month and a day of each resource of a stream, and some weeks beside them. */
+const KEPT_MAX = 512
 
 /** Gives what was made for a key the first time, by whoever asked first. */
 export type Keep = <T>(key: readonly unknown[], make: () => T) => T

@@ -1,6 +1,6 @@
 import type { MonthQuery } from './api.js'
 import type { DayStore } from './dayStore.js'
-import type { Fetched, Loaded } from './fetched.js'
+import { type Fetched, type Loaded, showing } from './fetched.js'
 import type { Platform } from './platform.js'
 import { listeners, type Store } from './store.js'
 import { utcDaysAround } from './time/day.js'
@@ -50,6 +50,7 @@ export function monthOf(
     list.subscribe(notify),
     store.watch(utcDays, askSoon, 'busySlots'),
     store.onStale(list.refresh),
+    ...showing(store, list),
   ])
 
   let seen: Loaded<MonthAvailability> | undefined

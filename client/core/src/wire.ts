@@ -17,6 +17,7 @@ interface Fields {
   readonly resourceId: ResourceId
   readonly sessionId: SessionId
   readonly start: Instant
+  readonly until: Instant
   readonly token: SessionToken
 }
 
@@ -62,6 +63,22 @@ export interface MonthAvailability {
 
 /** An exception to a resource's opening hours: a date, a date of every year, or a stretch. */
 export interface HoursException extends Body<'HoursException'> {}
+/** The next start that can be had, if there is one. */
+export interface NextFree extends Body<'Next'> {}
+
+/** What one of many resources has: its days, or why it has none. */
+export interface ResourceAvailability {
+  readonly resourceId: ResourceId
+  /** The minutes that were looked for. */
+  readonly duration?: number
+  readonly days?: MonthAvailability['days']
+  readonly code?: RefusalKind
+}
+
+/** What each of many resources has, in the order asked for. */
+export interface Availabilities {
+  readonly resources: readonly ResourceAvailability[]
+}
 
 /** The starts of one local day. */
 export interface SlotList extends Body<'SlotList'> {}
@@ -83,3 +100,6 @@ export interface BookedSpan extends Body<'BookedSpan'> {}
 
 /** A booking just made, with what lets its bearer manage it. */
 export interface NewBooking extends Body<'MadeBooking'> {}
+
+/** A page of bookings, by start, as the operator sees them. */
+export interface BookingList extends Body<'BookingList'> {}

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { DayStore, LINGER_MS, NOTIFY_EVERY_MS } from '../src/dayStore.js'
+import { LINGER_MS } from '../src/dayFeed.js'
+import { type DayStore, NOTIFY_EVERY_MS } from '../src/dayStore.js'
 import { FakeServer } from './support/fakeServer.js'
-import { fakePlatform, pass } from './support/platform.js'
+import { fakePlatform, pass, storeOn } from './support/platform.js'
 
 let server: FakeServer
 let store: DayStore
@@ -9,7 +10,7 @@ let store: DayStore
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.UTC(2026, 10, 20) })
   server = new FakeServer()
-  store = new DayStore(fakePlatform(server), '', 'studio-a')
+  store = storeOn(fakePlatform(server))
 })
 
 afterEach(() => {
@@ -30,12 +31,15 @@ describe('a day store', () => {
     expect(server.count('/events')).toBe(1)
   })
 
-  it('watches what was opened last when all of it is too much for a stream', async () => {
+  it('watches days that lie far apart beside each other', async () => {
     store.watch({ from: '2026-01-01', to: '2026-01-31' }, () => undefined)
     store.watch(NOVEMBER, () => undefined)
     store.watch({ from: '2026-12-01', to: '2026-12-31' }, () => undefined)
     await pass()
-    expect(server.streams.ranges).toEqual([{ from: '2026-11-01', to: '2026-12-31' }])
+    expect(server.streams.ranges).toEqual([
+      { from: '2026-11-01', to: '2026-12-31' },
+      { from: '2026-01-01', to: '2026-01-31' },
+    ])
   })
 
   it('knows a day by what is booked and held', async () => {

@@ -1,13 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { urlOf } from '../src/http.js'
 import { DayStream, SILENCE_MS } from '../src/stream/dayStream.js'
 import type { ConnectionState } from '../src/stream/sink.js'
 import type { Message } from '../src/stream/sse.js'
-import type { DayRange } from '../src/time/day.js'
+import { eventsQuery, type Watched } from '../src/stream/watched.js'
+import type { Day } from '../src/time/day.js'
 import { FakeServer } from './support/fakeServer.js'
 import { FakePage, fakePlatform, pass } from './support/platform.js'
 import { problem } from './support/replies.js'
 
-const WEEK: DayRange = { from: '2026-11-23', to: '2026-11-29' }
+const days = (from: Day, to: Day): Watched => [{ resourceId: 'studio-a', from, to }]
+const WEEK = days('2026-11-23', '2026-11-29')
 
 let server: FakeServer
 let page: FakePage
@@ -21,8 +24,8 @@ beforeEach(() => {
   page = new FakePage()
   states = []
   messages = []
-  const url = ({ from, to }: DayRange, id: string | undefined) =>
-    `/v1/resources/studio-a/events?from=${from}&to=${to}${id ? `&lastEventId=${id}` : ''}`
+  const url = (...asked: Parameters<typeof eventsQuery>) =>
+    urlOf('', '/v1/events', eventsQuery(...asked))
   stream = new DayStream(fakePlatform(server, page), url, {
     messages: (batch) => messages.push(...batch),
     state: (state) => states.push(state),
@@ -42,8 +45,8 @@ describe('a stream of days', () => {
     stream.show(WEEK)
     await pass()
     expect(states).toEqual(['connecting', 'live'])
-    expect(events()).toHaveLength(14)
-    expect(stream.known).toEqual({ range: WEEK, id: server.position })
+    expect(events()).toHaveLength(15)
+    expect(stream.known).toEqual({ watched: WEEK, id: server.position })
   })
 
   it('resumes after the last id, and gets what it missed alone', async () => {
@@ -175,11 +178,11 @@ describe('a stream of days', () => {
   })
 })
 
-describe('the range of a stream', () => {
+describe('the days of a stream', () => {
   it('costs nothing when it shrinks', async () => {
     stream.show(WEEK)
     await pass()
-    stream.show({ from: '2026-11-24', to: '2026-11-24' })
+    stream.show(days('2026-11-24', '2026-11-24'))
     await pass()
     expect(server.count('/events')).toBe(1)
   })
@@ -187,10 +190,10 @@ describe('the range of a stream', () => {
   it('begins anew, with the whole state, when it grows', async () => {
     stream.show(WEEK)
     await pass()
-    stream.show({ from: WEEK.from, to: '2026-12-31' })
+    stream.show(days('2026-11-23', '2026-12-31'))
     await pass()
     expect(lastIds()).toEqual([null, null])
-    expect(server.streams.ranges).toEqual([{ from: WEEK.from, to: '2026-12-31' }])
+    expect(server.streams.ranges).toEqual([{ from: '2026-11-23', to: '2026-12-31' }])
   })
 
   it('goes on from what is known after a pause', async () => {
@@ -199,7 +202,7 @@ describe('the range of a stream', () => {
     stream.close()
     await pass()
     expect(server.streams.count).toBe(0)
-    stream.show({ from: '2026-11-24', to: '2026-11-25' })
+    stream.show(days('2026-11-24', '2026-11-25'))
     await pass()
     expect(lastIds()).toEqual([null, 'epoch.0.0'])
   })

@@ -1,10 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createClient } from '../src/client.js'
-import { DayStore } from '../src/dayStore.js'
 import { type Platform, thisPlatform } from '../src/platform.js'
 import { FakeServer } from './support/fakeServer.js'
 import { FakeChannels } from './support/fakeTabs.js'
-import { FakePage, fakePlatform, pass } from './support/platform.js'
+import { FakePage, fakePlatform, pass, storeOn } from './support/platform.js'
 
 const THE_24TH = { from: '2026-11-24', to: '2026-11-24' } as const
 const CHOICE = { start: '2026-11-24T13:00:00.000Z', duration: 60 } as const
@@ -23,7 +22,7 @@ afterEach(() => {
 
 /** Watches a day, and gives how many holds are seen of it after one was placed. */
 async function seenOn(platform: Platform): Promise<number | undefined> {
-  const store = new DayStore(platform, '', 'studio-a')
+  const store = storeOn(platform)
   store.watch(THE_24TH, () => undefined)
   await pass()
   server.holdForAnother('2026-11-24T10:00:00.000Z', 60)
@@ -56,7 +55,7 @@ describe('where the browser forbids Web Locks', () => {
     const page = new FakePage()
     const channels = new FakeChannels()
     const channel = (name: string) => channels.open(name)
-    const store = new DayStore(fakePlatform(server, page, { locks, channel }), '', 'studio-a')
+    const store = storeOn(fakePlatform(server, page, { locks, channel }))
     store.watch(THE_24TH, () => undefined)
     await pass()
     page.say('pagehide')

@@ -23,7 +23,9 @@ describe('an answer', () => {
   it('is a refusal, a value with the times in the way', async () => {
     const conflicts = [{ start: '2026-11-24T13:00:00.000Z', end: '2026-11-24T14:00:00.000Z' }]
     const { answer } = await answerTo(() => problem(409, 'held_by_other', conflicts))
-    expect(answer).toEqual({ kind: 'held_by_other', detail: 'it is held_by_other', conflicts })
+    const alternatives: never[] = []
+    const expected = { kind: 'held_by_other', detail: 'it is held_by_other', conflicts }
+    expect(answer).toEqual({ ...expected, alternatives })
     expect(isRefusal(answer)).toBe(true)
   })
 

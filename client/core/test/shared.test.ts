@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { DayStore, LINGER_MS } from '../src/dayStore.js'
+import { LINGER_MS } from '../src/dayFeed.js'
+import type { DayStore } from '../src/dayStore.js'
+import type { Message } from '../src/stream/sse.js'
 import type { DayRange } from '../src/time/day.js'
 import { FakeServer } from './support/fakeServer.js'
 import { FakeChannels, type FakeEnd, FakeLocks } from './support/fakeTabs.js'
-import { FakePage, fakePlatform, pass } from './support/platform.js'
+import { FakePage, fakePlatform, pass, storeOn } from './support/platform.js'
 
 const THE_24TH: DayRange = { from: '2026-11-24', to: '2026-11-24' }
 const THE_25TH: DayRange = { from: '2026-11-25', to: '2026-11-25' }
@@ -33,7 +35,7 @@ function openTab(): Tab {
   const channel = (name: string) => (tab.end = channels.open(name))
   const defer = (act: () => void) => (tab.end ? tab.end.soon(act) : act())
   const platform = fakePlatform(server, page, { locks: locks.managerFor(defer), channel })
-  const tab: Tab = { page, store: new DayStore(platform, '', 'studio-a'), end: undefined }
+  const tab: Tab = { page, store: storeOn(platform), end: undefined }
   return tab
 }
 
@@ -178,13 +180,30 @@ describe('tabs of one origin', () => {
     expect(server.count('/events')).toBe(2)
   })
 
-  it('watch by themselves what is too far away to share', async () => {
+  it('share the stream over days that lie far apart', async () => {
     const [first, second] = [openTab(), openTab()]
     first.store.watch(THE_24TH, () => undefined)
     await pass()
+    second.store.watch(NEXT_YEAR, () => undefined)
+    await pass()
+    expect(server.streams.count).toBe(1)
+    expect(server.streams.ranges).toEqual([THE_24TH, NEXT_YEAR])
+    server.holdForAnother('2027-11-24T10:00:00.000Z', 60)
+    await pass(50)
+    expect(holdsOf(second, NEXT_YEAR.from)).toBe(1)
+  })
+
+  it('watch by themselves what is too much to share', async () => {
+    const [first, second] = [openTab(), openTab()]
+    const years = ['2021', '2022', '2023', '2024', '2025', '2026'] as const
+    for (const year of years) {
+      const day = `${year}-11-24` as const
+      first.store.watch({ from: day, to: day }, () => undefined)
+    }
+    await pass()
     const stop = second.store.watch(NEXT_YEAR, () => undefined)
     await pass()
-    expect(server.streams.ranges).toEqual([THE_24TH, NEXT_YEAR])
+    expect(server.streams.count).toBe(2)
     server.holdForAnother('2027-11-24T10:00:00.000Z', 60)
     await pass(50)
     expect(holdsOf(second, NEXT_YEAR.from)).toBe(1)
@@ -192,8 +211,29 @@ describe('tabs of one origin', () => {
     second.store.watch(THE_25TH, () => undefined)
     stop()
     await pass()
-    expect(server.streams.ranges).toEqual([{ from: '2026-11-24', to: '2026-11-25' }])
+    expect(server.streams.count).toBe(1)
     expect(second.store.day('2026-11-25')?.busySlots).toEqual([])
+  })
+
+  it('ask for the state once, and not each time they see whether the leader lives', async () => {
+    const [first, second] = [openTab(), openTab()]
+    first.store.watch(THE_24TH, () => undefined)
+    await pass()
+    const listener = channels.open(first.end?.name ?? '')
+    const states: unknown[] = []
+    listener.addEventListener('message', ({ data }) => {
+      const { batch = [] } = data as { batch?: readonly Message[] }
+      states.push(...batch.filter((message) => message.data))
+    })
+    second.store.watch(THE_24TH, () => undefined)
+    await pass()
+    expect(states.length).toBeGreaterThan(0)
+    states.length = 0
+    await pass(60_000)
+    expect(states).toEqual([])
+    server.holdForAnother('2026-11-24T10:00:00.000Z', 60)
+    await pass(50)
+    expect(holdsOf(second)).toBe(1)
   })
 
   it('leave the stream to others when they watch no more', async () => {

@@ -1,7 +1,15 @@
-import type { Failure, LoadedMonth, Month, MonthQuery, Refusal } from '@slotkeeper/client'
+import type {
+  Failure,
+  LoadedMonth,
+  Month,
+  MonthAvailability as MonthAnswer,
+  MonthQuery,
+  Refusal,
+} from '@slotkeeper/client'
 import { useMemo, useSyncExternalStore } from 'react'
 import { useSlotkeeper } from './provider.js'
 import { usePrevious } from './usePrevious.js'
+import type { Initial } from './useResource.js'
 
 /** The days of a calendar. */
 export interface MonthAvailability {
@@ -24,18 +32,23 @@ const NO_LABELS: MonthAvailability['closedBy'] = {}
  * Which days of a range have something to offer, kept up to date: the dots of a calendar.
  * While another duration or month of the same resource loads, the days before are kept.
  */
-export function useMonthAvailability(query: MonthQuery): MonthAvailability {
+export function useMonthAvailability(
+  query: MonthQuery,
+  { initial }: Initial<MonthAnswer> = {},
+): MonthAvailability {
   const client = useSlotkeeper()
   const { resourceId, from, to, duration, timezone } = query
   const store = useMemo(
-    () => client.month({ resourceId, from, to, duration, timezone }),
-    [client, resourceId, from, to, duration, timezone],
+    () => client.month({ resourceId, from, to, duration, timezone }, initial),
+    [client, resourceId, from, to, duration, timezone, initial],
   )
   const {
     value,
     closedBy: labels,
     error,
-  } = useSyncExternalStore(store.subscribe, store.getSnapshot, () => NOTHING)
+  } = useSyncExternalStore(store.subscribe, store.getSnapshot, () =>
+    initial ? store.getSnapshot() : NOTHING,
+  )
   const days = usePrevious(value ?? (error && NO_DAYS), resourceId) ?? NO_DAYS
   const known = value || error ? (labels ?? NO_LABELS) : undefined
   const closedBy = usePrevious(known, resourceId) ?? NO_LABELS

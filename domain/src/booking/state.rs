@@ -30,6 +30,8 @@ pub struct ConfirmedBooking {
     pub buffers: Buffers,
     /// Whether it stands.
     pub status: BookingStatus,
+    /// How many events made it what it is.
+    pub revision: u64,
     /// When who it is for was erased; absent while that may be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erased_at: Option<Timestamp>,
@@ -102,6 +104,7 @@ impl Booking {
                     span: confirmed.span,
                     buffers: confirmed.buffers,
                     status: BookingStatus::Confirmed,
+                    revision: 0,
                     erased_at: None,
                 });
             }
@@ -115,6 +118,9 @@ impl Booking {
                 booking.erased_at = Some(erased.erased_at);
             }
             (_, None) => {}
+        }
+        if let Some(booking) = &mut self.0 {
+            booking.revision += 1;
         }
     }
 }

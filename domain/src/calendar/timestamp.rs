@@ -62,10 +62,10 @@ impl Timestamp {
         Self(if sum > MAX_MS { MAX_MS } else { sum })
     }
 
-    /// This instant moved back; 1970 at the earliest.
+    /// This instant moved back; the beginning of the year 1970 at the earliest.
     pub const fn minus_ms(self, ms: u64) -> Self {
-        let difference = self.0.saturating_sub_unsigned(ms);
-        Self(if difference < 0 { 0 } else { difference })
+        let left = self.0.saturating_sub_unsigned(ms);
+        Self(if left < 0 { 0 } else { left })
     }
 
     /// How long after `earlier` this is; zero when it is not.

@@ -25,7 +25,8 @@ use crate::{
     hold::Hold,
     ids::{ExceptionId, ResourceId},
     offer,
-    rejection::Rejection,
+    precondition::Precondition,
+    rejection::{Ground, Rejection},
     resource::{Resource, ResourceSettings, Terms},
 };
 
@@ -134,6 +135,38 @@ pub fn decide(
         Command::BookSlots(book) => book::decide(facts, book, now),
         Command::RescheduleBooking(moved) => reschedule::decide(facts, moved, now),
         Command::CancelBooking(booking) => cancel::decide(facts, *booking, now),
+    }
+}
+
+/// Decides `command` at `now` if what it is about is as `expected`.
+///
+/// What asks for nothing new is accepted whatever is expected: the same request,
+/// sent again after it was carried out, is answered as the first was.
+///
+/// # Errors
+///
+/// As [`decide`]; [`Rejection::NotAsSeen`] when what it is about is there, and is not
+/// as expected.
+pub fn decide_if(
+    facts: &impl Facts,
+    command: &Command,
+    expected: Option<&Precondition>,
+    now: Timestamp,
+) -> Result<Decision, Undecided> {
+    let decided = decide(facts, command, now);
+    let Some(expected) = expected else {
+        return decided;
+    };
+    if expected.is_met(facts, command.target())? {
+        return decided;
+    }
+    match decided {
+        Ok(decision) if decision.events.is_empty() => Ok(decision),
+        Err(Undecided::Rejected(rejection)) if rejection.kind().ground() == Ground::NotThere => {
+            Err(rejection.into())
+        }
+        Err(missing @ Undecided::NotLoaded(_)) => Err(missing),
+        Ok(_) | Err(Undecided::Rejected(_)) => Err(Rejection::NotAsSeen.into()),
     }
 }
 

@@ -14,6 +14,8 @@ pub enum Ground {
     Gone,
     /// The state of things is against it, and may change.
     InTheWay,
+    /// It is not, or no longer, as whoever asks has seen it.
+    NotAsSeen,
     /// It is against a rule that no other visitor's doing lifts.
     AgainstRule,
 }
@@ -74,6 +76,7 @@ kinds! {
     BookingCancelled "booking_cancelled" InTheWay Request "The booking is cancelled."
     BookingEnded "booking_ended" InTheWay Request "The booking is over."
     TooManyExceptions "too_many_exceptions" InTheWay Request "The resource carries as many exceptions to its hours as it may."
+    NotAsSeen "precondition_failed" NotAsSeen Request "It is not, or no longer, as If-Match says."
     ResourceRetired "resource_retired" Gone Request "The resource is retired."
     Past "past" AgainstRule Start "The start has passed."
     DurationNotOffered "duration_not_offered" AgainstRule Request "The resource does not offer this duration."

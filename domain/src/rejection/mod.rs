@@ -99,6 +99,9 @@ pub enum Rejection {
         /// When.
         end: Timestamp,
     },
+    /// What is to change is not in the state that whoever asks has seen.
+    #[error("it is not in the state that is asked for")]
+    NotAsSeen,
     /// The idempotency key was used for another request.
     #[error("the idempotency key was used for another request")]
     KeyReused,
@@ -123,6 +126,7 @@ impl Rejection {
             Self::BookingUnknown(_) => RejectionKind::BookingUnknown,
             Self::BookingCancelled(_) => RejectionKind::BookingCancelled,
             Self::BookingEnded { .. } => RejectionKind::BookingEnded,
+            Self::NotAsSeen => RejectionKind::NotAsSeen,
             Self::KeyReused => RejectionKind::KeyReused,
         }
     }
@@ -151,6 +155,7 @@ impl Rejection {
             | Self::BookingUnknown(_)
             | Self::BookingCancelled(_)
             | Self::BookingEnded { .. }
+            | Self::NotAsSeen
             | Self::KeyReused => None,
         }
     }

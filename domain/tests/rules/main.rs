@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "a test's panic is its report")]
 
 mod adapters;
+mod alternatives;
 mod beating;
 mod booking;
 mod buffers;
 mod changing;
+mod conditional;
 mod ending;
 mod excepting;
 mod harness;

@@ -269,7 +269,7 @@ impl Group {
         trust: Trust,
         overdue: bool,
     ) -> Result<Verdict, Vec<StreamId>> {
-        match judge(working, &request.command, self.now, trust, overdue) {
+        match judge(working, request, self.now, trust, overdue) {
             Judgement::Accepted(decision) => Ok(self.accept(working, request, decision)),
             Judgement::Refused(rejection) => Ok(Verdict::Refused(rejection)),
             Judgement::Cold(missing) => Err(missing),

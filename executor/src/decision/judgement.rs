@@ -3,7 +3,7 @@
 use domain::{
     calendar::Timestamp,
     command::Command,
-    decide::{Decision, Undecided, decide, needs},
+    decide::{Decision, Undecided, decide_if, needs},
     facts::Facts,
     ids::BookingId,
     rejection::Rejection,
@@ -11,6 +11,7 @@ use domain::{
 };
 
 use super::working::Working;
+use crate::Request;
 
 /// Whether a new booking's stream is read before the booking is made.
 ///
@@ -41,11 +42,12 @@ pub(crate) enum Judgement {
 /// the command meets one of them.
 pub(crate) fn judge(
     working: &mut Working<'_>,
-    command: &Command,
+    request: &Request,
     now: Timestamp,
     trust: Trust,
     overdue: bool,
 ) -> Judgement {
+    let command = &request.command;
     working.presume(presumable(command).filter(|_| trust == Trust::Presume));
     if overdue {
         let cold = needs(working, command, now);
@@ -53,7 +55,7 @@ pub(crate) fn judge(
             return Judgement::Cold(cold);
         }
     }
-    match decide(working, command, now) {
+    match decide_if(working, command, request.expected.as_ref(), now) {
         Ok(_) if working.leaned() && has_slots(working, command) => Judgement::Cold(
             presumable(command)
                 .map(StreamId::Booking)
@@ -116,6 +118,7 @@ mod tests {
         resource::{ResourceEvent, ResourceRegistered, ResourceSettings},
         resource_day::{HoldPlaced, ResourceDayEvent, SlotsBooked},
     };
+    use eventlog::Actor;
     use uuid::Uuid;
 
     use super::*;
@@ -142,8 +145,8 @@ mod tests {
     }
 
     /// A booking of an hour of the second day, under a key.
-    fn book() -> Command {
-        Command::BookSlots(BookSlots {
+    fn book() -> Request {
+        asking(Command::BookSlots(BookSlots {
             resource: resource(),
             session: SessionId::new(Uuid::from_u128(1)),
             span: hours(30, 60),
@@ -151,7 +154,17 @@ mod tests {
             attendee: SealedAttendee(String::new()),
             fingerprint: Some(RequestFingerprint(String::new())),
             quantity: SeatCount::ONE,
-        })
+        }))
+    }
+
+    fn asking(command: Command) -> Request {
+        Request {
+            command,
+            expected: None,
+            actor: Actor::System,
+            request_id: None,
+            booking_key: None,
+        }
     }
 
     fn day(number: u64) -> StreamId {
@@ -270,7 +283,7 @@ mod tests {
         let (streams, mut holds) = (StreamCache::new(10), LiveHolds::default());
         let begun = BegunDays::new();
         let mut working = Working::new(&streams, &begun, &mut holds);
-        let retire = Command::RetireResource(resource());
+        let retire = asking(Command::RetireResource(resource()));
         let judged = judge(&mut working, &retire, NOW, Trust::Presume, false);
         assert_eq!(cold(judged), [StreamId::Resource(resource())]);
     }

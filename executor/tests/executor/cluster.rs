@@ -196,6 +196,7 @@ pub(crate) fn request(command: impl Into<Command>) -> Request {
     let booking_key = matches!(command, Command::BookSlots(_)).then(|| WrappedKey(vec![9; 72]));
     Request {
         command,
+        expected: None,
         actor: Actor::Admin("test".into()),
         request_id: Some("request-1".into()),
         booking_key,

@@ -15,7 +15,7 @@ use crate::metric;
 
 use super::{
     LiveError,
-    board::{Board, Update},
+    board::{Board, Update, What},
     day::DayKey,
     state::Moment,
 };
@@ -35,16 +35,21 @@ struct Audience {
 pub(super) struct Publication {
     board: Arc<watch::Sender<Board>>,
     updates: Vec<Update>,
-    lists_changed: bool,
     position: Position,
 }
 
 impl Publication {
-    /// Puts it up and wakes the viewers.
-    pub(super) fn publish(&self) {
-        self.board.send_modify(|board| {
-            board.put_up(self.updates.iter(), self.lists_changed, self.position);
+    /// Puts it up, and wakes nobody yet.
+    pub(super) fn put_up(&self) {
+        self.board.send_if_modified(|board| {
+            board.put_up(self.updates.iter(), self.position);
+            false
         });
+    }
+
+    /// Wakes the viewers.
+    pub(super) fn wake(&self) {
+        self.board.send_modify(|_| ());
     }
 }
 
@@ -112,6 +117,11 @@ impl Audiences {
             watched: HashMap::new(),
             limit,
         }
+    }
+
+    /// Whether anybody watches days of the resource.
+    pub(super) fn watch_resource(&self, resource: &ResourceId) -> bool {
+        self.by_resource.contains_key(resource)
     }
 
     /// Whether anybody watches the day.
@@ -195,50 +205,46 @@ impl Audiences {
         }
     }
 
-    /// Whether anybody watches some of the resource's days.
-    pub(super) fn watch_some_of(&self, resource: &ResourceId) -> bool {
-        self.by_resource.contains_key(resource)
-    }
-
     /// The days of the resource that somebody watches.
     pub(super) fn watched_of(&self, resource: &ResourceId) -> impl Iterator<Item = DayKey> {
         let audiences = self.by_resource.get(resource).into_iter().flatten();
         audiences.flat_map(|audience| keys(resource, &audience.days))
     }
 
-    /// What the audiences of `resource` are to see of `updates`, and all of them of what
-    /// changed of the resource itself.
+    /// What the audiences of `resource` are to see of `updates`.
     pub(super) fn publications(
         &self,
         resource: &ResourceId,
-        (updates, lists_changed): (&[Update], bool),
+        updates: &[Update],
         moment: Moment,
     ) -> impl Iterator<Item = Publication> {
         let audiences = self.by_resource.get(resource).into_iter().flatten();
         let present = audiences.filter(move |of| of.generation == moment.generation);
         present.filter_map(move |audience| {
-            let seen = |update: &&Update| audience.days.contains(&update.day);
+            let seen = |update: &&Update| match update.of {
+                What::Resource => true,
+                What::Day(day, _) => audience.days.contains(&day),
+            };
             let updates: Vec<_> = updates.iter().filter(seen).cloned().collect();
-            (!updates.is_empty() || lists_changed).then(|| Publication {
+            (!updates.is_empty()).then(|| Publication {
                 board: Arc::clone(&audience.board),
                 updates,
-                lists_changed,
                 position: moment.applied,
             })
         })
     }
 
-    /// The days of the audiences whose board is not of `generation`, and their resources.
+    /// The days and resources of the audiences whose board is not of `generation`.
     pub(super) fn awaited(&self, generation: u64) -> (Vec<DayKey>, Vec<ResourceId>) {
         let mut awaited = Vec::new();
+        let mut resources = Vec::new();
         for (resource, audiences) in &self.by_resource {
             let waiting = audiences.iter().filter(|of| of.generation != generation);
-            awaited.extend(waiting.flat_map(|of| keys(resource, &of.days)));
+            awaited.extend(waiting.clone().flat_map(|of| keys(resource, &of.days)));
+            resources.extend(waiting.map(|_| resource.clone()).next());
         }
         awaited.sort_unstable();
         awaited.dedup();
-        let mut resources: Vec<_> = awaited.iter().map(|key| key.resource.clone()).collect();
-        resources.dedup();
         (awaited, resources)
     }
 

@@ -2,10 +2,10 @@ use bytes::Bytes;
 use domain::calendar::Day;
 use eventlog::{GlobalPosition, Position};
 
-use super::frame::{self, Kind};
+use super::frame::Kind;
 
 /// What the viewers of a range of days are to see: the newest frames of each of
-/// its days, all of them as of one position.
+/// its days and of their resource, all of them as of one position.
 ///
 /// It grows with the days and not with viewers or with what they have not read.
 #[derive(Debug)]
@@ -14,8 +14,7 @@ pub(super) struct Board {
     pub(super) position: GlobalPosition,
     /// Rises when the history that the frames were folded from is undone.
     pub(super) generation: u64,
-    /// The event that changed last what lists go by beside bookings; 0 when none has.
-    lists_changed_by: Position,
+    resource: Frame,
     first: Day,
     days: Vec<[Frame; Kind::ALL.len()]>,
 }
@@ -28,27 +27,33 @@ pub(super) struct Frame {
     pub(super) bytes: Bytes,
 }
 
+/// What a frame is of.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum What {
+    Resource,
+    Day(Day, Kind),
+}
+
 /// A frame that has changed.
 #[derive(Debug, Clone)]
 pub(super) struct Update {
-    pub(super) day: Day,
-    pub(super) kind: Kind,
+    pub(super) of: What,
     pub(super) frame: Frame,
 }
 
 impl Board {
-    /// A board of the frames of consecutive days from `first` on.
+    /// A board of the frames of a resource and of consecutive days from `first` on.
     pub(super) const fn new(
         position: GlobalPosition,
         generation: u64,
-        lists_changed_by: Position,
+        resource: Frame,
         first: Day,
         days: Vec<[Frame; Kind::ALL.len()]>,
     ) -> Self {
         Self {
             position,
             generation,
-            lists_changed_by,
+            resource,
             first,
             days,
         }
@@ -59,32 +64,28 @@ impl Board {
     pub(super) fn put_up<'a>(
         &mut self,
         updates: impl Iterator<Item = &'a Update>,
-        lists_changed: bool,
         position: Position,
     ) {
-        if lists_changed {
-            self.lists_changed_by = position;
-        }
         for update in updates {
-            let index = usize::try_from(update.day.days_since(self.first));
-            if let Some(day) = index.ok().and_then(|index| self.days.get_mut(index)) {
-                day[update.kind as usize] = update.frame.clone();
+            let frame = match update.of {
+                What::Resource => Some(&mut self.resource),
+                What::Day(day, kind) => {
+                    let index = usize::try_from(day.days_since(self.first)).ok();
+                    let day = index.and_then(|index| self.days.get_mut(index));
+                    day.map(|day| &mut day[kind as usize])
+                }
+            };
+            if let Some(frame) = frame {
+                *frame = update.frame.clone();
             }
         }
         self.position.position = position;
     }
 
     /// The frames that a viewer lacks who has been sent all up to `sent`.
-    pub(super) fn news(&self, sent: Option<Position>) -> Vec<Bytes> {
-        // Who has been sent nothing may have read lists before an exception came.
-        let seen = sent.unwrap_or(Position::START);
-        let resource = (self.lists_changed_by > seen).then_some(frame::RESOURCE);
-        let days = self
-            .days
-            .iter()
-            .flatten()
-            .filter(|frame| sent.is_none_or(|sent| frame.changed_by > sent))
-            .map(|frame| frame.bytes.clone());
-        resource.into_iter().chain(days).collect()
+    pub(super) fn news(&self, sent: Option<Position>) -> impl Iterator<Item = Bytes> {
+        let all = std::iter::once(&self.resource).chain(self.days.iter().flatten());
+        let lacked = all.filter(move |frame| sent.is_none_or(|sent| frame.changed_by > sent));
+        lacked.map(|frame| frame.bytes.clone())
     }
 }

@@ -124,6 +124,15 @@ impl SeatsLeft {
 }
 
 impl HeldSpan {
+    /// What it takes of the day.
+    pub const fn taken(&self) -> Taken {
+        Taken {
+            slots: self.slots,
+            buffer: self.buffer,
+            quantity: self.quantity,
+        }
+    }
+
     /// By what holds are sorted.
     pub(super) const fn key(&self) -> (Span, HoldId) {
         (self.span, self.hold_id)
@@ -171,15 +180,15 @@ impl DayEntry {
         }
     }
 
-    /// What viewers are sent of `kind`, of a resource with these `terms`; the same bytes
-    /// until it changes.
-    pub(super) fn frame(&mut self, kind: Kind, terms: SeatTerms) -> Bytes {
+    /// What viewers of `resource`, whose day it is, are sent of `kind` under its `terms`; the
+    /// same bytes until it changes.
+    pub(super) fn frame(&mut self, kind: Kind, resource: &ResourceId, terms: SeatTerms) -> Bytes {
         if self.terms != terms {
             self.terms = terms;
             self.frames = [None, None];
         }
         self.frames[kind as usize]
-            .get_or_insert_with(|| frame::render(kind, &self.state, terms))
+            .get_or_insert_with(|| frame::render(kind, resource, &self.state, terms))
             .clone()
     }
 

@@ -2,16 +2,19 @@ use std::{num::NonZeroUsize, ops::RangeInclusive, sync::Arc, time::Duration};
 
 use domain::{calendar::Day, ids::ResourceId, partition::Partition};
 use eventlog::{GlobalPosition, Log, LogError, Position};
+use futures::future::{join_all, try_join_all};
 use tokio_util::sync::CancellationToken;
 
 use crate::metric;
 
 use super::{
-    DayState, LiveError, LiveLimits, ResourceState, Watch,
+    DayState, LiveError, LiveLimits, ResourceState, ViewerPosition, Wanted, Watch,
     audience::{WatchedDays, keys},
     follow,
     partition::PartitionFeed,
-    rounds::Rounds,
+    rounds::{Known, Rounds},
+    seat::Seat,
+    view::View,
 };
 
 /// How long a viewer's last id may be ahead of this node before it is told to
@@ -129,8 +132,8 @@ impl LiveFeed {
         self.of(resource).days(&keys(resource, &days)).await
     }
 
-    /// Watches days of a resource. `seen` is the last id the viewer got, if any:
-    /// days that have not changed since are not sent again.
+    /// Watches days of a resource, and the resource itself. `seen` is the last id the
+    /// viewer got, if any: days that have not changed since are not sent again.
     ///
     /// # Errors
     ///
@@ -139,17 +142,60 @@ impl LiveFeed {
         &self,
         resource: &ResourceId,
         days: RangeInclusive<Day>,
-        seen: Option<GlobalPosition>,
+        seen: Option<ViewerPosition>,
     ) -> Result<Watch, LiveError> {
-        let feed = Arc::clone(self.of(resource));
-        let placed = match seen {
-            Some(seen) => place(&feed, seen).await,
-            None => None,
+        let wanted = Wanted {
+            resource: resource.clone(),
+            days,
+            known: true,
         };
-        let board = feed.join(resource, &days).await?;
-        let lost = seen.is_some() && placed.is_none();
-        let rounds = Rounds::new(board, placed, lost);
-        Ok(Watch::new(feed, resource.clone(), days, rounds))
+        self.watch_many(vec![wanted], seen).await
+    }
+
+    /// Watches days of many resources, and the resources themselves. `seen` is the
+    /// last id the viewer got, if any: known days that have not changed since are not
+    /// sent again.
+    ///
+    /// # Errors
+    ///
+    /// [`LiveError::Full`], and as [`Self::resource`].
+    pub async fn watch_many(
+        &self,
+        wanted: Vec<Wanted>,
+        seen: Option<ViewerPosition>,
+    ) -> Result<Watch, LiveError> {
+        let partition_of = |of: &Wanted| usize::from(self.log.partition_of(&of.resource).get());
+        let mut indices: Vec<usize> = wanted.iter().map(partition_of).collect();
+        indices.sort_unstable();
+        indices.dedup();
+        let feeds: Vec<_> = indices
+            .iter()
+            .map(|&index| Arc::clone(&self.partitions[index]))
+            .collect();
+        let placed = feeds.iter().map(async |feed| {
+            let seen = seen.as_ref().and_then(|seen| seen.of(feed.partition()));
+            let sent = match seen {
+                Some(seen) => place(feed, seen).await,
+                None => None,
+            };
+            Known::new(feed.reached(), sent)
+        });
+        let mut known = join_all(placed).await;
+        let index_of = |of: &Wanted| indices.partition_point(|&index| index < partition_of(of));
+        let unplaced = |of: &Wanted| of.known && known[index_of(of)].sent().is_none();
+        let lost = seen.is_some() && wanted.iter().any(unplaced);
+        if lost {
+            known.iter_mut().for_each(Known::forget);
+        }
+        let views = wanted.into_iter().map(async |of| {
+            let index = index_of(&of);
+            let sent = known[index].sent().filter(|_| of.known);
+            let (view, board) = View::open(Arc::clone(&feeds[index]), of.resource, of.days).await?;
+            Ok::<_, LiveError>((view, Seat::new(index, board, sent)))
+        });
+        let views = try_join_all(views).await?;
+        let (views, seats) = views.into_iter().unzip();
+        Ok(Watch::new(views, feeds, Rounds::new(seats, known, lost)))
     }
 
     fn of(&self, resource: &ResourceId) -> &Arc<PartitionFeed> {

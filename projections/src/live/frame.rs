@@ -1,8 +1,10 @@
 use bytes::Bytes;
 use domain::{
     calendar::{Buffers, Day, SeatCount, SlotIndex, SlotMask, Timestamp},
-    ids::HoldId,
+    ids::{HoldId, ResourceId},
+    resource::Resource,
 };
+use eventlog::GlobalPosition;
 use serde::{
     Serialize, Serializer,
     ser::{SerializeMap, SerializeSeq},
@@ -12,10 +14,6 @@ use super::{
     day::{DayState, SeatsLeft},
     resource::SeatTerms,
 };
-
-/// Says that something of the resource has changed that lists go by, the exceptions to its
-/// hours or its seats: what a viewer has listed of its days is to be read again.
-pub(super) const RESOURCE: Bytes = Bytes::from_static(b"event: resource\ndata: {}\n\n");
 
 /// What of a day a frame tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,13 +31,19 @@ impl Kind {
 
 /// The whole state of a day as a server-sent event, ready to send. It has no id:
 /// one that named this day's change would lose the rest of a round that is cut.
-pub(super) fn render(kind: Kind, state: &DayState, terms: SeatTerms) -> Bytes {
+pub(super) fn render(
+    kind: Kind,
+    resource: &ResourceId,
+    state: &DayState,
+    terms: SeatTerms,
+) -> Bytes {
     match kind {
         Kind::Availability => {
             let told = state.told(terms);
             event(
                 "availability",
                 &Availability {
+                    resource_id: resource,
                     date: state.day,
                     busy_slots: Slots(told.busy),
                     buffer_slots: Slots(told.buffer),
@@ -51,11 +55,30 @@ pub(super) fn render(kind: Kind, state: &DayState, terms: SeatTerms) -> Bytes {
         Kind::Presence => event(
             "presence",
             &Presence {
+                resource_id: resource,
                 date: state.day,
                 holds: state.holds.iter().map(Held::of).collect(),
             },
         ),
     }
+}
+
+/// What a resource is like, and the position of its last event, from which on an
+/// answer about it shows it so.
+pub(super) fn render_resource(id: &ResourceId, resource: &Resource, at: GlobalPosition) -> Bytes {
+    let status = match resource {
+        Resource::Unknown => "unknown",
+        Resource::Open(_) => "open",
+        Resource::Retired(_) => "retired",
+    };
+    event(
+        "resource",
+        &Changed {
+            resource_id: id,
+            status,
+            position: at.to_string(),
+        },
+    )
 }
 
 fn event(name: &str, data: &impl Serialize) -> Bytes {
@@ -67,7 +90,8 @@ fn event(name: &str, data: &impl Serialize) -> Bytes {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Availability {
+struct Availability<'a> {
+    resource_id: &'a ResourceId,
     date: Day,
     busy_slots: Slots,
     #[serde(skip_serializing_if = "Slots::are_none")]
@@ -92,9 +116,19 @@ impl Serialize for Left {
 }
 
 #[derive(Serialize)]
-struct Presence {
+#[serde(rename_all = "camelCase")]
+struct Presence<'a> {
+    resource_id: &'a ResourceId,
     date: Day,
     holds: Vec<Held>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Changed<'a> {
+    resource_id: &'a ResourceId,
+    status: &'static str,
+    position: String,
 }
 
 #[derive(Serialize)]

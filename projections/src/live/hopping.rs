@@ -28,7 +28,10 @@ use super::{
     Round,
     audience::{Publication, WatchedDays},
     day::{DayEntry, DayKey},
-    rounds::Rounds,
+    partition::Reached,
+    resource::ResourceEntry,
+    rounds::{Known, Rounds},
+    seat::Seat,
     state::PartitionState,
 };
 
@@ -121,10 +124,12 @@ fn log(does: &[Does]) -> Vec<RecordedEvent> {
     recorded.collect()
 }
 
-/// A node with the day in memory; what it has applied and not shown yet.
+/// A node with the day in memory; what it has applied and not shown yet, and how far it
+/// says it is.
 struct Node {
     state: PartitionState,
     unshown: Vec<Publication>,
+    reached: Reached,
 }
 
 impl Node {
@@ -137,10 +142,16 @@ impl Node {
             day: day(),
         };
         state.days.put(key, DayEntry::empty(day()));
+        state.resources.put(resource(), ResourceEntry::default());
         // Somebody always watches, so that the board is not made for each viewer.
         state.join(&resource(), &range()).unwrap();
         let unshown = Vec::new();
-        Self { state, unshown }
+        let reached = state.reached();
+        Self {
+            state,
+            unshown,
+            reached,
+        }
     }
 
     fn applied(&self) -> usize {
@@ -160,8 +171,12 @@ impl Node {
     }
 
     fn show(&mut self) {
+        for publication in &self.unshown {
+            publication.put_up();
+        }
+        self.reached = self.state.reached();
         for publication in self.unshown.drain(..) {
-            publication.publish();
+            publication.wake();
         }
     }
 }
@@ -176,29 +191,35 @@ struct Viewer {
     saw: BTreeMap<&'static str, Bytes>,
     id: Option<Position>,
     rounds: Option<Rounds>,
+    /// Of the node that it watches.
+    node: usize,
 }
 
 fn kind(frame: &Bytes) -> &'static str {
-    if frame.starts_with(b"event: availability") {
-        "availability"
-    } else {
-        "presence"
-    }
+    let kinds = ["availability", "presence", "resource"];
+    let of = |kind: &&str| frame.starts_with(format!("event: {kind}").as_bytes());
+    kinds.into_iter().find(of).unwrap()
 }
 
 impl Viewer {
-    fn connect(&mut self, node: &mut Node) {
-        let applied = node.state.position().position;
+    fn connect(&mut self, nodes: &mut [Node], index: usize) {
+        let node = &mut nodes[index];
+        let applied = node.reached.at.position;
         let placed = self.id.filter(|id| *id <= applied);
         let lost = self.id.is_some() && placed.is_none();
         let board = node.state.join(&resource(), &range()).unwrap();
-        self.rounds = Some(Rounds::new(board, placed, lost));
+        let seats = vec![Seat::new(0, board, placed)];
+        let known = vec![Known::new(node.reached, placed)];
+        self.rounds = Some(Rounds::new(seats, known, lost));
+        self.node = index;
     }
 
     /// Takes in the next round, if there is one: all of it, or so many frames before it
     /// is cut. Whether there was one.
-    fn read(&mut self, frames_max: Option<usize>) -> bool {
-        let Some(round) = self.rounds.as_mut().and_then(Rounds::round) else {
+    fn read(&mut self, nodes: &[Node], frames_max: Option<usize>) -> bool {
+        let reached = nodes[self.node].reached;
+        let rounds = self.rounds.as_mut();
+        let Some(round) = rounds.and_then(|rounds| rounds.round(|_| reached)) else {
             return false;
         };
         match round {
@@ -211,7 +232,8 @@ impl Viewer {
                 let taken = frames.iter().take(frames_max.unwrap_or(usize::MAX));
                 self.saw
                     .extend(taken.map(|frame| (kind(frame), frame.clone())));
-                self.id = Some(id.position)
+                let at = id.of(Partition::new(0)).unwrap();
+                self.id = Some(at.position)
                     .filter(|_| frames_max.is_none())
                     .or(self.id);
             }
@@ -264,26 +286,26 @@ fn history() -> impl Strategy<Value = Vec<Does>> {
 
 /// What a viewer that begins at the end sees.
 fn truth(log: &[RecordedEvent]) -> BTreeMap<&'static str, Bytes> {
-    let mut node = Node::new();
-    node.apply(log, log.len());
-    node.show();
+    let mut nodes = [Node::new()];
+    nodes[0].apply(log, log.len());
+    nodes[0].show();
     let mut viewer = Viewer::default();
-    viewer.connect(&mut node);
-    viewer.read(None);
+    viewer.connect(&mut nodes, 0);
+    viewer.read(&nodes, None);
     viewer.saw
 }
 
 /// What a viewer has in the end, when all is applied and shown everywhere.
 fn ends_with(log: &[RecordedEvent], steps: &[Step]) -> BTreeMap<&'static str, Bytes> {
     let (mut nodes, mut viewer) = ([Node::new(), Node::new()], Viewer::default());
-    viewer.connect(&mut nodes[0]);
+    viewer.connect(&mut nodes, 0);
     for step in steps {
         match *step {
             Step::Apply(node, count) => nodes[node].apply(log, count),
             Step::Show(node) => nodes[node].show(),
-            Step::Connect(node) => viewer.connect(&mut nodes[node]),
+            Step::Connect(node) => viewer.connect(&mut nodes, node),
             Step::Read(frames_max) => {
-                viewer.read(frames_max);
+                viewer.read(&nodes, frames_max);
             }
         }
     }
@@ -292,9 +314,9 @@ fn ends_with(log: &[RecordedEvent], steps: &[Step]) -> BTreeMap<&'static str, By
         node.show();
     }
     if viewer.rounds.is_none() {
-        viewer.connect(&mut nodes[1]);
+        viewer.connect(&mut nodes, 1);
     }
-    while viewer.read(None) {}
+    while viewer.read(&nodes, None) {}
     viewer.saw
 }
 

@@ -7,7 +7,8 @@
 //! up by the changes that memory holds since.
 //!
 //! Viewers of the same days share a board of frames, serialised once. A viewer
-//! costs no query, and wakes only when a day it watches looks different.
+//! costs no query, and wakes only when a day it watches looks different, or its
+//! resource is another. It may watch days of many resources, over partitions.
 
 mod audience;
 mod board;
@@ -25,8 +26,11 @@ mod reads;
 mod recent;
 mod resource;
 mod rounds;
+mod seat;
 mod shelf;
 mod state;
+mod view;
+mod viewer_position;
 mod watch;
 
 #[cfg(test)]
@@ -37,4 +41,5 @@ pub use error::LiveError;
 pub use feed::LiveFeed;
 pub use limits::LiveLimits;
 pub use resource::{ResourceState, SeatTerms};
-pub use watch::{Round, Watch};
+pub use viewer_position::ViewerPosition;
+pub use watch::{Round, Wanted, Watch};

@@ -6,7 +6,7 @@ use std::{
 };
 
 use domain::{calendar::Day, ids::ResourceId, partition::Partition};
-use eventlog::{Epoch, Log, Position};
+use eventlog::{Epoch, GlobalPosition, Log, Position};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     time::timeout,
@@ -24,13 +24,21 @@ use super::{
     state::PartitionState,
 };
 
+/// How far a feed is: all up to there is folded, and on every board of that generation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reached {
+    pub(super) at: GlobalPosition,
+    /// Counts how often the history was undone.
+    pub(super) generation: u64,
+}
+
 /// A partition's part of the feed.
 #[derive(Debug)]
 pub(super) struct PartitionFeed {
     log: Log,
     partition: Partition,
     state: Mutex<PartitionState>,
-    applied: watch::Sender<Position>,
+    reached: watch::Sender<Reached>,
     loads: mpsc::Sender<LoadRequest>,
     reads: Reads,
 }
@@ -64,11 +72,12 @@ impl PartitionFeed {
         watched: Arc<WatchedDays>,
     ) -> Arc<Self> {
         let (loads, requests) = mpsc::channel(LOAD_REQUESTS_MAX);
+        let state = PartitionState::new(partition, start, cached, watched);
         let feed = Arc::new(Self {
             log,
             partition,
-            state: Mutex::new(PartitionState::new(partition, start, cached, watched)),
-            applied: watch::Sender::new(start.1),
+            reached: watch::Sender::new(state.reached()),
+            state: Mutex::new(state),
             loads,
             reads: Reads::default(),
         });
@@ -92,7 +101,13 @@ impl PartitionFeed {
 
     /// How far the feed is.
     pub(super) fn applied(&self) -> Position {
-        *self.applied.borrow()
+        self.reached().at.position
+    }
+
+    /// The same, with the history that it is of. Whoever reads this first and looks at
+    /// boards of that generation afterwards has seen all up to there.
+    pub(super) fn reached(&self) -> Reached {
+        *self.reached.borrow()
     }
 
     /// Waits until `position` is applied, at most `patience`.
@@ -105,9 +120,9 @@ impl PartitionFeed {
         position: Position,
         patience: Duration,
     ) -> Result<(), LiveError> {
-        let mut applied = self.applied.subscribe();
-        let reached = applied.wait_for(|applied| *applied >= position);
-        match timeout(patience, reached).await {
+        let mut reached = self.reached.subscribe();
+        let there = reached.wait_for(|reached| reached.at.position >= position);
+        match timeout(patience, there).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(LiveError::Behind {
                 wanted: position,
@@ -118,19 +133,31 @@ impl PartitionFeed {
 
     /// Folds a batch and tells viewers.
     pub(super) fn apply(&self, batch: &WholeAppends) {
-        let publications = self.state().apply(batch);
-        self.applied.send_replace(batch.position());
-        // Outside the lock, since waking thousands takes a while. Nothing can
-        // come in between: only the follower publishes, in the order of the log.
-        for publication in publications {
-            publication.publish();
+        let (publications, reached) = {
+            let mut state = self.state();
+            (state.apply(batch), state.reached())
+        };
+        // On the boards before it counts as reached, and counted before anybody is woken:
+        // who is woken finds both. Nothing can come in between: only the follower
+        // publishes, in the order of the log.
+        for publication in &publications {
+            publication.put_up();
+        }
+        self.reached.send_replace(reached);
+        // Outside the lock, since waking thousands takes a while.
+        for publication in &publications {
+            publication.wake();
         }
     }
 
     /// Begins anew after `start`, since the history was undone.
     pub(super) fn restart(&self, start: (Epoch, Position)) {
-        self.state().restart(start);
-        self.applied.send_replace(start.1);
+        let reached = {
+            let mut state = self.state();
+            state.restart(start);
+            state.reached()
+        };
+        self.reached.send_replace(reached);
     }
 
     /// Brings days and resources into memory.
@@ -186,7 +213,7 @@ impl PartitionFeed {
         self.with(&[], std::slice::from_ref(id), read).await
     }
 
-    /// Lets a viewer in.
+    /// Lets a viewer in to days of a resource.
     ///
     /// # Errors
     ///

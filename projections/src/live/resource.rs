@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use domain::{
     calendar::SeatCount,
-    resource::{Resource, ResourceEvent, ResourceSettings},
+    resource::{Resource, ResourceEvent},
 };
 use eventlog::Position;
 
@@ -13,9 +13,6 @@ pub struct ResourceState {
     pub resource: Resource,
     /// The position of its last event; 0 when there is none.
     pub changed_at: Position,
-    /// That of the last event that changed what lists go by beside bookings: an exception
-    /// to its hours, or its seats; 0 when there is none.
-    pub lists_changed_at: Position,
     /// That of the last event that changed its seats; 0 when there is none.
     pub seats_changed_at: Position,
 }
@@ -35,18 +32,8 @@ impl SeatTerms {
         let settings = resource.settings();
         settings.map_or_else(Self::default, |settings| Self {
             capacity: settings.capacity(),
-            shown: ResourceSettings::shows_seats_left(settings),
+            shown: settings.shows_seats_left(),
         })
-    }
-}
-
-/// Whether an event changes what lists say of days otherwise than by what is booked.
-const fn is_of_exceptions(event: &ResourceEvent) -> bool {
-    match event {
-        ResourceEvent::ExceptionAdded(_) | ResourceEvent::ExceptionRemoved(_) => true,
-        ResourceEvent::ResourceRegistered(_)
-        | ResourceEvent::ResourceChanged(_)
-        | ResourceEvent::ResourceRetired(_) => false,
     }
 }
 
@@ -66,11 +53,8 @@ impl ResourceEntry {
         let before = SeatTerms::of(&state.resource);
         state.resource.evolve(event);
         state.changed_at = position;
-        if is_of_exceptions(event) {
-            state.lists_changed_at = position;
-        }
         if SeatTerms::of(&state.resource) != before {
-            (state.lists_changed_at, state.seats_changed_at) = (position, position);
+            state.seats_changed_at = position;
         }
     }
 }

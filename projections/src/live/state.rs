@@ -14,10 +14,11 @@ use crate::appends::WholeAppends;
 use super::{
     DayState, LiveError,
     audience::{Audiences, Publication, WatchedDays, keys},
-    board::{Board, Frame, Update},
+    board::{Board, Frame, Update, What as Shown},
     change::{Change, What},
     day::{DayEntry, DayKey},
-    frame::Kind,
+    frame::{Kind, render_resource},
+    partition::Reached,
     recent::Recent,
     resource::{ResourceEntry, SeatTerms},
     shelf::Shelf,
@@ -88,23 +89,32 @@ impl PartitionState {
         }
     }
 
+    /// The same with what tells the history from one that was undone.
+    pub(super) const fn reached(&self) -> Reached {
+        Reached {
+            at: self.position(),
+            generation: self.generation,
+        }
+    }
+
     /// What was applied lately.
     pub(super) const fn recent(&self) -> &Recent {
         &self.recent
     }
 
     /// Folds a batch; returns what viewers are to be told: the days that looked different
-    /// after any append of it, though they may look as before in the end. Another node
-    /// may have shown what was between, and who saw it there comes here.
+    /// after any append of it, though they may look as before in the end, and resources
+    /// whose streams have gone on. Another node may have shown what was between, and who
+    /// saw it there comes here.
     pub(super) fn apply(&mut self, batch: &WholeAppends) -> Vec<Publication> {
         let mut before: BTreeMap<DayKey, Arc<DayState>> = BTreeMap::new();
-        let mut relisted: BTreeSet<ResourceId> = BTreeSet::new();
+        let mut resources: BTreeSet<ResourceId> = BTreeSet::new();
         let mut changed = BTreeSet::new();
         for event in batch.iter() {
             if let Some(change) = Change::of(event) {
                 self.fold(&change, &mut before);
-                if self.relists(&change) {
-                    relisted.insert(change.resource.clone());
+                if self.is_of_watched_resource(&change) {
+                    resources.insert(change.resource.clone());
                     changed.extend(self.reseated(&change));
                 }
                 self.recent.push(change);
@@ -115,24 +125,20 @@ impl PartitionState {
             }
         }
         self.applied = batch.position();
-        self.publications(changed, &relisted)
+        self.publications(changed, resources)
     }
 
-    /// Whether `change`, which was folded, changed what the lists of a resource go by that
-    /// somebody watches.
-    fn relists(&mut self, change: &Change) -> bool {
+    /// Whether `change` is of a resource itself, and somebody watches days of it.
+    fn is_of_watched_resource(&self, change: &Change) -> bool {
         match &change.what {
-            What::Settings(_) => {
-                self.audiences.watch_some_of(&change.resource)
-                    && self.lists_changed_at(&change.resource) == change.position
-            }
+            What::Settings(_) => self.audiences.watch_resource(&change.resource),
             What::Day(..) => false,
         }
     }
 
     /// The watched days whose seats `change` is of, which was folded.
     fn reseated(&mut self, change: &Change) -> Vec<(DayKey, Kind)> {
-        if self.seats_of(&change.resource).1 != change.position {
+        if seats_of(&mut self.resources, &change.resource).1 != change.position {
             return Vec::new();
         }
         let days = self.audiences.watched_of(&change.resource);
@@ -164,7 +170,7 @@ impl PartitionState {
 
     /// What looks different of a day than it did.
     fn changed(&mut self, (key, old): (DayKey, Arc<DayState>)) -> Vec<(DayKey, Kind)> {
-        let (terms, _) = self.seats_of(&key.resource);
+        let (terms, _) = seats_of(&mut self.resources, &key.resource);
         let Some(entry) = self.days.get_mut(&key) else {
             return Vec::new();
         };
@@ -178,38 +184,41 @@ impl PartitionState {
 
     fn publications(
         &mut self,
-        changed: BTreeSet<(DayKey, Kind)>,
-        relisted: &BTreeSet<ResourceId>,
+        days: BTreeSet<(DayKey, Kind)>,
+        resources: BTreeSet<ResourceId>,
     ) -> Vec<Publication> {
         let mut updates: BTreeMap<ResourceId, Vec<Update>> = BTreeMap::new();
-        for resource in relisted {
-            updates.insert(resource.clone(), Vec::new());
+        let end = self.position();
+        for id in resources {
+            if let Some(entry) = self.resources.get_mut(&id) {
+                let frame = resource_frame(&id, entry, end);
+                let of = Shown::Resource;
+                updates.insert(id, vec![Update { of, frame }]);
+            }
         }
-        for (key, kind) in changed {
-            let (terms, _) = self.seats_of(&key.resource);
+        for (key, kind) in days {
+            let (terms, _) = seats_of(&mut self.resources, &key.resource);
             let Some(entry) = self.days.get_mut(&key) else {
                 continue;
             };
             let frame = Frame {
                 changed_by: self.applied,
-                bytes: entry.frame(kind, terms),
+                bytes: entry.frame(kind, &key.resource, terms),
             };
-            let day = key.day;
-            let update = Update { day, kind, frame };
+            let of = Shown::Day(key.day, kind);
+            let update = Update { of, frame };
             updates.entry(key.resource).or_default().push(update);
         }
         let of_resource = |(resource, updates): (&ResourceId, &Vec<Update>)| {
-            let of = self.audiences.publications(
-                resource,
-                (updates, relisted.contains(resource)),
-                self.moment(),
-            );
+            let of = self
+                .audiences
+                .publications(resource, updates, self.moment());
             of.collect::<Vec<_>>()
         };
         updates.iter().flat_map(of_resource).collect()
     }
 
-    /// Lets a viewer in to days that are all in memory.
+    /// Lets a viewer in to days that are all in memory, and so is their resource.
     ///
     /// # Errors
     ///
@@ -223,10 +232,9 @@ impl PartitionState {
             return Ok(board);
         }
         let (position, generation) = (self.position(), self.generation);
-        let changes = self.lists_changed_at(resource);
-        let seats = self.seats_of(resource);
         let moment = (position, generation);
-        let board = board(&mut self.days, moment, (changes, seats), resource, days);
+        let shelves = (&mut self.days, &mut self.resources);
+        let board = board(shelves, moment, resource, days);
         if self.stopped {
             return Ok(watch::channel(board).1);
         }
@@ -236,22 +244,6 @@ impl PartitionState {
         }
         self.resources.pin(resource);
         Ok(receiver)
-    }
-
-    /// The event that changed last what lists of a resource go by, which is in memory.
-    fn lists_changed_at(&mut self, resource: &ResourceId) -> Position {
-        let entry = self.resources.get_mut(resource);
-        entry.map_or(Position::START, |entry| entry.state().lists_changed_at)
-    }
-
-    /// What the days of a resource go by, which is in memory, and the event that changed
-    /// it last.
-    fn seats_of(&mut self, resource: &ResourceId) -> (SeatTerms, Position) {
-        let entry = self.resources.get_mut(resource);
-        entry.map_or_else(Default::default, |entry| {
-            let state = entry.state();
-            (SeatTerms::of(&state.resource), state.seats_changed_at)
-        })
     }
 
     /// Lets a viewer out; with the last one, its days may be forgotten.
@@ -275,7 +267,7 @@ impl PartitionState {
         self.boards_undone = true;
     }
 
-    /// The days, and their resources, whose viewers wait for a board of this history.
+    /// The days, with their resources, whose viewers wait for a board of this history.
     pub(super) fn awaited(&self) -> (Vec<DayKey>, Vec<ResourceId>) {
         self.audiences.awaited(self.generation)
     }
@@ -287,14 +279,10 @@ impl PartitionState {
         }
         let (position, generation) = (self.position(), self.generation);
         let all = self.audiences.renew(generation, |resource, range| {
-            let here = keys(resource, range).iter().all(|key| self.days.has(key));
-            let entry = self.resources.get_mut(resource).filter(|_| here)?;
-            let state = entry.state();
-            let seats = (SeatTerms::of(&state.resource), state.seats_changed_at);
-            // Whoever is sent this board reads all again.
-            let terms = (Position::START, seats);
-            let moment = (position, generation);
-            Some(board(&mut self.days, moment, terms, resource, range))
+            let here = keys(resource, range).iter().all(|key| self.days.has(key))
+                && self.resources.has(resource);
+            let shelves = (&mut self.days, &mut self.resources);
+            here.then(|| board(shelves, (position, generation), resource, range))
         });
         self.boards_undone = !all;
     }
@@ -306,31 +294,59 @@ impl PartitionState {
     }
 }
 
-/// The board of days that are all in memory.
+/// What the days of a resource go by, which is in memory, and the event that changed it
+/// last.
+fn seats_of(
+    resources: &mut Shelf<ResourceId, ResourceEntry>,
+    id: &ResourceId,
+) -> (SeatTerms, Position) {
+    let entry = resources.get_mut(id);
+    entry.map_or_else(Default::default, |entry| {
+        let state = entry.state();
+        (SeatTerms::of(&state.resource), state.seats_changed_at)
+    })
+}
+
+/// What viewers are sent of a resource, of a history whose end is `end`.
+fn resource_frame(id: &ResourceId, entry: &ResourceEntry, end: GlobalPosition) -> Frame {
+    let state = entry.state();
+    let position = state.changed_at;
+    let at = GlobalPosition { position, ..end };
+    Frame {
+        changed_by: position,
+        bytes: render_resource(id, &state.resource, at),
+    }
+}
+
+/// The board of days and a resource that are all in memory.
 fn board(
-    shelf: &mut Shelf<DayKey, DayEntry>,
+    (shelf, resources): (
+        &mut Shelf<DayKey, DayEntry>,
+        &mut Shelf<ResourceId, ResourceEntry>,
+    ),
     (position, generation): (GlobalPosition, u64),
-    (changes, (terms, seats_changed_at)): (Position, (SeatTerms, Position)),
     resource: &ResourceId,
     days: &RangeInclusive<Day>,
 ) -> Board {
+    let (terms, seats_changed_at) = seats_of(resources, resource);
     let frames = keys(resource, days).into_iter().map(|key| {
         let mut missing = DayEntry::empty(key.day);
         let entry = shelf.get_mut(&key).unwrap_or(&mut missing);
-        let changed_by = |entry: &DayEntry, kind| match kind {
-            Kind::Availability => entry.changed_by(kind).max(seats_changed_at),
-            Kind::Presence => entry.changed_by(kind),
-        };
-        Kind::ALL.map(|kind| Frame {
-            changed_by: changed_by(entry, kind),
-            bytes: entry.frame(kind, terms),
+        Kind::ALL.map(|kind| {
+            let changed_by = match kind {
+                Kind::Availability => entry.changed_by(kind).max(seats_changed_at),
+                Kind::Presence => entry.changed_by(kind),
+            };
+            Frame {
+                changed_by,
+                bytes: entry.frame(kind, resource, terms),
+            }
         })
     });
-    Board::new(
-        position,
-        generation,
-        changes,
-        *days.start(),
-        frames.collect(),
-    )
+    let of_resource = match resources.get_mut(resource) {
+        Some(entry) => resource_frame(resource, entry, position),
+        None => resource_frame(resource, &ResourceEntry::default(), position),
+    };
+    let frames = frames.collect();
+    Board::new(position, generation, of_resource, *days.start(), frames)
 }

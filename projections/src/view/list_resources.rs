@@ -9,6 +9,34 @@ use sqlx::types::chrono::{DateTime, Utc};
 
 use crate::column;
 
+/// Which resources to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Listed {
+    /// Those that take holds and bookings.
+    #[default]
+    Open,
+    /// Those that do not any more.
+    Retired,
+}
+
+impl Listed {
+    /// The status that the view has of them.
+    const fn status(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Retired => "retired",
+        }
+    }
+
+    fn resource(self, settings: ResourceSettings) -> Resource {
+        let terms = Terms::new(settings);
+        match self {
+            Self::Open => Resource::Open(terms),
+            Self::Retired => Resource::Retired(terms),
+        }
+    }
+}
+
 /// A registered resource as the view has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResourceRow {
@@ -20,17 +48,19 @@ pub struct ResourceRow {
     pub changed_at: Timestamp,
 }
 
-/// Up to `limit` resources, open ones only, in the order of their ids, after `after`.
+/// Up to `limit` resources, open or retired ones, in the order of their ids, after `after`.
 ///
 /// # Errors
 ///
 /// [`LogError::Database`]; [`LogError::Corrupt`] when a row does not read.
 pub async fn list_resources(
     log: &Log,
+    listed: Listed,
     after: Option<&ResourceId>,
     limit: u32,
 ) -> Result<Vec<ResourceRow>, LogError> {
     let query = sqlx::query_as(include_str!("list_resources.sql"))
+        .bind(listed.status())
         .bind(after.map_or("", ResourceId::as_str))
         .bind(i64::from(limit));
     let doing = "listing resources";
@@ -39,12 +69,15 @@ pub async fn list_resources(
         rows.map_err(column::failed(doing))
     })
     .await?;
-    rows.into_iter().map(read).collect()
+    rows.into_iter().map(|row| read(listed, row)).collect()
 }
 
 type Row = (i16, String, String, DateTime<Utc>);
 
-fn read((partition, id, settings, changed_at): Row) -> Result<ResourceRow, LogError> {
+fn read(
+    listed: Listed,
+    (partition, id, settings, changed_at): Row,
+) -> Result<ResourceRow, LogError> {
     let corrupt = |reason: String| LogError::Corrupt {
         partition: Partition::new(partition.unsigned_abs()),
         reason: format!("resource {id}: {reason}"),
@@ -53,7 +86,7 @@ fn read((partition, id, settings, changed_at): Row) -> Result<ResourceRow, LogEr
         serde_json::from_str(&settings).map_err(|error| corrupt(error.to_string()))?;
     Ok(ResourceRow {
         id: id.parse().map_err(|error| corrupt(format!("{error}")))?,
-        resource: Resource::Open(Terms::new(settings)),
+        resource: listed.resource(settings),
         changed_at: changed_at.into(),
     })
 }

@@ -10,6 +10,7 @@
 //! [`Generation`] of its own.
 
 mod apply;
+mod booked_days;
 mod bookings;
 mod checkpoint;
 mod daily_availability;
@@ -24,9 +25,10 @@ mod standing;
 mod standing_days;
 
 pub use apply::apply;
+pub use booked_days::{BookedDays, booked_days};
 pub use checkpoint::{Checkpoints, Generation};
 pub use event::{Fact, ViewEvent};
 pub use list_bookings::{BookingPlace, BookingRow, list_bookings};
-pub use list_resources::{ResourceRow, list_resources};
+pub use list_resources::{Listed, ResourceRow, list_resources};
 pub use name::{UnknownView, View};
 pub use standing::StandingViews;

@@ -83,6 +83,7 @@ async fn an_erased_person_can_be_read_by_nobody_and_everything_else_by_everybody
     );
     let but_for_that = ConfirmedBooking {
         erased_at: None,
+        revision: before.revision,
         ..after
     };
     assert_eq!(but_for_that, before, "its slots, its days, its maker");

@@ -6,8 +6,8 @@ import { type MonthAvailability, useMonthAvailability } from '@slotkeeper/react'
 import { useToday } from '../time/useToday.js'
 import { isKnown as isKnownZone, isZoneRefused, sameClocks, zoneFor } from '../time/zone.js'
 
-/** Months ahead that can be looked at: who plans further asks in person. */
-const MONTHS_AHEAD = 18
+/** Months ahead that can be looked at: as far as the server looks for the next free time. */
+const MONTHS_AHEAD = 24
 
 /** What a link to a resource may ask for. */
 export interface Wish {
@@ -18,6 +18,7 @@ export interface Wish {
 
 /** What of a resource somebody looks at. */
 export interface Look {
+  readonly resource: Resource
   readonly duration: number
   readonly setDuration: (minutes: number) => void
   /** The zone that times are shown in. */
@@ -53,6 +54,8 @@ export function useLook(resource: Resource, wish: Wish): Look {
   const [zones, setZones] = useState(() => zonesFor(resource))
   const [zone, setZone] = useState(zones[0] ?? resource.timezone)
   const [duration, setDuration] = useState(() => durationOf(resource, wish.duration))
+  // The operator may take a duration away while the page is open.
+  if (!resource.durations.includes(duration)) setDuration(durationOf(resource, undefined))
   const today = useToday(zone)
   const last = lastDayOf(addMonths(monthKeyOf(today), MONTHS_AHEAD))
   const wished = wish.day && wish.day >= today && wish.day <= last ? wish.day : undefined
@@ -79,6 +82,7 @@ export function useLook(resource: Resource, wish: Wish): Look {
   if (firstFree) setDay(firstFree)
 
   return {
+    resource,
     duration,
     setDuration,
     zone,
@@ -109,3 +113,7 @@ const firstFreeOf = (month: Month): Day | undefined =>
 /** Whether a month is known to have nothing on offer. */
 export const isFull = (loaded: MonthAvailability): boolean =>
   isKnown(loaded) && !Object.values(loaded.days).some(Boolean)
+
+/** Whether a resource has hours, and none in which it is open. */
+export const isClosed = ({ hours }: Resource): boolean =>
+  hours !== undefined && !Object.values(hours).some((day) => day.length > 0)

@@ -1,12 +1,11 @@
 import type { NewBooking, ResourceId } from '@slotkeeper/client'
-import { useCallback, useRef } from 'react'
+import { useRef } from 'react'
 import { Booker } from '../booker/Booker.js'
 import { useSpeech } from '../i18n/speech.js'
 import { ErrorNotice } from '../page/ErrorNotice.js'
 import { useFocusKept } from '../page/useFocusKept.js'
-import { useAnswer } from '../page/useAnswer.js'
 import { Waiting } from '../page/Waiting.js'
-import { useSlotkeeper } from '@slotkeeper/react'
+import { useResource } from '@slotkeeper/react'
 
 export interface EmbeddedBookerProps {
   readonly resourceId: ResourceId | undefined
@@ -32,10 +31,8 @@ function Known({
   linkTo,
   onBooked,
 }: EmbeddedBookerProps & { readonly resourceId: ResourceId }) {
-  const { api } = useSlotkeeper()
-  const ask = useCallback(() => api.resource(resourceId), [api, resourceId])
-  const { value: resource, error, again } = useAnswer(ask)
+  const { value: resource, error, refresh } = useResource(resourceId)
   if (resource) return <Booker resource={resource} linkTo={linkTo} onBooked={onBooked} />
-  if (error) return <ErrorNotice error={error} onAgain={again} />
+  if (error) return <ErrorNotice error={error} onAgain={refresh} />
   return <Waiting />
 }

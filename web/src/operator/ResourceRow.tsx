@@ -51,8 +51,12 @@ export function ResourceRow({ resource, span, zone, onOpen, onClosures }: Resour
   const standing = (bookings.value ?? []).filter(
     (booking) => booking.status === 'confirmed' && blockOf(booking, span),
   )
+  // Nothing new is booked of it: a day without bookings stays one.
+  const isOver = resource.status === 'retired'
+  if (isOver && bookings.value && standing.length === 0) return null
   const held = (holds.value ?? []).filter((hold) => blockOf(hold, span))
   const counts = [
+    isOver && tell('row.retired'),
     bookings.value && tell('row.count', { bookings: standing.length }),
     held.length > 0 && tell('row.holds', { holds: held.length }),
     (bookings.failed || holds.failed) && tell('row.failed'),

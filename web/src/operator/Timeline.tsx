@@ -1,4 +1,4 @@
-import { addDays, type Day, type Resource } from '@slotkeeper/client'
+import { addDays, type Api, type Day, type Resource } from '@slotkeeper/client'
 import { useCallback, useLayoutEffect, useRef, useState } from 'react'
 import { useSpeech } from '../i18n/speech.js'
 import { Chevron } from '../page/icons.js'
@@ -157,17 +157,23 @@ function Rows({ children }: { readonly children: (resource: Resource) => React.R
 
 function useResources() {
   const { api } = useSlotkeeper()
-  const read = useCallback(async () => {
-    const all: Resource[] = []
-    let cursor: string | undefined
-    for (let page = 0; page < PAGES_MAX; page += 1) {
-      const answer = await api.resources(cursor)
-      if (answer.kind !== 'ok') throw new Error(answer.detail)
-      all.push(...answer.value.resources)
-      cursor = answer.value.nextCursor
-      if (!cursor) break
-    }
-    return all
-  }, [api])
+  const read = useCallback(
+    async () => [...(await allOf(api, 'open')), ...(await allOf(api, 'retired'))],
+    [api],
+  )
   return usePolled(read, RESOURCES_EVERY_MS)
+}
+
+/** All resources of a status. Retired ones may have bookings still. */
+async function allOf(api: Api, status: Resource['status']): Promise<readonly Resource[]> {
+  const all: Resource[] = []
+  let cursor: string | undefined
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const answer = await api.resources(cursor, status)
+    if (answer.kind !== 'ok') throw new Error(answer.detail)
+    all.push(...answer.value.resources)
+    cursor = answer.value.nextCursor
+    if (!cursor) break
+  }
+  return all
 }

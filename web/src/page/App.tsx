@@ -2,7 +2,7 @@ import type { Day, NewBooking, ResourceId } from '@slotkeeper/client'
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react'
 import { type Begun, Booker } from '../booker/Booker.js'
 import { useSpeech } from '../i18n/speech.js'
-import { useSlotkeeper } from '@slotkeeper/react'
+import { useResource } from '@slotkeeper/react'
 import { replaceEntry } from './address.js'
 import { ErrorNotice } from './ErrorNotice.js'
 import { Chevron } from './icons.js'
@@ -10,7 +10,6 @@ import { Notice } from './Notice.js'
 import { dropKeptDetails, keepDetails, keptDetails } from './keptDetails.js'
 import { managePath, resourcePath, type Route, routeOf } from './route.js'
 import { Waiting } from './Waiting.js'
-import { useAnswer } from './useAnswer.js'
 import { useSteps } from './useSteps.js'
 
 /** Who books need not load what is for others. */
@@ -66,7 +65,7 @@ function useAddress(shown: Route): void {
 
 function ResourcePage({ route }: { readonly route: Extract<Route, { page: 'resource' }> }) {
   const { say } = useSpeech()
-  const { value: resource, error, again } = useResource(route.resourceId)
+  const { value: resource, error, refresh } = useResource(route.resourceId)
   const onStep = useSteps()
   const name = resource?.name
   const { resourceId } = route
@@ -74,7 +73,7 @@ function ResourcePage({ route }: { readonly route: Extract<Route, { page: 'resou
     if (name) document.title = say('app.titleOf', { resource: name })
   }, [name, say])
   const onLook = useCallback((look: Looked) => keepInAddress(resourceId, look), [resourceId])
-  if (error && !resource) return <ErrorNotice error={error} onAgain={again} />
+  if (error && !resource) return <ErrorNotice error={error} onAgain={refresh} />
   if (!resource) return <Waiting />
   const onDepart = (begun: Begun | undefined) =>
     begun ? keepDetails({ resourceId, ...begun }) : dropKeptDetails()
@@ -101,11 +100,6 @@ function ResourcePage({ route }: { readonly route: Extract<Route, { page: 'resou
 /** The address of a booking just made: a reload of its confirmation keeps the only link to it. */
 const manageLinkPath = ({ bookingId, manageToken }: NewBooking): string =>
   managePath(bookingId, manageToken)
-
-function useResource(id: ResourceId) {
-  const { api } = useSlotkeeper()
-  return useAnswer(useCallback(() => api.resource(id), [api, id]))
-}
 
 interface Looked {
   readonly day: Day | undefined

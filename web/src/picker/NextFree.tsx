@@ -1,42 +1,21 @@
-import { addDays, type Day, type Resource } from '@slotkeeper/client'
-import { useCallback, useState } from 'react'
+import { addDays, type Day, type Month } from '@slotkeeper/client'
 import { useSpeech } from '../i18n/speech.js'
 import type { Say } from '../i18n/text.js'
-import { useAnswer } from '../page/useAnswer.js'
-import { useSlotkeeper } from '@slotkeeper/react'
 import type { Formats } from '../time/formats.js'
-import { useToday } from '../time/useToday.js'
-import { isZoneRefused, zoneFor } from '../time/zone.js'
 
-/** Days ahead that are looked through. */
-const DAYS_AHEAD = 13
+export interface NextFreeProps {
+  /** By date, whether the resource has a free time; nothing while that is not known. */
+  readonly days: Month | undefined
+  readonly today: Day
+}
 
 /** Says when a resource is free next, for its shortest duration. */
-export function NextFree({ resource }: { readonly resource: Resource }) {
+export function NextFree({ days, today }: NextFreeProps) {
   const { say, formats } = useSpeech()
-  const { api } = useSlotkeeper()
-  const { resourceId, durations, timezone } = resource
-  const [zone, setZone] = useState(() => zoneFor(timezone))
-  const today = useToday(zone)
-  const duration = Math.min(...durations)
-  const { value, error } = useAnswer(
-    useCallback(
-      () =>
-        api.availability({
-          resourceId,
-          from: today,
-          to: addDays(today, DAYS_AHEAD),
-          duration,
-          timezone: zone,
-        }),
-      [api, resourceId, duration, today, zone],
-    ),
-  )
-  if (isZoneRefused(error) && zone !== timezone) setZone(timezone)
-  const free = value && (Object.keys(value.days) as Day[]).toSorted().find((day) => value.days[day])
+  const free = days && (Object.keys(days) as Day[]).toSorted().find((day) => days[day])
   return (
     <p className="next-free" data-free={free !== undefined}>
-      {value ? textOf(free, today, say, formats) : ''}
+      {days ? textOf(free, today, say, formats) : ''}
     </p>
   )
 }

@@ -1,5 +1,5 @@
-import type { Answer, Api, Resource } from '@slotkeeper/client'
-import { useCallback, useEffect } from 'react'
+import type { Answer, Api, Day, Month, Resource } from '@slotkeeper/client'
+import { useCallback, useDeferredValue, useEffect, useId, useState } from 'react'
 import { useSpeech } from '../i18n/speech.js'
 import { ErrorNotice } from '../page/ErrorNotice.js'
 import { Chevron, Clock, Globe } from '../page/icons.js'
@@ -7,11 +7,17 @@ import { Notice } from '../page/Notice.js'
 import { resourcePath } from '../page/route.js'
 import { useAnswer } from '../page/useAnswer.js'
 import { useSlotkeeper } from '@slotkeeper/react'
-import { cityOf } from '../time/zone.js'
+import { useToday } from '../time/useToday.js'
+import { cityOf, ownZone } from '../time/zone.js'
+import { found } from './found.js'
 import { NextFree } from './NextFree.js'
+import { useFree } from './useFree.js'
 
 /** Pages of resources that are read: more than anybody looks through. */
 const PAGES_MAX = 20
+
+/** Resources from which on a search is worth its place: fewer are seen at a glance. */
+const SEARCH_FROM = 8
 
 /** Every resource, page by page. */
 async function allOf(api: Api): Promise<Answer<readonly Resource[]>> {
@@ -35,6 +41,12 @@ export function ResourcePicker() {
     document.title = say('app.title')
   }, [say])
   const { value, error, again } = useAnswer(useCallback(() => allOf(api), [api]))
+  const [wanted, setWanted] = useState('')
+  const settled = useDeferredValue(wanted)
+  const shown = value && found(value, settled)
+  const zone = ownZone()
+  const today = useToday(zone)
+  const free = useFree(value, today, zone)
   if (error && !value) return <ErrorNotice error={error} onAgain={again} />
   if (value?.length === 0) {
     return <Notice title={say('picker.none')} hint={say('picker.none.hint')} />
@@ -42,10 +54,13 @@ export function ResourcePicker() {
   return (
     <section className="picker" aria-busy={!value}>
       <h1>{say('picker.title')}</h1>
+      {value && value.length >= SEARCH_FROM && (
+        <Search wanted={wanted} onWanted={setWanted} count={shown?.length ?? 0} />
+      )}
       <ul className="resources">
-        {value?.map((resource) => (
+        {shown?.map((resource) => (
           <li key={resource.resourceId}>
-            <ResourceCard resource={resource} />
+            <ResourceCard resource={resource} days={free?.get(resource.resourceId)} today={today} />
           </li>
         ))}
         {!value && [0, 1, 2].map((index) => <li key={index} className="card resource waiting" />)}
@@ -54,7 +69,40 @@ export function ResourcePicker() {
   )
 }
 
-function ResourceCard({ resource }: { readonly resource: Resource }) {
+interface SearchProps {
+  readonly wanted: string
+  readonly onWanted: (wanted: string) => void
+  /** How many are found. */
+  readonly count: number
+}
+
+function Search({ wanted, onWanted, count }: SearchProps) {
+  const { say } = useSpeech()
+  const id = useId()
+  return (
+    <div className="search" role="search">
+      <label htmlFor={id}>{say('picker.search')}</label>
+      <input
+        id={id}
+        type="search"
+        autoComplete="off"
+        value={wanted}
+        onChange={({ target }) => onWanted(target.value)}
+      />
+      <p role="status" className="quiet">
+        {say('picker.found', { count })}
+      </p>
+    </div>
+  )
+}
+
+interface ResourceCardProps {
+  readonly resource: Resource
+  readonly days: Month | undefined
+  readonly today: Day
+}
+
+function ResourceCard({ resource, days, today }: ResourceCardProps) {
   const { say, formats } = useSpeech()
   const durations = resource.durations.map(formats.durationShort).join(' · ')
   return (
@@ -68,7 +116,7 @@ function ResourceCard({ resource }: { readonly resource: Resource }) {
         <Globe />
         {say('picker.zone', { city: cityOf(resource.timezone) })}
       </p>
-      <NextFree resource={resource} />
+      <NextFree days={days} today={today} />
       <Chevron to="end" />
     </a>
   )

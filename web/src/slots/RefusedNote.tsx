@@ -20,6 +20,7 @@ const TEXTS: Readonly<Record<Refused['error']['kind'], TextKey>> = {
   booking_cancelled: 'refused.other',
   booking_ended: 'refused.other',
   idempotency_key_reused: 'refused.other',
+  precondition_failed: 'refused.other',
   invalid: 'refused.other',
   unauthorized: 'refused.other',
   unreachable: 'refused.unreachable',

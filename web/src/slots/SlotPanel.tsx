@@ -1,10 +1,12 @@
-import type { Instant } from '@slotkeeper/client'
+import { addDays, type Instant } from '@slotkeeper/client'
 import type { DaySlots } from '@slotkeeper/react'
+import type { ReactNode } from 'react'
 import type { Refused } from '../booker/flow.js'
-import { isFull, type Look } from '../booker/useLook.js'
-import { addMonths, firstDayOf, monthKeyOf } from '../calendar/month.js'
+import { isClosed, isFull, type Look } from '../booker/useLook.js'
+import { addMonths, firstDayOf } from '../calendar/month.js'
 import { useSpeech } from '../i18n/speech.js'
 import { errorTexts, isOver } from '../page/errorTexts.js'
+import { NextDay } from './NextDay.js'
 import { RefusedNote } from './RefusedNote.js'
 import { SlotList } from './SlotList.js'
 import { useMore } from './useMore.js'
@@ -55,6 +57,9 @@ export function SlotPanel(props: SlotPanelProps) {
 
 function Times({ look, slots, holding, onChoose }: SlotPanelProps) {
   const { say, formats } = useSpeech()
+  if (isClosed(look.resource)) {
+    return <Empty title={say('slots.closed.always', { resource: look.resource.name })} />
+  }
   if (look.day === undefined && isFull(look.loaded)) return <FullMonth look={look} />
   if (!slots || (slots.loading && !slots.previous)) return <Skeleton />
   if (slots.error && (slots.all.length === 0 || isOver(slots.error))) {
@@ -63,8 +68,12 @@ function Times({ look, slots, holding, onChoose }: SlotPanelProps) {
   }
   const labels = slots.exceptions.map(({ label }) => label).join(', ')
   if (slots.merged.length === 0) {
-    const title = labels ? say('slots.closed', { label: labels }) : say('slots.none')
-    return <Empty title={title} hint={say('slots.none.hint')} />
+    const closed = labels ? say('slots.closed', { label: labels }) : say('slots.closed.day')
+    const none = slots.all.every(({ reason }) => reason === 'closed')
+    const title = none ? closed : say('slots.none')
+    return (
+      <Empty title={title}>{look.day && <NextDay look={look} from={addDays(look.day, 1)} />}</Empty>
+    )
   }
   return (
     <>
@@ -83,24 +92,25 @@ function Times({ look, slots, holding, onChoose }: SlotPanelProps) {
 
 function FullMonth({ look }: { readonly look: Look }) {
   const { say, formats } = useSpeech()
-  const next = addMonths(look.month, 1)
   const month = formats.month(firstDayOf(look.month))
   return (
-    <div className="empty">
-      <p>{say('calendar.none', { month })}</p>
-      {next <= monthKeyOf(look.last) && (
-        <button type="button" className="button" onClick={() => look.setMonth(next)}>
-          {say('calendar.none.next', { month: formats.month(firstDayOf(next)) })}
-        </button>
-      )}
-    </div>
+    <Empty title={say('calendar.none', { month })}>
+      <NextDay look={look} from={firstDayOf(addMonths(look.month, 1))} />
+    </Empty>
   )
 }
 
-const Empty = ({ title, hint }: { readonly title: string; readonly hint?: string | undefined }) => (
+interface EmptyProps {
+  readonly title: string
+  readonly hint?: string | undefined
+  readonly children?: ReactNode
+}
+
+const Empty = ({ title, hint, children }: EmptyProps) => (
   <div className="empty">
     <p>{title}</p>
     {hint && <p className="quiet">{hint}</p>}
+    {children}
   </div>
 )
 

@@ -33,3 +33,26 @@ export function partsOf(slots: readonly Slot[], zone: string): DayPart[] {
   }
   return parts
 }
+
+/** Times from which on a list is long: more than are seen at once. */
+const LONG_FROM = 25
+
+/** The time that a long list opens at: the first one after the night. Nothing where it is short. */
+export function openingOf(parts: readonly DayPart[]): Slot | undefined {
+  const count = parts.reduce((sum, { slots }) => sum + slots.length, 0)
+  if (count < LONG_FROM || parts.length < 2) return undefined
+  const byDay = parts.find(({ part }) => part !== 'night') ?? parts[0]
+  return byDay?.slots[0]
+}
+
+/** The first time of the part of the day before or after that of `from`, by Page Up and Down. */
+export function jumpOf(
+  key: string,
+  parts: readonly DayPart[],
+  from: Slot['start'] | undefined,
+): Slot | undefined {
+  const step = { PageUp: -1, PageDown: 1 }[key]
+  if (!step) return undefined
+  const here = parts.findIndex(({ slots }) => slots.some(({ start }) => start === from))
+  return parts[here + step]?.slots[0]
+}

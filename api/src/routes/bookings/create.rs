@@ -21,12 +21,12 @@ use crate::{
     problem::{Code, Problem},
     random,
     request::{
-        IDEMPOTENCY_KEY_HEADER, JsonBody, NoParameters, REPLAYED_HEADER, RequestId, Shown, object,
-        quantity, resource_id, span,
+        IDEMPOTENCY_KEY_HEADER, JsonBody, NoParameters, REPLAYED_HEADER, RequestId, Shown, Whole,
+        object, one, quantity, resource_id, span,
     },
 };
 
-use super::{BookedSpan, attendee::Attendee, fingerprint::fingerprint, unexpected};
+use super::{BookedSpan, attendee::Attendee, fingerprint::fingerprint, tag, unexpected};
 
 /// What to book, and for whom.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -40,20 +40,16 @@ pub(crate) struct NewBooking {
     start: String,
     /// Minutes; a duration that the resource offers.
     #[schema(value_type = u32, example = 60)]
-    duration: i64,
-    /// How many seats, 1 to what the resource carries.
+    duration: Whole,
+    /// How many seats, 1 to what the resource carries; 1 when absent.
     #[serde(default = "one")]
     #[schema(value_type = u16, minimum = 1, maximum = 1000)]
-    quantity: i64,
+    quantity: Whole,
     #[serde(deserialize_with = "object")]
     attendee: Attendee,
 }
 
-const fn one() -> i64 {
-    1
-}
-
-/// A booking that was made.
+/// A booking that was made, as it is now.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MadeBooking {
@@ -129,15 +125,16 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<IdempotencyKey>, Proble
 ///
 /// All of it or nothing, over any number of days. The session's own overlapping
 /// hold is consumed. With an `Idempotency-Key` the request may be sent again,
-/// to any node: it is answered as the first was, with the booking's present
-/// status, and without its attendee once that was erased.
+/// to any node: it books once, and is answered with the booking as it is by
+/// then, be it moved or cancelled, and without its attendee once that was erased.
 #[utoipa::path(
     post, path = "/v1/bookings", tag = "Booking", operation_id = "bookSlots",
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible ASCII characters; names the request within session and resource.")),
     request_body = NewBooking,
     responses((status = 201, description = "It is booked.", body = MadeBooking, headers(
         ("Location" = String, description = "Where the booking is."),
-        ("Idempotency-Replayed" = String, description = "`true` when an earlier request with the same key made the booking."),
+        ("ETag" = String, description = "The booking's state, for `If-Match`."),
+        ("Idempotency-Replayed" = String, description = "`true` when an earlier request with the same key made the booking; absent else."),
         ("Slotkeeper-Position" = String, description = "A reader that has applied it sees the booking.")))),
     security(("session" = []))
 )]
@@ -158,14 +155,15 @@ pub(crate) async fn book(
         return Err(unexpected(&receipt));
     };
     let made = MadeBooking {
-        booked: BookedSpan::first(booking),
+        booked: BookedSpan::now(booking),
         manage_token: app.keys.bookings.of(booking.id()),
         attendee: (!booking.is_erased()).then_some(body.attendee),
     };
     let location = format!("/v1/bookings/{}", booking.id());
     let location = [(header::LOCATION, location)];
     let shown = Shown(receipt.position);
-    let mut response = (StatusCode::CREATED, shown, location, Json(made)).into_response();
+    let tag = tag(booking);
+    let mut response = (StatusCode::CREATED, shown, tag, location, Json(made)).into_response();
     if *replayed {
         let headers = response.headers_mut();
         headers.insert(REPLAYED_HEADER, HeaderValue::from_static("true"));

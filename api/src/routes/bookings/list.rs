@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 use crate::{
     app::App,
     auth::Admin,
-    problem::{Code, Problem},
-    request::{After, Parameters, day_range, resource_id},
+    problem::Problem,
+    request::{After, PagedList, Parameters, day_range, resource_id},
 };
 
 use super::BookedSpan;
@@ -65,7 +65,7 @@ impl ListedBooking {
     }
 }
 
-/// The last booking of a page, in words that a query can carry: `MS.BOOKING`.
+/// The last booking of a page, as its cursor has it: `MS.BOOKING`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::routes) struct Cursor(pub(in crate::routes) BookingPlace);
 
@@ -91,7 +91,8 @@ impl FromStr for Cursor {
 /// Lists the bookings of a resource
 ///
 /// Those that have time on one of the days, in the order of their starts, cancelled
-/// ones too. Who they are for is not told.
+/// ones too. Who they are for is not told. From the views, which may be stale by some
+/// milliseconds: `after` waits for a write.
 #[utoipa::path(
     get, path = "/v1/bookings", tag = "Booking", operation_id = "listBookings",
     params(
@@ -112,8 +113,8 @@ pub(crate) async fn list(
 ) -> Result<Json<BookingList>, Problem> {
     let resource = resource_id("resourceId", &parameters.required("resourceId")?)?;
     let range = day_range(&mut parameters)?;
-    let right = "cursors are what nextCursor carried, unchanged";
-    let cursor: Option<Cursor> = parameters.parsed("cursor", Code::InvalidCursor, right)?;
+    let list = PagedList::new("bookings", &(&resource, range.start(), range.end()));
+    let cursor: Option<Cursor> = list.place(&mut parameters)?;
     let limit = parameters.limit(LIMIT_DEFAULT, LIMIT_MAX, "bookings")?;
     let after = After::take(&mut parameters)?;
     parameters.finish()?;
@@ -127,7 +128,7 @@ pub(crate) async fn list(
     rows.truncate(limit as usize);
     let last = rows.last().filter(|_| more);
     Ok(Json(BookingList {
-        next_cursor: last.map(|row| Cursor(row.place()).to_string()),
+        next_cursor: last.map(|row| list.cursor(Cursor(row.place()))),
         bookings: rows
             .iter()
             .map(|row| ListedBooking::new(&resource, row))

@@ -3,6 +3,7 @@
 mod attendee;
 mod change;
 mod create;
+mod email;
 mod fingerprint;
 mod list;
 mod read;
@@ -10,10 +11,12 @@ mod read;
 use axum::routing::get;
 use domain::{
     booking::{BookingStatus, ConfirmedBooking},
-    calendar::Span,
+    precondition::Version,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::etag::ETag;
 
 use super::{
     Routes, unexpected,
@@ -24,7 +27,7 @@ pub(crate) use change::{__path_cancel, __path_reschedule};
 pub(crate) use create::__path_book;
 pub(crate) use list::__path_list;
 pub(super) use list::{Cursor, ListedBooking};
-pub(crate) use read::__path_read;
+pub(crate) use read::{__path_read, find_booking};
 
 pub(super) fn routes() -> Routes {
     let all = get(list::list).post(create::book);
@@ -34,6 +37,11 @@ pub(super) fn routes() -> Routes {
     Routes::default()
         .at("/v1/bookings", all)
         .at("/v1/bookings/{bookingId}", one)
+}
+
+/// What names a booking's state.
+fn tag(booking: &ConfirmedBooking) -> ETag {
+    ETag::of_version(Version::of(booking))
 }
 
 /// Whether a booking has its slots.
@@ -77,24 +85,15 @@ pub(crate) struct BookedSpan {
 }
 
 impl BookedSpan {
-    /// The booking where it is now.
+    /// The booking where it is now; where it was last, when cancelled.
     fn now(booking: &ConfirmedBooking) -> Self {
-        Self::at(booking, booking.span)
-    }
-
-    /// The booking where it was made.
-    fn first(booking: &ConfirmedBooking) -> Self {
-        Self::at(booking, booking.confirmed.span)
-    }
-
-    fn at(booking: &ConfirmedBooking, span: Span) -> Self {
-        let (start, end) = ends(span);
+        let (start, end) = ends(booking.span);
         Self {
             booking_id: booking.id().into(),
             resource_id: booking.resource().clone().into(),
             start,
             end,
-            duration: span.length().minutes(),
+            duration: booking.span.length().minutes(),
             quantity: seats_unless_one(booking.quantity()),
             status: booking.status.into(),
             confirmed_at: booking.confirmed.confirmed_at.into(),

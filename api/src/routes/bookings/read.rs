@@ -1,6 +1,11 @@
 use std::sync::Arc;
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::State,
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+};
 use domain::{
     booking::{Booking, ConfirmedBooking},
     calendar::Timestamp,
@@ -20,7 +25,7 @@ use crate::{
     request::{After, BookingPath, Parameters, Shown},
 };
 
-use super::{BookedSpan, attendee::Attendee};
+use super::{BookedSpan, attendee::Attendee, tag};
 use crate::routes::wire::Time;
 
 /// A booking as it is now.
@@ -81,6 +86,15 @@ pub(super) async fn find(app: &App, id: BookingId) -> Result<Found, Problem> {
     })
 }
 
+/// A booking as it is now.
+///
+/// # Errors
+///
+/// As [`find`].
+pub(crate) async fn find_booking(app: &App, id: BookingId) -> Result<ConfirmedBooking, Problem> {
+    find(app, id).await.map(|found| found.booking)
+}
+
 /// Refuses in the words that fit: a wrong token for a booking that does not
 /// exist is no wrong token.
 pub(super) async fn refused(app: &App, id: BookingId, refusal: Problem) -> Problem {
@@ -95,23 +109,29 @@ pub(super) async fn refused(app: &App, id: BookingId, refusal: Problem) -> Probl
 
 /// Reads a booking
 ///
-/// From its own stream, so the answer is never behind.
+/// From its own stream, so the answer is never stale.
 #[utoipa::path(
     get, path = "/v1/bookings/{bookingId}", tag = "Booking", operation_id = "getBooking",
     params(
         ("bookingId" = String, Path, format = Uuid, description = "The booking."),
         ("after" = Option<String>, Query, description = "A position that the answer must show; it always does."),
+        ("If-None-Match" = Option<String>, Header, description = "The ETag of an earlier answer."),
     ),
-    responses((status = 200, description = "The booking as it is now.", body = ReadBooking,
-        headers(("Slotkeeper-Position" = String, description = "Of the last that happened to the booking.")))),
+    responses(
+        (status = 200, description = "The booking as it is now.", body = ReadBooking, headers(
+            ("ETag" = String, description = "Changes with the booking; for `If-Match` too."),
+            ("Slotkeeper-Position" = String, description = "Of the last that happened to the booking."))),
+        (status = 304, description = "The booking is still that of the ETag."),
+    ),
     security(("manageToken" = []), ("adminKey" = []))
 )]
 pub(crate) async fn read(
     State(app): State<App>,
     BookingPath(id): BookingPath,
     credentials: ManagerCredentials,
+    headers: HeaderMap,
     mut parameters: Parameters,
-) -> Result<(Shown, Json<ReadBooking>), Problem> {
+) -> Result<Response, Problem> {
     let after = After::take(&mut parameters)?;
     parameters.finish()?;
     if let Err(refusal) = credentials.of(id, &app) {
@@ -126,7 +146,8 @@ pub(crate) async fn read(
         erased: attendee.is_none(),
         attendee,
     };
-    Ok((Shown(found.position), Json(body)))
+    let answer = tag(&found.booking).answer(&headers, || Json(body).into_response());
+    Ok((Shown(found.position), answer).into_response())
 }
 
 /// Who the booking is for; nobody once that was erased or the key is gone.

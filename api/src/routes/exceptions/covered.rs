@@ -19,8 +19,8 @@ use utoipa::ToSchema;
 use crate::{
     app::App,
     auth::Admin,
-    problem::{Code, Problem},
-    request::{After, Parameters, ResourcePath},
+    problem::Problem,
+    request::{After, PagedList, Parameters, ResourcePath},
     routes::{
         bookings::{Cursor, ListedBooking},
         wire::ExceptionName,
@@ -79,8 +79,8 @@ pub(crate) async fn covered(
     ResourcePath(resource): ResourcePath,
     mut parameters: Parameters,
 ) -> Result<Json<CoveredList>, Problem> {
-    let right = "cursors are what nextCursor carried, unchanged";
-    let cursor: Option<Cursor> = parameters.parsed("cursor", Code::InvalidCursor, right)?;
+    let list = PagedList::new("covered", &resource);
+    let cursor: Option<Cursor> = list.place(&mut parameters)?;
     let after = After::take(&mut parameters)?;
     parameters.finish()?;
 
@@ -100,7 +100,7 @@ pub(crate) async fn covered(
     let (bookings, next) = look(&app, &resource, terms, &days, place).await?;
     Ok(Json(CoveredList {
         bookings,
-        next_cursor: next.map(|place| Cursor(place).to_string()),
+        next_cursor: next.map(|place| list.cursor(Cursor(place))),
     }))
 }
 

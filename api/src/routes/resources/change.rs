@@ -4,14 +4,18 @@ use axum::{Json, extract::State, http::StatusCode};
 use domain::{
     command::{Command, PutResource},
     decide::Outcome,
+    ids::ResourceId,
+    resource::{Resource, ResourceSettings, Terms},
 };
 use eventlog::GlobalPosition;
+use executor::Receipt;
 
 use crate::{
     app::App,
     auth::Admin,
+    etag::ETag,
     problem::Problem,
-    request::{JsonBody, NoParameters, RequestId, ResourcePath, Shown},
+    request::{IfMatch, JsonBody, NoParameters, RequestId, ResourcePath, Shown},
 };
 
 use super::{ResourceBody, Status, Warning, settings::Settings, unexpected};
@@ -26,13 +30,18 @@ const LISTED_WITHIN: Duration = Duration::from_secs(1);
 /// retired resource takes bookings again.
 #[utoipa::path(
     put, path = "/v1/resources/{resourceId}", tag = "Resources", operation_id = "putResource",
-    params(("resourceId" = String, Path, description = "The resource.")),
+    params(
+        ("resourceId" = String, Path, description = "The resource."),
+        ("If-Match" = Option<String>, Header, description = "Changes it only in the state of one of these ETags, or, with `*`, in any that it was given."),
+    ),
     request_body = Settings,
     responses(
-        (status = 200, description = "It has these settings.", body = ResourceBody,
-            headers(("Slotkeeper-Position" = String, description = "A reader that has applied it sees them."))),
-        (status = 201, description = "It is registered.", body = ResourceBody,
-            headers(("Slotkeeper-Position" = String, description = "A reader that has applied it sees it."))),
+        (status = 200, description = "It has these settings.", body = ResourceBody, headers(
+            ("ETag" = String, description = "The resource's new state."),
+            ("Slotkeeper-Position" = String, description = "A reader that has applied it sees them."))),
+        (status = 201, description = "It is registered.", body = ResourceBody, headers(
+            ("ETag" = String, description = "The resource's state."),
+            ("Slotkeeper-Position" = String, description = "A reader that has applied it sees it."))),
     ),
     security(("adminKey" = []))
 )]
@@ -41,34 +50,50 @@ pub(crate) async fn put(
     NoParameters: NoParameters,
     Admin(actor): Admin,
     ResourcePath(resource): ResourcePath,
+    IfMatch(expected): IfMatch,
     request: RequestId,
     JsonBody(body): JsonBody<Settings>,
-) -> Result<(StatusCode, Shown, Json<ResourceBody>), Problem> {
+) -> Result<Put, Problem> {
     let command = Command::PutResource(PutResource {
         resource: resource.clone(),
         settings: body.read()?,
     });
-    let receipt = app.execute(command, actor, &request, None).await?;
+    let receipt = app.execute_if(expected, command, actor, &request, None);
+    answer(&app, resource, &receipt.await?).await
+}
+
+/// The answer to new settings.
+pub(super) type Put = (StatusCode, Shown, ETag, Json<ResourceBody>);
+
+/// What is answered to settings that were put.
+pub(super) async fn answer(
+    app: &App,
+    resource: ResourceId,
+    receipt: &Receipt,
+) -> Result<Put, Problem> {
     let Outcome::ResourcePut {
         settings,
         registered,
     } = &receipt.outcome
     else {
-        return Err(unexpected(&receipt));
+        return Err(unexpected(receipt));
     };
-    until_listed(&app, receipt.position).await;
+    until_listed(app, receipt.position).await;
     let status = if *registered {
         StatusCode::CREATED
     } else {
         StatusCode::OK
     };
+    let settings: &ResourceSettings = settings;
     let body = ResourceBody {
         resource_id: resource.into(),
         status: Status::Open,
-        settings: settings.as_ref().into(),
+        settings: settings.into(),
         warnings: Warning::of(settings),
     };
-    Ok((status, Shown(receipt.position), Json(body)))
+    let terms = Terms::new(settings.clone());
+    let tag = ETag::of_resource(&Resource::Open(terms));
+    Ok((status, Shown(receipt.position), tag, Json(body)))
 }
 
 /// Retires a resource
@@ -77,7 +102,10 @@ pub(crate) async fn put(
 /// what is retired answers the same.
 #[utoipa::path(
     delete, path = "/v1/resources/{resourceId}", tag = "Resources", operation_id = "retireResource",
-    params(("resourceId" = String, Path, description = "The resource.")),
+    params(
+        ("resourceId" = String, Path, description = "The resource."),
+        ("If-Match" = Option<String>, Header, description = "Retires it only in the state of one of these ETags, or, with `*`, in any."),
+    ),
     responses((status = 204, description = "It is retired.",
         headers(("Slotkeeper-Position" = String, description = "A reader that has applied it sees that.")))),
     security(("adminKey" = []))
@@ -87,10 +115,12 @@ pub(crate) async fn retire(
     NoParameters: NoParameters,
     Admin(actor): Admin,
     ResourcePath(resource): ResourcePath,
+    IfMatch(expected): IfMatch,
     request: RequestId,
 ) -> Result<(StatusCode, Shown, ()), Problem> {
     let command = Command::RetireResource(resource);
-    let receipt = app.execute(command, actor, &request, None).await?;
+    let receipt = app.execute_if(expected, command, actor, &request, None);
+    let receipt = receipt.await?;
     until_listed(&app, receipt.position).await;
     Ok((StatusCode::NO_CONTENT, Shown(receipt.position), ()))
 }

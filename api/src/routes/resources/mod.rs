@@ -2,6 +2,7 @@
 
 mod change;
 mod hours;
+mod patch;
 mod read;
 mod settings;
 
@@ -18,12 +19,16 @@ use settings::Settings;
 
 pub(crate) use change::{__path_put, __path_retire};
 pub(super) use hours::Stretch;
+pub(crate) use patch::__path_patch;
 pub(crate) use read::{__path_list, __path_read};
 
 pub(super) fn routes() -> Routes {
     Routes::default().at("/v1/resources", get(read::list)).at(
         "/v1/resources/{resourceId}",
-        get(read::read).put(change::put).delete(change::retire),
+        get(read::read)
+            .put(change::put)
+            .patch(patch::patch)
+            .delete(change::retire),
     )
 }
 

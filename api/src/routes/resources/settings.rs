@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::{
     problem::{Code, Problem},
-    request::optional_object,
+    request::{Whole, is_readable, one, optional_object},
 };
 
 use super::hours::Week;
@@ -28,11 +28,11 @@ pub(crate) struct Settings {
     /// The durations on offer, in minutes: this list exactly, 1 to 32 multiples
     /// of 15.
     #[schema(value_type = Vec<u32>, example = json!([60, 120, 300]))]
-    durations: Vec<i64>,
+    durations: Vec<Whole>,
     /// Minutes between two starts; the shortest duration when absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<u32>, nullable = false)]
-    slot_interval: Option<i64>,
+    slot_interval: Option<Whole>,
     /// When it is open; always when absent.
     #[serde(
         default,
@@ -48,53 +48,49 @@ pub(crate) struct Settings {
     /// Minutes that are kept free before each span: a multiple of 15 from 0 to 1440.
     #[serde(default, skip_serializing_if = "is_zero")]
     #[schema(value_type = u32)]
-    buffer_before: i64,
+    buffer_before: Whole,
     /// Minutes that are kept free after each span: a multiple of 15 from 0 to 1440.
     /// What is booked keeps the buffers that it was booked with.
     #[serde(default, skip_serializing_if = "is_zero")]
     #[schema(value_type = u32)]
-    buffer_after: i64,
+    buffer_after: Whole,
     /// How many seats each quarter hour carries, 1 to 1,000: that many may hold and book
     /// it at a time, or fewer of more seats each. What is booked stays when it is lowered.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     #[schema(value_type = u16, minimum = 1, maximum = 1000)]
-    capacity: i64,
+    capacity: Whole,
     /// Whether visitors are told how many seats are left.
     #[serde(default, skip_serializing_if = "is_false")]
     show_seats_left: bool,
     /// Milliseconds of a presence lease, 5,000 to 600,000.
     #[serde(default = "lease_ms")]
     #[schema(value_type = u32)]
-    lease_ms: i64,
+    lease_ms: Whole,
     /// Milliseconds of a checkout lease, 5,000 to 600,000.
     #[serde(default = "checkout_lease_ms")]
     #[schema(value_type = u32)]
-    checkout_lease_ms: i64,
+    checkout_lease_ms: Whole,
     /// Milliseconds for which a hold can be renewed in all: at least the
     /// presence lease, at most a day.
     #[serde(default = "hold_max_ms")]
     #[schema(value_type = u32)]
-    hold_max_ms: i64,
+    hold_max_ms: Whole,
 }
 
 #[expect(
     clippy::trivially_copy_pass_by_ref,
     reason = "serde hands over references"
 )]
-const fn is_zero(number: &i64) -> bool {
-    *number == 0
-}
-
-const fn one() -> i64 {
-    1
+const fn is_zero(number: &Whole) -> bool {
+    number.0 == 0
 }
 
 #[expect(
     clippy::trivially_copy_pass_by_ref,
     reason = "serde hands over references"
 )]
-const fn is_one(number: &i64) -> bool {
-    *number == 1
+const fn is_one(number: &Whole) -> bool {
+    number.0 == 1
 }
 
 #[expect(
@@ -105,16 +101,16 @@ const fn is_false(answer: &bool) -> bool {
     !*answer
 }
 
-fn lease_ms() -> i64 {
-    LEASE_DEFAULT_MS.into()
+fn lease_ms() -> Whole {
+    Whole(LEASE_DEFAULT_MS.into())
 }
 
-fn checkout_lease_ms() -> i64 {
-    LEASE_CHECKOUT_DEFAULT_MS.into()
+fn checkout_lease_ms() -> Whole {
+    Whole(LEASE_CHECKOUT_DEFAULT_MS.into())
 }
 
-fn hold_max_ms() -> i64 {
-    HOLD_DEFAULT_MAX_MS.into()
+fn hold_max_ms() -> Whole {
+    Whole(HOLD_DEFAULT_MAX_MS.into())
 }
 
 impl Settings {
@@ -124,6 +120,15 @@ impl Settings {
     ///
     /// `invalid_settings`, naming the field.
     pub(super) fn read(self) -> Result<ResourceSettings, Problem> {
+        if !is_readable(&self.name) {
+            let right = "something of a name is to show, and nothing to hide";
+            return Err(Problem::value(
+                Code::InvalidSettings,
+                "name",
+                self.name,
+                right,
+            ));
+        }
         let durations = self.durations.iter().enumerate();
         let durations =
             durations.map(|(nth, minutes)| count(&format!("durations[{nth}]"), *minutes));
@@ -154,7 +159,7 @@ impl Settings {
     }
 }
 
-fn count(field: &str, minutes: i64) -> Result<SlotCount, Problem> {
+fn count(field: &str, Whole(minutes): Whole) -> Result<SlotCount, Problem> {
     let count = u32::try_from(minutes).ok();
     let count = count.and_then(|minutes| SlotCount::from_minutes(minutes).ok());
     count.ok_or_else(|| {
@@ -163,14 +168,14 @@ fn count(field: &str, minutes: i64) -> Result<SlotCount, Problem> {
     })
 }
 
-fn buffer(field: &str, minutes: i64) -> Result<u32, Problem> {
+fn buffer(field: &str, Whole(minutes): Whole) -> Result<u32, Problem> {
     u32::try_from(minutes).map_err(|_| {
         let right = "minutes are multiples of 15 from 0 to 1440";
         Problem::value(Code::InvalidSettings, field, minutes, right)
     })
 }
 
-fn capacity(seats: i64) -> Result<SeatCount, Problem> {
+fn capacity(Whole(seats): Whole) -> Result<SeatCount, Problem> {
     let count = u16::try_from(seats).ok().and_then(SeatCount::new);
     count.ok_or_else(|| {
         let right = "capacities are whole numbers of seats, 1 to 1000";
@@ -178,7 +183,7 @@ fn capacity(seats: i64) -> Result<SeatCount, Problem> {
     })
 }
 
-fn ms(field: &str, ms: i64) -> Result<u32, Problem> {
+fn ms(field: &str, Whole(ms): Whole) -> Result<u32, Problem> {
     u32::try_from(ms).map_err(|_| {
         let right = "these are milliseconds, a day at most";
         Problem::value(Code::InvalidSettings, field, ms, right)
@@ -199,7 +204,7 @@ fn refused(error: &SettingsError) -> Problem {
 impl From<&ResourceSettings> for Settings {
     fn from(settings: &ResourceSettings) -> Self {
         let fields = settings.fields();
-        let minutes = |count: &SlotCount| i64::from(count.minutes());
+        let minutes = |count: &SlotCount| Whole(count.minutes().into());
         Self {
             name: fields.name.clone(),
             timezone: fields.timezone.clone(),
@@ -207,13 +212,13 @@ impl From<&ResourceSettings> for Settings {
             slot_interval: fields.slot_interval.as_ref().map(minutes),
             hours: fields.hours.as_ref().map(Week::from),
             spans_closed_hours: fields.spans_closed_hours,
-            buffer_before: fields.buffer_before.into(),
-            buffer_after: fields.buffer_after.into(),
-            capacity: fields.capacity.get().into(),
+            buffer_before: Whole(fields.buffer_before.into()),
+            buffer_after: Whole(fields.buffer_after.into()),
+            capacity: Whole(fields.capacity.get().into()),
             show_seats_left: fields.show_seats_left,
-            lease_ms: fields.lease_ms.into(),
-            checkout_lease_ms: fields.checkout_lease_ms.into(),
-            hold_max_ms: fields.hold_max_ms.into(),
+            lease_ms: Whole(fields.lease_ms.into()),
+            checkout_lease_ms: Whole(fields.checkout_lease_ms.into()),
+            hold_max_ms: Whole(fields.hold_max_ms.into()),
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Live streams treated at random, over real sockets: connections that are cut in
-//! mid-frame, readers that lag and that read by the byte, nodes that are killed
-//! and stopped under them. Whatever happens, what a viewer has is in the end what
+//! mid-frame, readers that lag, that read by the byte and that change what they watch,
+//! nodes that are killed and stopped under them. Whatever happens, what a viewer has is in the end what
 //! the server has.
 
 mod dice;
 mod nodes;
 mod viewer;
+mod wanted;
 
 use eventlog::testing::TestDatabase;
 use tokio::task::JoinSet;
@@ -14,6 +15,7 @@ pub(crate) use self::dice::Dice;
 use self::{
     nodes::Nodes,
     viewer::{Days, Viewer},
+    wanted::Wanted,
 };
 
 /// Which treatments are tried, unless the environment names one.
@@ -28,16 +30,13 @@ const DAYS: u64 = 6;
 const RESTARTS: usize = 3;
 const STEPS: usize = 40;
 
-fn viewer(nodes: &Nodes, dates: &[String], dice: &mut Dice) -> Viewer {
-    let first = usize::try_from(dice.below(DAYS)).unwrap();
-    let count = usize::try_from(1 + dice.below(DAYS)).unwrap();
-    let last = (first + count).min(dates.len());
+fn viewer(nodes: &Nodes, dates: &[String], many: bool, dice: &mut Dice) -> Viewer {
     Viewer {
-        dates: dates[first..last].to_vec(),
+        wanted: Wanted::draw(dates, many, dice),
         dice: Dice::new(dice.below(u64::MAX)),
         weather: nodes.weather(),
         days: Days::new(),
-        last_id: None,
+        last: None,
         connections: 0,
     }
 }
@@ -50,8 +49,9 @@ async fn run(seed: u64) {
     let mut dice = Dice::new(seed);
     let mut nodes = Nodes::start(database.url(), dates.clone()).await;
     let mut viewers = JoinSet::new();
-    for _ in 0..VIEWERS {
-        viewers.spawn(viewer(&nodes, &dates, &mut dice).watch());
+    for nth in 0..VIEWERS {
+        let many = nth % 2 == 0;
+        viewers.spawn(viewer(&nodes, &dates, many, &mut dice).watch());
     }
     for _ in 0..RESTARTS {
         for _ in 0..STEPS {

@@ -1,5 +1,5 @@
-//! A viewer whose connection is cut, which lags, reads by the byte and comes back,
-//! as `EventSource` does: it believes a frame when its blank line has come, and
+//! A viewer whose connection is cut, which lags, reads by the byte, changes what it
+//! watches and comes back, as `EventSource` does: it believes a frame when its blank line has come, and
 //! remembers the id that came last.
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -12,7 +12,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::dice::Dice;
+use super::{dice::Dice, wanted::Wanted};
 use crate::server::DEADLINE;
 
 /// What a viewer's socket takes at a time: so little that one that lags holds the
@@ -31,17 +31,17 @@ pub(super) struct Weather {
     pub(super) truth: Option<Arc<Days>>,
 }
 
-/// The data of the last frame of each event and date.
-pub(super) type Days = BTreeMap<(String, String), Value>;
+/// The data of the last frame of each event, resource and date.
+pub(super) type Days = BTreeMap<(String, String, String), Value>;
 
 /// What it takes to watch.
 pub(super) struct Viewer {
-    /// The days it watches, ascending.
-    pub(super) dates: Vec<String>,
+    pub(super) wanted: Wanted,
     pub(super) dice: Dice,
     pub(super) weather: watch::Receiver<Weather>,
     pub(super) days: Days,
-    pub(super) last_id: Option<String>,
+    /// The last id, and what was watched when it came.
+    pub(super) last: Option<(String, Wanted)>,
     /// How often it connected.
     pub(super) connections: usize,
 }
@@ -56,6 +56,8 @@ enum Mood {
     Cut,
     /// Hangs up and forgets where it was, not what it saw.
     Forget,
+    /// Watches other days.
+    Change,
 }
 
 impl Viewer {
@@ -66,7 +68,7 @@ impl Viewer {
             followed.is_ok(),
             "after {} connections, the last from {:?}, it has {:#?} and lacks {:#?}",
             self.connections,
-            self.last_id,
+            self.last,
             self.days,
             self.lacks()
         );
@@ -74,14 +76,18 @@ impl Viewer {
     }
 
     async fn follow(&mut self) {
+        let mut before = None;
         while !self.knows() {
             let Some(mut stream) = self.connect().await else {
                 // The node that it asked is gone; another one will come.
                 self.changed().await;
                 continue;
             };
+            // Whoever watches other days opens the new stream before it closes the old.
+            drop(before.take());
             self.connections += 1;
             self.read(&mut stream).await;
+            before = Some(stream);
         }
     }
 
@@ -89,9 +95,8 @@ impl Viewer {
     fn lacks(&self) -> Days {
         let truth = self.weather.borrow().truth.clone();
         let truth = truth.iter().flat_map(|truth| truth.iter());
-        let lacked = truth.filter(|(key, state)| {
-            self.dates.contains(&key.1) && self.days.get(*key) != Some(*state)
-        });
+        let lacked = truth
+            .filter(|(key, state)| self.wanted.has(key) && self.days.get(*key) != Some(*state));
         lacked
             .map(|(key, state)| (key.clone(), state.clone()))
             .collect()
@@ -101,8 +106,9 @@ impl Viewer {
     fn knows(&self) -> bool {
         let truth = self.weather.borrow().truth.clone();
         truth.is_some_and(|truth| {
-            let watched = |((_, date), _): &(&(String, String), &Value)| self.dates.contains(date);
-            truth.iter().filter(watched).eq(self.days.iter())
+            let watched = |(key, _): &(&(String, String, String), &Value)| self.wanted.has(key);
+            let has = self.days.iter().filter(watched);
+            truth.iter().filter(watched).eq(has)
         })
     }
 
@@ -122,11 +128,10 @@ impl Viewer {
         let socket = TcpSocket::new_v4().unwrap();
         socket.set_recv_buffer_size(RECEIVE_BYTES).unwrap();
         let mut stream = socket.connect(address).await.ok()?;
-        let seen = self.last_id.as_ref();
-        let seen = seen.map_or_else(String::new, |id| format!("Last-Event-ID: {id}\r\n"));
+        let seen = self.last.as_ref();
+        let seen = seen.map_or_else(String::new, |(id, _)| format!("Last-Event-ID: {id}\r\n"));
         // By the older protocol the answer has no chunks: what comes is the stream.
-        let (from, to) = (&self.dates[0], self.dates.last().unwrap());
-        let path = format!("/v1/resources/studio-a/events?from={from}&to={to}");
+        let path = self.wanted.path(self.last.as_ref().map(|(_, about)| about));
         let request = format!("GET {path} HTTP/1.0\r\nHost: viewer\r\n{seen}\r\n");
         stream.write_all(request.as_bytes()).await.ok()?;
         Some(stream)
@@ -139,8 +144,9 @@ impl Viewer {
         match self.dice.below(40) {
             0 => Mood::Cut,
             1 => Mood::Forget,
+            5 => Mood::Change,
             2..5 => Mood::Lag(1 + self.dice.below(12)),
-            5..20 => Mood::Read(1 + usize::try_from(self.dice.below(40)).unwrap()),
+            6..20 => Mood::Read(1 + usize::try_from(self.dice.below(40)).unwrap()),
             _ => Mood::Read(1 + usize::try_from(self.dice.below(1500)).unwrap()),
         }
     }
@@ -159,7 +165,11 @@ impl Viewer {
                 }
                 Mood::Cut => return,
                 Mood::Forget => {
-                    self.last_id = None;
+                    self.last = None;
+                    return;
+                }
+                Mood::Change => {
+                    self.wanted.change(&mut self.dice);
                     return;
                 }
             };
@@ -210,7 +220,9 @@ impl Viewer {
         };
         let (id, event) = (field("id"), field("event"));
         let is_id_alone = id.is_some() && event.is_none();
-        self.last_id = id.or(self.last_id.take());
+        if let Some(id) = id {
+            self.last = Some((id, self.wanted.clone()));
+        }
         let (Some(event), Some(text)) = (event, field("data")) else {
             return is_id_alone;
         };
@@ -218,9 +230,12 @@ impl Viewer {
             self.days.clear();
             return false;
         }
-        let state: Value = serde_json::from_str(&text).unwrap();
-        let day = state["date"].as_str().unwrap().to_owned();
-        self.days.insert((event, day), state);
+        let mut state: Value = serde_json::from_str(&text).unwrap();
+        let text = |name: &str| state[name].as_str().unwrap_or_default().to_owned();
+        let key = (event, text("resourceId"), text("date"));
+        // Where a resource changed last, no other route tells.
+        state.as_object_mut().unwrap().remove("position");
+        self.days.insert(key, state);
         false
     }
 }

@@ -1,10 +1,10 @@
 import { refused, retriableAfterMs } from '../answer.js'
 import { delayMs, PATIENT, wait } from '../backoff.js'
 import type { Platform } from '../platform.js'
-import { covers, type DayRange } from '../time/day.js'
 import { pageTimer } from '../timer.js'
 import type { ConnectionState, Sink } from './sink.js'
 import { type Message, sseReader } from './sse.js'
+import { coversAll, type Known, type Watched } from './watched.js'
 
 /**
  * Milliseconds without a byte after which a stream is dead: the server says something every
@@ -12,14 +12,8 @@ import { type Message, sseReader } from './sse.js'
  */
 export const SILENCE_MS = 25_000
 
-/** What a reader already has: every day of a range, up to an id. */
-export interface Known {
-  readonly range: DayRange
-  readonly id: string
-}
-
-/** The address of the events of a range, after an id or from the whole state on. */
-export type EventsUrl = (range: DayRange, lastEventId: string | undefined) => string
+/** The address of the events of days, of which some may be known already. */
+export type EventsUrl = (watched: Watched, known: Known | undefined) => string
 
 /** How a connection failed, or nothing when the server ended it. */
 interface Failed {
@@ -33,19 +27,19 @@ interface Failed {
  */
 export function advanced(
   known: Known | undefined,
-  range: DayRange | undefined,
+  watched: Watched | undefined,
   batch: readonly Message[],
 ): Known | undefined {
   let after = known
   for (const { id, event } of batch) {
     if (event === 'reset') after = undefined
-    else if (id && range) after = { range, id }
+    else if (id && watched) after = { watched, id }
   }
   return after
 }
 
 /**
- * The events of a range of days, over a connection that comes back by itself: after the
+ * The events of days, over a connection that comes back by itself: after the
  * server's own `retry:` when it ended well, after a growing, jittered wait when it failed, at
  * once when the network or the visitor returns. It resumes after the last id.
  */
@@ -54,7 +48,7 @@ export class DayStream {
   known: Known | undefined
   state: ConnectionState = 'idle'
   /** What is watched. */
-  range: DayRange | undefined
+  watched: Watched | undefined
   readonly #platform: Platform
   readonly #url: EventsUrl
   readonly #sink: Sink
@@ -75,18 +69,17 @@ export class DayStream {
   }
 
   /**
-   * Watches at least `range`. Days that are watched already go on; for others the stream
-   * starts anew, from what is known where that is enough. A range that only shrinks costs
-   * nothing: the days that are too many go with the next start.
+   * Watches at least `watched`. For days that are not watched yet another stream begins: after
+   * the last id for those that are known, so that nothing is lost between the two, and from
+   * the whole state on for the others. Fewer days cost nothing: those that are too many go
+   * with the next stream.
    */
-  show(range: DayRange): void {
-    if (this.state !== 'refused' && covers(this.range, range)) return
+  show(watched: Watched): void {
+    if (this.state !== 'refused' && coversAll(this.watched, watched)) return
     this.#stop()
-    this.range = range
-    const { known } = this
-    this.known = known && covers(known.range, range) ? { range, id: known.id } : undefined
+    this.watched = watched
     this.#failures = 0
-    void this.#keep(range)
+    void this.#keep(watched)
   }
 
   close(): void {
@@ -95,7 +88,7 @@ export class DayStream {
   }
 
   #stop(): void {
-    this.range = undefined
+    this.watched = undefined
     this.#cut?.abort()
     this.#wake?.()
   }
@@ -106,15 +99,16 @@ export class DayStream {
     this.#sink.state(state)
   }
 
-  async #keep(range: DayRange): Promise<void> {
-    this.#say('connecting')
+  async #keep(watched: Watched): Promise<void> {
+    // One that was live goes on: what is new is told apart by what is known.
+    if (this.state !== 'live') this.#say('connecting')
     for (;;) {
-      const failed = await this.#once(range).catch((): Failed => ({ retryAfterMs: 0 }))
-      if (this.range !== range) return
+      const failed = await this.#once(watched).catch((): Failed => ({ retryAfterMs: 0 }))
+      if (this.watched !== watched) return
       if (failed && failed.retryAfterMs === undefined) return this.#say('refused')
       this.#say(failed ? 'offline' : 'connecting')
       await this.#pause(failed?.retryAfterMs)
-      if (this.range !== range) return
+      if (this.watched !== watched) return
     }
   }
 
@@ -130,13 +124,13 @@ export class DayStream {
     await wait(ms, pageTimer, (wake) => (this.#wake = wake))
   }
 
-  async #once(range: DayRange): Promise<Failed | undefined> {
+  async #once(watched: Watched): Promise<Failed | undefined> {
     const cut = new AbortController()
     this.#cut = cut
     const die = () => cut.abort()
     let silence = setTimeout(die, SILENCE_MS)
     try {
-      const url = this.#url(range, this.known?.id)
+      const url = this.#url(watched, this.known)
       const init: RequestInit = { cache: 'no-store', signal: cut.signal }
       const response = await this.#platform.fetch(url, init)
       if (!response.ok || !response.body) {
@@ -147,10 +141,10 @@ export class DayStream {
       const read = sseReader()
       for (;;) {
         const { done, value } = await reader.read()
-        if (done || this.range !== range) return undefined
+        if (done || this.watched !== watched) return undefined
         clearTimeout(silence)
         silence = setTimeout(die, SILENCE_MS)
-        this.#take(range, read(value))
+        this.#take(watched, read(value))
       }
     } finally {
       clearTimeout(silence)
@@ -158,13 +152,15 @@ export class DayStream {
     }
   }
 
-  #take(range: DayRange, batch: readonly Message[]): void {
+  #take(watched: Watched, batch: readonly Message[]): void {
     if (batch.length === 0) return
     for (const { retry } of batch) if (retry && Number(retry) >= 0) this.#retryMs = Number(retry)
-    this.known = advanced(this.known, range, batch)
+    const before = this.known
+    this.known = advanced(before, watched, batch)
     this.#sink.messages(batch)
-    if (!batch.some(({ id }) => id)) return
+    if (!batch.some(({ id, event }) => id && event !== 'reset')) return
     this.#failures = 0
-    this.#say('live')
+    const more = before?.watched !== this.known?.watched
+    if (more || this.state !== 'live') this.#sink.state((this.state = 'live'))
   }
 }

@@ -1,8 +1,8 @@
 import type { Channel, Platform } from '../platform.js'
-import { covers, type DayRange, fit } from '../time/day.js'
-import { advanced, DayStream, type EventsUrl, type Known } from './dayStream.js'
+import { advanced, DayStream, type EventsUrl } from './dayStream.js'
 import type { ConnectionState, FeedSink } from './sink.js'
 import type { Message } from './sse.js'
+import { coversAll, gather, type Known, type Watched } from './watched.js'
 
 /** Milliseconds between two questions of a follower, by which it learns that the leader lives. */
 const ASK_EVERY_MS = 20_000
@@ -13,7 +13,7 @@ const ANSWER_WITHIN_MS = 3_000
 /** What tabs say to each other. `to` is the one that is meant; without it, all are. */
 interface Word {
   /**
-   * - `want`: a follower wants the days of `range`.
+   * - `want`: a follower wants these days.
    * - `bye`: a follower has gone.
    * - `lead`: a tab has taken the lead.
    * - `tell`: the leader tells the state, and what came.
@@ -21,14 +21,16 @@ interface Word {
   readonly say: 'want' | 'bye' | 'lead' | 'tell'
   readonly from: string
   readonly to?: string | undefined
-  readonly range?: DayRange
+  readonly watched?: Watched
+  /** Told with `want`: whether the follower has the state of these days. */
+  readonly served?: boolean
   readonly state?: ConnectionState
   readonly batch?: readonly Message[]
   /** That the batch is the whole state of these days. */
   readonly known?: Known
   /**
-   * Whether the days are too far from those of other tabs, so that the follower is to watch by
-   * itself. Told in answer to `want`.
+   * Whether the days are too many beside those of other tabs, so that the follower is to watch
+   * by itself. Told to that follower.
    */
   readonly alone?: boolean
 }
@@ -49,8 +51,10 @@ export class SharedFeed {
   readonly #sink: FeedSink
   readonly #tab: string
   readonly #stream: DayStream
-  readonly #followers = new Map<string, DayRange>()
-  #wanted: DayRange | undefined
+  readonly #followers = new Map<string, Watched>()
+  #wanted: Watched = []
+  /** Follower: whether the leader watches all that is wanted here, so that its ids count. */
+  #served = false
   #channel: Channel | undefined
   #queue: AbortController | undefined
   #resign: (() => void) | undefined
@@ -80,13 +84,21 @@ export class SharedFeed {
     platform.page?.addEventListener('pageshow', () => this.want(this.#wanted))
   }
 
+  /** What has come as a whole. */
+  get known(): Watched | undefined {
+    return this.#stream.known?.watched
+  }
+
   /** Watches at least these days; none ends it. */
-  want(range: DayRange | undefined): void {
-    this.#wanted = range
-    if (!range) this.#leave()
+  want(watched: Watched): void {
+    this.#wanted = watched
+    if (watched.length === 0) this.#leave()
     else if (!this.#queue) this.#join()
     else if (this.#resign) this.#show()
-    else this.#ask()
+    else {
+      this.#served = false
+      this.#ask()
+    }
   }
 
   #join(): void {
@@ -112,6 +124,7 @@ export class SharedFeed {
   }
 
   #stepDown(): void {
+    this.#served = false
     this.#followers.clear()
     this.#stream.close()
     this.#resign?.()
@@ -156,14 +169,21 @@ export class SharedFeed {
   }
 
   #show(): void {
-    const all = this.#wanted && fit([this.#wanted, ...this.#followers.values()])
-    if (all) this.#stream.show(all)
+    const all = gather([this.#wanted, ...this.#followers.values()].flat())
+    if (all.length > 0) this.#stream.show(all)
+    for (const [to, watched] of this.#followers) {
+      if (!this.#watches(watched)) this.#post({ say: 'tell', to, alone: true })
+    }
+  }
+
+  #watches(watched: Watched): boolean {
+    return coversAll(this.#stream.watched, watched)
   }
 
   /** Tells the leader what this tab wants, now and again, and sees whether it lives. */
   #ask(): void {
-    if (!this.#channel || !this.#wanted || this.#resign) return
-    this.#post({ say: 'want', range: this.#wanted })
+    if (!this.#channel || this.#wanted.length === 0 || this.#resign) return
+    this.#post({ say: 'want', watched: this.#wanted, served: this.#served })
     clearTimeout(this.#timer)
     const unheard = () => (this.#platform.visible() ? this.#stand(true) : this.#ask())
     this.#timer = setTimeout(unheard, ANSWER_WITHIN_MS)
@@ -184,24 +204,31 @@ export class SharedFeed {
     else this.#hearAsFollower(word)
   }
 
-  #hearAsLeader({ say, from, range }: Word): void {
+  #hearAsLeader({ say, from, watched, served }: Word): void {
     // Another tab took the lead while this one was frozen. What it had still to pass on is old.
     if (say === 'lead') this.#stepDown()
     if (say === 'bye') this.#followers.delete(from)
-    if (say !== 'want' || !range) return
-    this.#followers.set(from, range)
+    if (say !== 'want' || !watched) return
+    this.#followers.set(from, watched)
     this.#show()
+    if (!this.#watches(watched)) return
     const { known, state } = this.#stream
+    const answer = (told: Partial<Word>) =>
+      this.#post({ say: 'tell', to: from, alone: false, state, ...told })
+    if (served) answer({})
+    else if (known && coversAll(known.watched, watched)) {
+      answer({ batch: this.#sink.recall(watched), known: { watched, id: known.id } })
+    }
     // Before the whole state is there, the follower asks again: when it hears `live`.
-    const whole = known && covers(known.range, range) && { range, id: known.id }
-    const told = whole && { batch: this.#sink.recall(range), known: whole }
-    const alone = !covers(this.#stream.range, range)
-    this.#post({ say: 'tell', to: from, state, alone, ...told })
+    else answer({ state: state === 'live' ? 'connecting' : state })
   }
 
   #hearAsFollower({ say, from, ...told }: Word): void {
     if (say === 'want' || say === 'bye') return
-    if (say === 'lead') this.#leader = from
+    if (say === 'lead') {
+      this.#leader = from
+      this.#served = false
+    }
     // A tab that was frozen while it led may have old things to tell.
     if (from !== (this.#leader ??= from)) return
     clearTimeout(this.#timer)
@@ -211,14 +238,19 @@ export class SharedFeed {
   }
 
   #follow({ batch = [], known, state, alone }: Omit<Word, 'say' | 'from'>): void {
-    if (alone && this.#wanted) return this.#stream.show(this.#wanted)
+    if (alone) return this.#stream.show(this.#wanted)
     // What is told to all is not for a tab that watches by itself.
     if (alone === false) this.#stream.close()
-    else if (this.#stream.range) return
-    this.#stream.known = known ?? advanced(this.#stream.known, this.#stream.known?.range, batch)
+    else if (this.#stream.watched) return
+    const before = this.#stream.known
+    // What was asked for before something else was wanted comes late.
+    const whole = known && coversAll(known.watched, this.#wanted)
+    if (whole) this.#served = true
+    // An id of a leader that does not watch all of what is known here yet says nothing of it.
+    const watched = this.#served ? before?.watched : undefined
+    this.#stream.known = whole ? known : advanced(before, watched, batch)
     this.#sink.messages(batch)
     if (state) this.#sink.state(state)
-    const lacks = this.#wanted && !covers(this.#stream.known?.range, this.#wanted)
-    if (lacks && state === 'live') this.#ask()
+    if (!this.#served && state === 'live') this.#ask()
   }
 }

@@ -1,5 +1,5 @@
-import type { DayRange } from '../time/day.js'
 import type { Message } from './sse.js'
+import type { Watched } from './watched.js'
 
 /**
  * - `idle`: nobody watches.
@@ -19,6 +19,6 @@ export interface Sink {
 
 /** Who takes what a feed brings. */
 export interface FeedSink extends Sink {
-  /** The state of the days of `range` as messages, for a tab that comes later. */
-  readonly recall: (range: DayRange) => Message[]
+  /** The state of these days as messages, for a tab that comes later. */
+  readonly recall: (watched: Watched) => Message[]
 }

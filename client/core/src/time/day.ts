@@ -22,6 +22,33 @@ export const dayStartMs = (day: Day): number => Date.parse(`${day}T00:00:00Z`)
 export const addDays = (day: Day, days: number): Day =>
   instantOf(dayStartMs(day) + days * DAY_MS).slice(0, 10) as Day
 
+/** A date as ISO 8601 writes it; nothing where the text is none, as `2026-02-30`. */
+export function parseDay(text: string): Day | undefined {
+  const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? dayStartMs(text as Day) : NaN
+  // Some engines take the 30th of February for the 2nd of March.
+  return !Number.isNaN(ms) && instantOf(ms).startsWith(text) ? (text as Day) : undefined
+}
+
+/**
+ * The date that a calendar on the wall shows in `zone`, an IANA name like `Europe/Berlin`; at
+ * `nowMs`, else at this machine's time. `client.nowMs()` is the server's.
+ *
+ * @throws RangeError where this machine does not know the zone.
+ */
+export function todayIn(zone: string, nowMs: number = Date.now()): Day {
+  const format = new Intl.DateTimeFormat('en', {
+    timeZone: zone,
+    calendar: 'iso8601',
+    numberingSystem: 'latn',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  })
+  const parts = new Map(format.formatToParts(nowMs).map(({ type, value }) => [type, value]))
+  const year = parts.get('year')?.padStart(4, '0')
+  return `${year}-${parts.get('month')}-${parts.get('day')}` as Day
+}
+
 /** Each day of the range, ascending. */
 export function daysIn({ from, to }: DayRange): Day[] {
   const days: Day[] = []

@@ -1,6 +1,7 @@
 import type { Day } from '../../src/time/day.js'
 import { dayOf, daysIn } from '../../src/time/day.js'
 import { type Instant, instantOf, msOf } from '../../src/time/instant.js'
+import type { WatchedRange } from '../../src/stream/watched.js'
 import { requiredSlots } from '../../src/time/slots.js'
 import { problem, reply } from './replies.js'
 import { FakeStreams } from './fakeStreams.js'
@@ -42,8 +43,9 @@ export type Fault = (seen: Seen) => Response | Promise<Response> | 'lose' | unde
 const overlap = (a: Span, b: Span) => msOf(a.start) < msOf(b.end) && msOf(b.start) < msOf(a.end)
 
 /**
- * A server of one resource, open around the clock, in the wire format of the real one. It
- * lives on the clock of the test: `Date.now`, which fake timers move.
+ * A server of one resource, studio-a, open around the clock, in the wire format of the real
+ * one; nothing happens to other resources. It lives on the clock of the test: `Date.now`,
+ * which fake timers move.
  */
 export class FakeServer {
   readonly seen: Seen[] = []
@@ -54,6 +56,7 @@ export class FakeServer {
   fault: Fault = () => undefined
   #ids = 0
   #changes = 0
+  #resourceChangedAt = 0
   #tokens = new Set<string>()
   #changed = new Map<Day, number>()
 
@@ -69,6 +72,7 @@ export class FakeServer {
     }
     this.seen.push(seen)
     const fault = await this.fault(seen)
+    init.signal?.throwIfAborted()
     if (fault instanceof Response) return fault
     const answer = this.#answer(seen, init.signal ?? undefined)
     if (fault === 'lose') throw new TypeError('the answer was lost')
@@ -135,12 +139,27 @@ export class FakeServer {
     return slots.toSorted((a, b) => a - b)
   }
 
-  #dayMessage(kind: 'availability' | 'presence', date: Day): string {
+  #dayMessage(kind: 'availability' | 'presence', date: Day, resourceId = 'studio-a'): string {
     const shown = ({ holdId, start, end }: FakeHold) => ({ holdId, start, end })
-    const holds = this.holds.filter((hold) => slotsOf(hold, date).length > 0).map(shown)
-    const data =
-      kind === 'availability' ? { date, busySlots: this.#busySlots(date) } : { date, holds }
-    return `event: ${kind}\ndata: ${JSON.stringify(data)}\n\n`
+    const here = resourceId === 'studio-a'
+    const all = here ? this.holds.filter((hold) => slotsOf(hold, date).length > 0) : []
+    const busySlots = here ? this.#busySlots(date) : []
+    const data = kind === 'availability' ? { busySlots } : { holds: all.map(shown) }
+    return `event: ${kind}\ndata: ${JSON.stringify({ resourceId, date, ...data })}\n\n`
+  }
+
+  #resourceMessage(resourceId: string): string {
+    const position = `epoch.0.${resourceId === 'studio-a' ? this.#resourceChangedAt : 0}`
+    const data = { resourceId, status: 'open', position }
+    return `event: resource\ndata: ${JSON.stringify(data)}\n\n`
+  }
+
+  /** Somebody changes the settings of studio-a. */
+  changeResource(): void {
+    this.#changes += 1
+    this.#resourceChangedAt = this.#changes
+    const message = this.#resourceMessage('studio-a')
+    this.streams.sendOf('studio-a', message, `id: ${this.position}\n\n`)
   }
 
   #publish(kind: 'availability' | 'presence', span: Span): void {
@@ -148,7 +167,8 @@ export class FakeServer {
     const days = requiredSlots(span.start, (msOf(span.end) - msOf(span.start)) / 60_000)
     for (const { date } of days) this.#changed.set(date, this.#changes)
     const dates = days.map(({ date }) => date)
-    this.streams.send(dates, (date) => this.#dayMessage(kind, date), `id: ${this.position}\n\n`)
+    const message = (date: Day) => this.#dayMessage(kind, date)
+    this.streams.send('studio-a', dates, message, `id: ${this.position}\n\n`)
   }
 
   #expire(): void {
@@ -160,9 +180,10 @@ export class FakeServer {
     this.#expire()
     const route = `${seen.method} ${seen.path.replace(/^\/v1\/resources\/[^/]+/, '/r')}`
     if (route === 'POST /v1/sessions') return this.#session()
+    if (route === 'GET /r') return this.#resource(seen)
     if (route === 'GET /r/slots') return this.#slots(seen)
     if (route === 'GET /r/availability') return this.#availability(seen)
-    if (route === 'GET /r/events') return this.#events(seen, signal)
+    if (route === 'GET /v1/events') return this.#events(seen, signal)
     if (route === 'POST /r/heartbeat') return this.#heartbeat(seen)
     if (route === 'POST /r/leave') return this.#leave(seen)
     if (route === 'POST /v1/bookings') return this.#book(seen)
@@ -174,6 +195,12 @@ export class FakeServer {
     this.#tokens.add(token)
     const expiresAt = instantOf(Date.now() + 86_400_000)
     return reply(201, { sessionId: this.#id('session'), token, expiresAt })
+  }
+
+  #resource({ path }: Seen): Response {
+    const resourceId = path.split('/').at(-1)
+    const body = { resourceId, status: 'open', name: `Studio ${this.#resourceChangedAt}` }
+    return reply(200, body, this.position)
   }
 
   #slots({ query }: Seen): Response {
@@ -188,7 +215,7 @@ export class FakeServer {
       const booked = this.#isBooked({ start, end })
       return { start, end, available: !booked, ...(booked && { reason: 'booked' }) }
     })
-    return reply(200, { slots })
+    return reply(200, { slots }, this.position)
   }
 
   #isBooked(span: Span): boolean {
@@ -199,24 +226,31 @@ export class FakeServer {
   #availability({ query }: Seen): Response {
     const range = { from: query.get('from') as Day, to: query.get('to') as Day }
     const days = daysIn(range).map((date) => [date, this.#busySlots(date).length < 96] as const)
-    return reply(200, { days: Object.fromEntries(days) })
+    return reply(200, { days: Object.fromEntries(days) }, this.position)
   }
 
   #events({ query }: Seen, signal: AbortSignal | undefined): Response {
-    const range = { from: query.get('from') as Day, to: query.get('to') as Day }
     const lastEventId = query.get('lastEventId')
-    const after = lastEventId === null ? -1 : Number(lastEventId.split('.')[2])
     const unplaced = lastEventId !== null && !lastEventId.startsWith('epoch.')
-    const days = daysIn(range).filter(
-      (date) => unplaced || after < 0 || (this.#changed.get(date) ?? 0) > after,
-    )
-    const whole = days.flatMap((date) => [
-      this.#dayMessage('availability', date),
-      this.#dayMessage('presence', date),
-    ])
+    const after = lastEventId === null || unplaced ? -1 : Number(lastEventId.split('.')[2])
+    const messages = (of: WatchedRange, since: number) => {
+      const changedAt = (at: number | undefined) => (of.resourceId === 'studio-a' && at) || 0
+      const days = daysIn(of).filter((date) => changedAt(this.#changed.get(date)) > since)
+      const resource = changedAt(this.#resourceChangedAt) > since
+      return [
+        ...(resource ? [this.#resourceMessage(of.resourceId)] : []),
+        ...days.map((date) => this.#dayMessage('availability', date, of.resourceId)),
+        ...days.map((date) => this.#dayMessage('presence', date, of.resourceId)),
+      ]
+    }
+    const [known, whole] = ['days', 'whole'].map((name) => rangesOf(query.get(name)))
+    const told = [
+      ...(known ?? []).flatMap((range) => messages(range, after)),
+      ...(whole ?? []).flatMap((range) => messages(range, -1)),
+    ]
     const reset = unplaced ? 'event: reset\nid: reset\ndata: {}\n\n' : ''
-    const opening = `: slotkeeper\nretry: 2000\n\n${reset}${whole.join('')}id: ${this.position}\n\n`
-    return this.streams.open(range, opening, signal)
+    const opening = `: slotkeeper\nretry: 2000\n\n${reset}${told.join('')}id: ${this.position}\n\n`
+    return this.streams.open([...(known ?? []), ...(whole ?? [])], opening, signal)
   }
 
   #tokenOf({ headers, body }: Seen): string | undefined {
@@ -303,6 +337,15 @@ function held(hold: FakeHold, leaseMs: number): Response {
     expiresInMs: expiresAtMs - Date.now(),
     heartbeatEveryMs: Math.max(1_000, leaseMs / 2),
     renewableUntil: instantOf(renewableUntilMs),
+  })
+}
+
+function rangesOf(text: string | null): WatchedRange[] {
+  const entries = text?.split(',') ?? []
+  return entries.map((entry) => {
+    const [resourceId = '', days = ''] = entry.split(':')
+    const [from, to] = days.split('..') as [Day, Day]
+    return { resourceId, from, to }
   })
 }
 

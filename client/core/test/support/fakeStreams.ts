@@ -1,7 +1,8 @@
+import type { Watched } from '../../src/stream/watched.js'
 import type { Day, DayRange } from '../../src/time/day.js'
 
 interface OpenStream {
-  readonly range: DayRange
+  readonly watched: Watched
   readonly controller: ReadableStreamDefaultController<Uint8Array>
 }
 
@@ -16,17 +17,22 @@ export class FakeStreams {
     return this.#open.size
   }
 
-  /** The ranges of those that are open. */
+  /** What those that are open watch. */
+  get watched(): Watched[] {
+    return Array.from(this.#open, ({ watched }) => watched)
+  }
+
+  /** The ranges of those that are open, whatever the resource. */
   get ranges(): DayRange[] {
-    return Array.from(this.#open, ({ range }) => range)
+    return this.watched.flat().map(({ from, to }) => ({ from, to }))
   }
 
   /** A stream that begins with `opening` and goes on until `signal`. */
-  open(range: DayRange, opening: string, signal: AbortSignal | undefined): Response {
+  open(watched: Watched, opening: string, signal: AbortSignal | undefined): Response {
     let stream: OpenStream | undefined
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => {
-        stream = { range, controller }
+        stream = { watched, controller }
         this.#open.add(stream)
         controller.enqueue(encoder.encode(opening))
       },
@@ -38,12 +44,21 @@ export class FakeStreams {
     return new Response(body, { headers: { date: new Date().toUTCString() } })
   }
 
-  /** Sends the days of a change to whoever watches one of them, and then the id. */
-  send(dates: readonly Day[], message: (date: Day) => string, id: string): void {
-    for (const { range, controller } of this.#open) {
-      const watched = dates.filter((date) => range.from <= date && date <= range.to)
-      if (watched.length === 0) continue
-      controller.enqueue(encoder.encode(watched.map(message).join('') + id))
+  /** Sends the days of a change of a resource to whoever watches one of them, and then the id. */
+  send(of: string, dates: readonly Day[], message: (date: Day) => string, id: string): void {
+    for (const { watched, controller } of this.#open) {
+      const ranges = watched.filter(({ resourceId }) => resourceId === of)
+      const seen = (date: Day) => ranges.some(({ from, to }) => from <= date && date <= to)
+      const told = dates.filter(seen).map(message)
+      if (told.length > 0) controller.enqueue(encoder.encode(told.join('') + id))
+    }
+  }
+
+  /** Sends something about a resource to whoever watches it, and then the id. */
+  sendOf(of: string, message: string, id: string): void {
+    for (const { watched, controller } of this.#open) {
+      if (!watched.some(({ resourceId }) => resourceId === of)) continue
+      controller.enqueue(encoder.encode(message + id))
     }
   }
 

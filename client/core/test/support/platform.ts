@@ -1,4 +1,6 @@
 import { vi } from 'vitest'
+import { DayFeed } from '../../src/dayFeed.js'
+import type { DayStore } from '../../src/dayStore.js'
 import type { Platform } from '../../src/platform.js'
 import type { FakeServer } from './fakeServer.js'
 
@@ -36,6 +38,9 @@ export function fakePlatform(
     ...more,
   }
 }
+
+/** The days of studio-a, for a tab of its own. */
+export const storeOn = (platform: Platform): DayStore => new DayFeed(platform, '').store('studio-a')
 
 /** Lets `ms` pass, and everything that is due by then happen. */
 export async function pass(ms = 0): Promise<void> {

@@ -3,6 +3,8 @@
 mod agreement;
 mod calendar;
 mod commands;
+mod conditions;
+mod finding;
 mod folds;
 mod histories;
 mod seats;

@@ -5,6 +5,7 @@ mod following;
 mod laws;
 mod limits;
 mod loading;
+mod many;
 mod racing;
 mod reading;
 mod resuming;
@@ -76,7 +77,8 @@ impl Seen {
             Round::Reset => Self::Reset,
             Round::Days { frames, id } => {
                 let text = |frame: &bytes::Bytes| String::from_utf8(frame.to_vec()).unwrap();
-                Self::Days(frames.iter().map(text).collect(), id.position.get())
+                let end = id.positions().next().unwrap().position;
+                Self::Days(frames.iter().map(text).collect(), end.get())
             }
         }
     }
@@ -96,11 +98,15 @@ async fn next(watch: &mut Watch) -> Seen {
 }
 
 fn availability(date: &str, busy: &str) -> String {
-    format!("event: availability\ndata: {{\"date\":\"{date}\",\"busySlots\":[{busy}]}}\n\n")
+    format!(
+        "event: availability\ndata: {{\"resourceId\":\"studio-a\",\"date\":\"{date}\",\"busySlots\":[{busy}]}}\n\n"
+    )
 }
 
 fn presence(date: &str, holds: &str) -> String {
-    format!("event: presence\ndata: {{\"date\":\"{date}\",\"holds\":[{holds}]}}\n\n")
+    format!(
+        "event: presence\ndata: {{\"resourceId\":\"studio-a\",\"date\":\"{date}\",\"holds\":[{holds}]}}\n\n"
+    )
 }
 
 /// A hold of an hour of a Tuesday afternoon, as it is sent.

@@ -11,7 +11,7 @@ use super::{Live, Seen, availability, held, next, presence};
 
 async fn id(watch: &mut Watch) -> GlobalPosition {
     match soon(watch.next()).await {
-        Some(Round::Days { id, .. }) => id,
+        Some(Round::Days { id, .. }) => id.positions().next().unwrap(),
         other => panic!("{other:?}"),
     }
 }
@@ -36,7 +36,7 @@ async fn only_what_changed_since_is_sent_again() {
     live.applied().await;
     let mut watch = live
         .feed
-        .watch(&studio_a(), range(), Some(seen))
+        .watch(&studio_a(), range(), Some(seen.into()))
         .await
         .unwrap();
     // Publishing comes a moment after applying, so it may take two rounds.
@@ -71,7 +71,7 @@ async fn whoever_has_seen_all_gets_an_id_and_no_frame() {
     drop(watch);
     let mut watch = live
         .feed
-        .watch(&studio_a(), tuesday(), Some(seen))
+        .watch(&studio_a(), tuesday(), Some(seen.into()))
         .await
         .unwrap();
     assert_eq!(
@@ -100,7 +100,7 @@ async fn a_cold_day_whose_holds_may_have_changed_is_sent() {
     let other = Node::new(&live.database).await;
     let feed = other.feed().await;
     let mut watch = feed
-        .watch(&studio_a(), tuesday(), Some(seen))
+        .watch(&studio_a(), tuesday(), Some(seen.into()))
         .await
         .unwrap();
     let (frames, _) = next(&mut watch).await.days();
@@ -124,7 +124,7 @@ async fn an_id_cut_off_in_mid_round_misses_nothing() {
     drop(watch);
     let mut watch = live
         .feed
-        .watch(&studio_a(), range(), Some(seen))
+        .watch(&studio_a(), range(), Some(seen.into()))
         .await
         .unwrap();
     assert_eq!(next(&mut watch).await, Seen::Days(whole, end.get()));
@@ -144,7 +144,7 @@ async fn a_node_that_is_behind_waits_for_what_the_viewer_knows() {
             position: live.world.end(),
         };
         let mut watch = feed
-            .watch(&studio_a(), tuesday(), Some(seen))
+            .watch(&studio_a(), tuesday(), Some(seen.into()))
             .await
             .unwrap();
         let (_, id) = next(&mut watch).await.days();
@@ -168,7 +168,7 @@ async fn a_viewer_that_knows_more_than_its_days_tell_keeps_its_place() {
     };
     let mut watch = live
         .feed
-        .watch(&studio_a(), tuesday(), Some(seen))
+        .watch(&studio_a(), tuesday(), Some(seen.into()))
         .await
         .unwrap();
     let nothing = Seen::Days(vec![], seen.position.get());
@@ -200,7 +200,7 @@ async fn an_id_of_nowhere_is_answered_with_a_reset_and_everything() {
     for seen in nowhere {
         let mut watch = live
             .feed
-            .watch(&studio_a(), tuesday(), Some(seen))
+            .watch(&studio_a(), tuesday(), Some(seen.into()))
             .await
             .unwrap();
         assert_eq!(next(&mut watch).await, Seen::Reset);
@@ -220,7 +220,7 @@ async fn the_beginning_of_the_log_is_a_place() {
         position: position(0),
     };
     let mut watch = feed
-        .watch(&studio_a(), tuesday(), Some(seen))
+        .watch(&studio_a(), tuesday(), Some(seen.into()))
         .await
         .unwrap();
     assert_eq!(next(&mut watch).await, Seen::Days(vec![], 0));

@@ -41,8 +41,9 @@ async fn in_another_epoch_viewers_are_told_and_begin_anew() {
         presence("2026-11-24", ""),
     ];
     assert_eq!(frames, all);
-    assert_ne!(id.epoch, before);
-    assert_eq!(id.epoch, live.node.log.epoch());
+    let now = id.positions().next().unwrap();
+    assert_ne!(now.epoch, before);
+    assert_eq!(now.epoch, live.node.log.epoch());
     assert_eq!(next(&mut other).await, Seen::Reset);
     assert_eq!(next(&mut other).await.days().0.len(), 60);
 
@@ -54,11 +55,11 @@ async fn in_another_epoch_viewers_are_told_and_begin_anew() {
     assert_eq!(next(&mut one).await.days().1, end.get());
     let old = GlobalPosition {
         epoch: before,
-        ..id
+        ..now
     };
     let mut late = live
         .feed
-        .watch(&studio_a(), tuesday(), Some(old))
+        .watch(&studio_a(), tuesday(), Some(old.into()))
         .await
         .unwrap();
     assert_eq!(next(&mut late).await, Seen::Reset);

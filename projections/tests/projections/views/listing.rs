@@ -10,7 +10,9 @@ use crate::support::{
 };
 
 async fn names(log: &Log, after: Option<&ResourceId>, limit: u32) -> Vec<String> {
-    let rows = view::list_resources(log, after, limit).await.unwrap();
+    let rows = view::list_resources(log, view::Listed::Open, after, limit)
+        .await
+        .unwrap();
     rows.into_iter().map(|row| row.id.to_string()).collect()
 }
 
@@ -68,7 +70,9 @@ async fn a_listed_resource_has_its_settings_and_when_they_changed() {
         .await
         .unwrap();
 
-    let rows = view::list_resources(&node.log, None, 10).await.unwrap();
+    let rows = view::list_resources(&node.log, view::Listed::Open, None, 10)
+        .await
+        .unwrap();
     let resource: &Resource = &world.streams().resources[&id];
     assert_eq!(rows.len(), 1);
     assert_eq!(
