@@ -31,6 +31,14 @@ const RESOURCES: &[(&str, &str)] = &[
             "thu":[{"from":"08:00","to":"18:00"}],
             "fri":[{"from":"08:00","to":"18:00"}]}}"#,
     ),
+    (
+        "yoga-class",
+        r#"{"name":"Yoga class","timezone":"Europe/Berlin","durations":[60],"slotInterval":120,
+            "capacity":8,"showSeatsLeft":true,"hours":{
+            "mon":[{"from":"09:00","to":"20:00"}],
+            "wed":[{"from":"09:00","to":"20:00"}],
+            "fri":[{"from":"09:00","to":"20:00"}]}}"#,
+    ),
 ];
 
 /// Exceptions to the hours of one of them, as events write them.

@@ -41,7 +41,7 @@ pub struct Config {
     )]
     pub data: PathBuf,
 
-    /// In an empty database, registers studio-a, studio-b and meeting-room.
+    /// In an empty database, registers studio-a, studio-b, meeting-room and yoga-class.
     #[arg(long, env = "SLOTKEEPER_DEMO", value_name = "BOOL", num_args = 0..=1, require_equals = true, default_value = "false", default_missing_value = "true")]
     pub demo: bool,
 

@@ -213,7 +213,7 @@ async fn the_demo_fills_an_empty_log_and_no_other() {
     let server = Server::with(&["--demo"]).await;
     let listed = async |server: &Server| {
         let heads = server.heads().await.iter().sum::<i64>();
-        for resource in ["studio-a", "studio-b", "meeting-room"] {
+        for resource in ["studio-a", "studio-b", "meeting-room", "yoga-class"] {
             let path = format!("/v1/resources/{resource}");
             server.get(&path).await.expect(200);
         }

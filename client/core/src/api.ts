@@ -27,6 +27,8 @@ export interface MonthQuery extends DayRange {
   readonly resourceId: ResourceId
   /** Minutes; one of the resource's durations. */
   readonly duration: number
+  /** How many seats are wanted. Absent: one. */
+  readonly quantity?: number | undefined
   /** The zone whose days are meant. Absent: the resource's. */
   readonly timezone?: string | undefined
 }
@@ -37,6 +39,8 @@ export interface AvailabilityQuery extends DayRange {
   readonly resourceIds: readonly ResourceId[]
   /** Minutes. Absent: the shortest duration of each. */
   readonly duration?: number | undefined
+  /** How many seats are wanted. Absent: one. */
+  readonly quantity?: number | undefined
   /** The zone whose days are meant. Absent: that of each. */
   readonly timezone?: string | undefined
 }
@@ -46,6 +50,8 @@ export interface NextQuery {
   readonly resourceId: ResourceId
   /** Minutes; one of the resource's durations. */
   readonly duration: number
+  /** How many seats are wanted. Absent: one. */
+  readonly quantity?: number | undefined
   /** A local day of `timezone`, or an instant. Absent: now. */
   readonly from?: Day | Instant | undefined
   /** The zone whose day is meant. Absent: the resource's. */
@@ -59,6 +65,8 @@ export interface SlotQuery {
   readonly date: Day
   /** Minutes; one of the resource's durations. */
   readonly duration: number
+  /** How many seats are wanted. Absent: one. */
+  readonly quantity?: number | undefined
   /** Minutes between two starts. Absent: the resource's. */
   readonly interval?: number | undefined
   /** The zone whose day is meant. Absent: the resource's. */

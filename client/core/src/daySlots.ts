@@ -7,7 +7,7 @@ import type { SlotHold } from './slotHold.js'
 import { presenceOf } from './presence.js'
 import { listeners, type Store } from './store.js'
 import type { ConnectionState } from './stream/sink.js'
-import { daysIn, utcDaysAround } from './time/day.js'
+import { type Day, daysIn, utcDaysAround } from './time/day.js'
 import { type Buffers, deriveSlots, type Slot, type SlotState } from './time/slots.js'
 import type { HoursException, SlotList } from './wire.js'
 
@@ -23,6 +23,8 @@ export interface DaySlots {
   readonly exceptions: readonly HoursException[]
   /** What each of them keeps free before and after. Absent when nothing. */
   readonly buffers?: Buffers | undefined
+  /** How many seats a quarter hour carries. Absent: one. */
+  readonly capacity?: number | undefined
   /** Whether a list is on its way and none has come yet. */
   readonly loading: boolean
   readonly error?: Refusal | Failure | undefined
@@ -38,7 +40,7 @@ const PASS_EVERY_MS = 10_000
  * laid over it as the stream tells, without another request.
  */
 export function daySlotsOf(
-  { date, duration }: SlotQuery,
+  { date, duration, quantity = 1 }: SlotQuery,
   list: Fetched<SlotList>,
   store: DayStore,
   hold: SlotHold,
@@ -62,13 +64,17 @@ export function daySlotsOf(
     ]
   })
 
+  const seatsOf = (days: readonly Day[]) => new Map(days.map((day) => [day, store.day(day)]))
+
   const derive = () => {
     const listed = list.getSnapshot().value?.slots ?? []
     const days = daysIn(utcDays)
     const busy = new Map(days.map((day) => [day, store.day(day)?.busySlots]))
     const kept = new Map(days.map((day) => [day, store.day(day)?.bufferSlots]))
     const buffers = list.getSnapshot().value?.buffers
-    const live = { busy, kept, buffers, nowMs: clock.nowMs() }
+    const capacity = list.getSnapshot().value?.capacity ?? 1
+    const seats = capacity > 1 ? { capacity, wanted: quantity, days: seatsOf(days) } : undefined
+    const live = { busy, kept, buffers, seats, nowMs: clock.nowMs() }
     return deriveSlots(listed, presence.getSnapshot(), duration, hold.owns, live)
   }
 
@@ -82,6 +88,7 @@ export function daySlotsOf(
     const rest = {
       exceptions,
       ...(buffers && { buffers }),
+      ...(value?.capacity && { capacity: value.capacity }),
       loading: !value && !error,
       error,
       connection,

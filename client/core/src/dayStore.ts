@@ -13,6 +13,10 @@ export interface DayState {
   readonly busySlots?: readonly number[] | undefined
   /** Slots that the buffers of bookings keep free, ascending. Absent when none. */
   readonly bufferSlots?: readonly number[] | undefined
+  /** How many seats a slot carries. Absent unless it is told how many are left. */
+  readonly capacity?: number | undefined
+  /** How many seats bookings leave, by slot, where some are taken. */
+  readonly seatsLeft?: Readonly<Record<string, number>> | undefined
   /** Live holds that touch the day. Absent until heard. */
   readonly holds?: readonly PresenceHold[] | undefined
 }
@@ -36,7 +40,7 @@ const ASPECTS: Readonly<Record<string, Aspect>> = { availability: 'busySlots', p
 
 /** What is told of an aspect. */
 const TOLD: Readonly<Record<Aspect, readonly (keyof DayState)[]>> = {
-  busySlots: ['busySlots', 'bufferSlots'],
+  busySlots: ['busySlots', 'bufferSlots', 'capacity', 'seatsLeft'],
   holds: ['holds'],
 }
 
@@ -212,8 +216,8 @@ export class DayStore {
       data: JSON.stringify({ resourceId: this.id, ...value }),
     })
     const days = daysIn(range).flatMap((date) => {
-      const { busySlots, bufferSlots, holds } = this.#days.get(date) ?? {}
-      const availability = message('availability', { date, busySlots, bufferSlots })
+      const { holds, ...known } = this.#days.get(date) ?? {}
+      const availability = message('availability', { ...known, date })
       return [availability, message('presence', { date, holds })]
     })
     return this.#resource ? [message('resource', this.#resource), ...days] : days

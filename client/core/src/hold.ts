@@ -7,6 +7,8 @@ export interface Choice {
   readonly start: Instant
   /** Minutes; one of the resource's durations. */
   readonly duration: number
+  /** How many seats, of a resource that carries several. Absent: one. */
+  readonly quantity?: number | undefined
 }
 
 /**
@@ -37,9 +39,15 @@ export type Hold =
   /** It was held, and is no longer. */
   | ({ readonly status: HoldEnd } & Choice)
 
-/** Whether the two are the same span. */
+/** A choice and nothing else of what has one. */
+export const choiceOf = ({ start, duration, quantity }: Choice): Choice =>
+  quantity === undefined ? { start, duration } : { start, duration, quantity }
+
+/** Whether the two are the same span, and as many seats. */
 export const sameChoice = (a: Choice | undefined, b: Choice | undefined): boolean =>
-  a?.start === b?.start && a?.duration === b?.duration
+  a?.start === b?.start &&
+  a?.duration === b?.duration &&
+  (a?.quantity ?? 1) === (b?.quantity ?? 1)
 
 /** Whether a choice shares time with a span. */
 export const overlap = ({ start, duration }: Choice, span: Interval): boolean =>

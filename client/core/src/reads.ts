@@ -78,8 +78,8 @@ export function readsOf(platform: Platform, { api, writes, days, hold, clock }: 
       return its
     },
     month: (query, initial) => {
-      const { resourceId, from, to, duration, timezone } = query
-      const key = [resourceId, from, to, duration, timezone]
+      const { resourceId, from, to, duration, quantity, timezone } = query
+      const key = [resourceId, from, to, duration, quantity, timezone]
       const load = () => api.availability(query)
       const list = view(['availability', ...key], () =>
         fetched(platform, load, () => writes(resourceId)),
@@ -88,8 +88,8 @@ export function readsOf(platform: Platform, { api, writes, days, hold, clock }: 
       return view(['month', ...key], () => monthOf(platform, days(resourceId), list, query))
     },
     daySlots: (query, initial) => {
-      const { resourceId, date, duration, interval, timezone } = query
-      const key = [resourceId, date, duration, interval, timezone]
+      const { resourceId, date, duration, quantity, interval, timezone } = query
+      const key = [resourceId, date, duration, quantity, interval, timezone]
       const load = () => api.slots(query)
       const list = view(['list', ...key], () => fetched(platform, load, () => writes(resourceId)))
       list.begin(initial)

@@ -1,7 +1,15 @@
 import { type Answer, type Failure, isRefusal, type Refusal, retriableAfterMs } from './answer.js'
 import { delayMs, QUICK, wait } from './backoff.js'
 import type { DayStore } from './dayStore.js'
-import { type Choice, type Held, type Hold, type HoldEnd, overlap, sameChoice } from './hold.js'
+import {
+  type Choice,
+  choiceOf,
+  type Held,
+  type Hold,
+  type HoldEnd,
+  overlap,
+  sameChoice,
+} from './hold.js'
 import type { HoldCalls } from './holdCalls.js'
 import { ownHolds } from './ownHolds.js'
 import type { Platform } from './platform.js'
@@ -91,12 +99,13 @@ export class SlotHold implements Store<Hold> {
    *
    * Of quick choices the last one counts, and all of them resolve with what became of that one.
    */
-  place({ start, duration }: Choice): Promise<Hold> {
-    if (!sameChoice(this.#wish, { start, duration })) {
-      const back = sameChoice(this.#held, { start, duration }) ? this.#held : undefined
-      this.#wish = back ?? { start, duration, lease: 'presence' }
+  place(asked: Choice): Promise<Hold> {
+    const choice = choiceOf(asked)
+    if (!sameChoice(this.#wish, choice)) {
+      const back = sameChoice(this.#held, choice) ? this.#held : undefined
+      this.#wish = back ?? { ...choice, lease: 'presence' }
       this.#failures = 0
-      this.#show(back ?? { status: 'holding', start, duration })
+      this.#show(back ?? { status: 'holding', ...choice })
     }
     return this.#work()
   }
@@ -184,15 +193,16 @@ export class SlotHold implements Store<Hold> {
   /** Renews `same`, or places or moves where there is none. */
   async #beat(wish: Wish, same: Held | undefined): Promise<void> {
     this.#due = false
-    const { start, duration, lease } = wish
+    const choice = choiceOf(wish)
+    const { lease } = wish
     // The lease counts from here, so that the server never ends it before this side does.
     const askedMs = this.#platform.monotonicMs()
-    const answer = await this.#calls.beat({ start, duration, lease, holdId: same?.holdId })
+    const answer = await this.#calls.beat({ ...choice, lease, holdId: same?.holdId })
     // It was booked, or the page went and came back.
     if (same && this.#held !== same) return
     if (answer.kind === 'ok') {
       this.#leaseEndsMs = askedMs + answer.value.expiresInMs
-      this.#live({ ...answer.value, status: 'held', start, duration, lease, error: same?.error })
+      this.#live({ ...answer.value, status: 'held', ...choice, lease, error: same?.error })
       return
     }
     // Another wish waits for nothing.
@@ -228,17 +238,17 @@ export class SlotHold implements Store<Hold> {
   }
 
   /** `wish` came to nothing: back to what was held before, which still is. */
-  #refuse({ start, duration }: Wish, error: Refusal | Failure): void {
+  #refuse(wish: Wish, error: Refusal | Failure): void {
     this.#failures = 0
     this.#held &&= { ...this.#held, error }
     this.#wish = this.#held
-    this.#show(this.#held ?? { status: 'refused', start, duration, error })
+    this.#show(this.#held ?? { status: 'refused', ...choiceOf(wish), error })
     // Somebody's hold is no surprise: the stream tells of it. Any other refusal is news.
     if (isRefusal(error) && error.kind !== 'held_by_other') this.#days.markStale()
   }
 
-  #end(status: HoldEnd, { start, duration }: Choice): void {
-    const end = () => this.#forget({ status, start, duration })
+  #end(status: HoldEnd, held: Choice): void {
+    const end = () => this.#forget({ status, ...choiceOf(held) })
     if (this.#bookings === 0) return end()
     this.#endedMeanwhile = end
     this.#forget(this.#hold)
@@ -287,8 +297,7 @@ export class SlotHold implements Store<Hold> {
   /** The browser had kept the page: what it held is asked for anew. */
   #comeBack(): void {
     if (!this.#wish || this.#held) return
-    const { start, duration } = this.#wish
-    this.#show({ status: 'holding', start, duration })
+    this.#show({ status: 'holding', ...choiceOf(this.#wish) })
     void this.#work()
   }
 

@@ -35,10 +35,10 @@ const LOADING: Shown = {
  */
 export function useDaySlots(query: SlotQuery, { initial }: Initial<SlotList> = {}): DaySlots {
   const client = useSlotkeeper()
-  const { resourceId, date, duration, interval, timezone } = query
+  const { resourceId, date, duration, quantity, interval, timezone } = query
   const store = useMemo(
-    () => client.daySlots({ resourceId, date, duration, interval, timezone }, initial),
-    [client, resourceId, date, duration, interval, timezone, initial],
+    () => client.daySlots({ resourceId, date, duration, quantity, interval, timezone }, initial),
+    [client, resourceId, date, duration, quantity, interval, timezone, initial],
   )
   const now = useSyncExternalStore(store.subscribe, store.getSnapshot, () =>
     initial ? store.getSnapshot() : LOADING,

@@ -37,10 +37,10 @@ export function useMonthAvailability(
   { initial }: Initial<MonthAnswer> = {},
 ): MonthAvailability {
   const client = useSlotkeeper()
-  const { resourceId, from, to, duration, timezone } = query
+  const { resourceId, from, to, duration, quantity, timezone } = query
   const store = useMemo(
-    () => client.month({ resourceId, from, to, duration, timezone }, initial),
-    [client, resourceId, from, to, duration, timezone, initial],
+    () => client.month({ resourceId, from, to, duration, quantity, timezone }, initial),
+    [client, resourceId, from, to, duration, quantity, timezone, initial],
   )
   const {
     value,

@@ -267,7 +267,10 @@ fn a_beat_that_names_an_ended_hold_does_not_renew_the_one_after_it() {
 fn a_beat_that_names_its_hold_does_not_move_it() {
     let world = given([studios(), placed(&first_hold())]);
     let elsewhere = renewal(A, span("2026-11-24T15:00", 60), 1);
-    let mismatch = Rejection::HoldMismatch { held: at_13() };
+    let mismatch = Rejection::HoldMismatch {
+        held: at_13(),
+        quantity: domain::calendar::SeatCount::ONE,
+    };
     assert_eq!(world.when(NOW, elsewhere).refused(), mismatch);
 }
 

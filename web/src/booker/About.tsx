@@ -26,6 +26,7 @@ export function About({ resource, look, locked, start, back, children }: AboutPr
       <h1>{resource.name}</h1>
       {children}
       {locked ? <Locked duration={locked} /> : <Durations resource={resource} look={look} />}
+      {!locked && (resource.capacity ?? 1) > 1 && <Seats resource={resource} look={look} />}
       <Zones resource={resource} look={look} start={start} />
     </header>
   )
@@ -65,6 +66,29 @@ function Durations({ resource, look }: AboutProps) {
         ))}
       </div>
     </fieldset>
+  )
+}
+
+/** How many come. */
+function Seats({ resource, look }: AboutProps) {
+  const { say } = useSpeech()
+  const capacity = resource.capacity ?? 1
+  const choose = (text: string) => {
+    const seats = Number(text)
+    if (Number.isInteger(seats) && seats >= 1 && seats <= capacity) look.setQuantity(seats)
+  }
+  return (
+    <label className="seats">
+      <span>{say('about.seats')}</span>
+      <input
+        type="number"
+        inputMode="numeric"
+        min={1}
+        max={capacity}
+        defaultValue={look.quantity}
+        onChange={({ target }) => choose(target.value)}
+      />
+    </label>
   )
 }
 

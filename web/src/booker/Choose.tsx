@@ -20,14 +20,14 @@ export interface ChooseProps {
 /** The calendar, and the times of the day that is open in it. */
 export function Choose(props: ChooseProps) {
   const { resource, look, hold, refused, onChoose, onNoted, revise } = props
-  const { duration, day } = look
+  const { duration, quantity, day } = look
   const times = useRef<HTMLDivElement>(null)
   const holding: Instant | undefined = hold.status === 'holding' ? hold.start : undefined
   const panel = {
     look,
     holding,
     refused,
-    onChoose: (start: Instant) => onChoose({ start, duration }),
+    onChoose: (start: Instant) => onChoose({ start, duration, ...(quantity > 1 && { quantity }) }),
     onNoted,
   }
   return (
@@ -70,8 +70,8 @@ interface DayPanelProps extends Omit<SlotPanelProps, 'slots'>, Pick<ChooseProps,
 }
 
 function DayPanel({ day, resourceId, revise, ...panel }: DayPanelProps) {
-  const { duration, zone } = panel.look
-  const slots = useDaySlots({ resourceId, date: day, duration, timezone: zone })
+  const { duration, quantity, zone } = panel.look
+  const slots = useDaySlots({ resourceId, date: day, duration, quantity, timezone: zone })
   const { previous } = slots
   return <SlotPanel {...panel} slots={revise ? { ...revise(slots), previous } : slots} />
 }

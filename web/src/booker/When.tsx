@@ -30,6 +30,12 @@ export function When({ choice, zone, resource }: WhenProps) {
         <strong>{formats.dayFull(localDay(span.start, zone))}</strong>
         <br />
         {formats.span(span, zone)}
+        {(choice.quantity ?? 1) > 1 && (
+          <>
+            <br />
+            {say('about.seats.count', { count: choice.quantity ?? 1 })}
+          </>
+        )}
         {differs && (
           <>
             <br />

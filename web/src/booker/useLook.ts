@@ -14,6 +14,8 @@ export interface Wish {
   readonly day?: Day | undefined
   /** Minutes. */
   readonly duration?: number | undefined
+  /** Seats. */
+  readonly quantity?: number | undefined
 }
 
 /** What of a resource somebody looks at. */
@@ -21,6 +23,9 @@ export interface Look {
   readonly resource: Resource
   readonly duration: number
   readonly setDuration: (minutes: number) => void
+  /** How many seats are wanted, 1 to what the resource carries. */
+  readonly quantity: number
+  readonly setQuantity: (seats: number) => void
   /** The zone that times are shown in. */
   readonly zone: string
   readonly setZone: (zone: string) => void
@@ -49,13 +54,17 @@ function zonesFor({ timezone }: Resource): readonly string[] {
   return sameClocks(own, timezone, Date.now()) ? [timezone] : [own, timezone]
 }
 
-/** Keeps what a visitor looks at: duration, zone, month and day. */
+/** Keeps what a visitor looks at: duration, seats, zone, month and day. */
 export function useLook(resource: Resource, wish: Wish): Look {
   const [zones, setZones] = useState(() => zonesFor(resource))
   const [zone, setZone] = useState(zones[0] ?? resource.timezone)
   const [duration, setDuration] = useState(() => durationOf(resource, wish.duration))
   // The operator may take a duration away while the page is open.
   if (!resource.durations.includes(duration)) setDuration(durationOf(resource, undefined))
+  const capacity = resource.capacity ?? 1
+  const [wanted, setQuantity] = useState(wish.quantity ?? 1)
+  // The operator may take seats away too.
+  const quantity = Math.min(wanted, capacity)
   const today = useToday(zone)
   const last = lastDayOf(addMonths(monthKeyOf(today), MONTHS_AHEAD))
   const wished = wish.day && wish.day >= today && wish.day <= last ? wish.day : undefined
@@ -68,6 +77,7 @@ export function useLook(resource: Resource, wish: Wish): Look {
     from: first < today ? today : first,
     to: lastDayOf(month),
     duration,
+    quantity,
     timezone: zone,
   })
 
@@ -85,6 +95,8 @@ export function useLook(resource: Resource, wish: Wish): Look {
     resource,
     duration,
     setDuration,
+    quantity,
+    setQuantity,
     zone,
     setZone,
     zones,

@@ -32,6 +32,7 @@ export function Move({ managed, resource, booking, onMoved, onGone, onKeep }: Mo
   const look = useLook(resource, {
     day: localDay(booking.start, zoneFor(resource.timezone)),
     duration: booking.duration,
+    quantity: booking.quantity,
   })
   const moving = useMove(booking, managed, onMoved, onGone)
   const root = useRef<HTMLElement>(null)

@@ -17,11 +17,11 @@ export interface NextDayProps {
 export function NextDay({ look, from }: NextDayProps) {
   const { say, formats } = useSpeech()
   const { api } = useSlotkeeper()
-  const { duration, zone } = look
+  const { duration, quantity, zone } = look
   const { resourceId } = look.resource
   const ask = useCallback(
-    () => api.next({ resourceId, duration, from, timezone: zone }),
-    [api, resourceId, duration, from, zone],
+    () => api.next({ resourceId, duration, quantity, from, timezone: zone }),
+    [api, resourceId, duration, quantity, from, zone],
   )
   const { value } = useAnswer(ask)
   if (!value) return null

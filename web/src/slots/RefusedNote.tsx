@@ -11,6 +11,7 @@ const TEXTS: Readonly<Record<Refused['error']['kind'], TextKey>> = {
   past: 'refused.past',
   closed: 'refused.closed',
   duration_not_offered: 'refused.duration',
+  quantity_not_offered: 'refused.seats',
   hold_lost: 'refused.other',
   hold_mismatch: 'refused.other',
   resource_not_found: 'refused.retired',

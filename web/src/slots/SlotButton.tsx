@@ -7,6 +7,8 @@ export interface SlotButtonProps {
   readonly zone: string
   /** `holding`: this visitor is asking for it. `reserved`: somebody else has it in hand. */
   readonly state: 'available' | 'reserved' | 'holding'
+  /** How many seats are left. Absent where that is not shown. */
+  readonly seatsLeft?: number | undefined
   /** Whether the Tab key stops here. */
   readonly tabStop: boolean
   readonly onFocus: (start: Instant) => void
@@ -18,7 +20,7 @@ export interface SlotButtonProps {
  * chosen: it may be free again in a moment.
  */
 export const SlotButton = memo(function SlotButton(props: SlotButtonProps) {
-  const { start, zone, state, tabStop, onFocus, onChoose } = props
+  const { start, zone, state, seatsLeft, tabStop, onFocus, onChoose } = props
   const { say, formats } = useSpeech()
   return (
     <button
@@ -36,6 +38,9 @@ export const SlotButton = memo(function SlotButton(props: SlotButtonProps) {
     >
       <span className="slot-time">{formats.time(start, zone)}</span>
       {state !== 'available' && <span className="slot-note">{say(`slots.${state}`)}</span>}
+      {state === 'available' && seatsLeft !== undefined && (
+        <span className="slot-note">{say('slots.left', { count: seatsLeft })}</span>
+      )}
     </button>
   )
 })

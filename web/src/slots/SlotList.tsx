@@ -74,6 +74,7 @@ export function SlotList({ label, slots, zone, holding, onChoose }: SlotListProp
                   start={slot.start}
                   zone={zone}
                   state={stateOf(slot, holding)}
+                  seatsLeft={slot.seatsLeft}
                   tabStop={slot.start === stop}
                   onFocus={setFocused}
                   onChoose={onChoose}

@@ -1,6 +1,7 @@
 import type { HoldId } from '../ids.js'
 import { type Day, DAY_MS, dayStartMs } from './day.js'
 import { type Instant, type Interval, instantOf, msOf } from './instant.js'
+import { type Claim, fewestLeft, type LiveSeats } from './seats.js'
 import type { UnavailableReason } from '../wire.js'
 
 /** Minutes of a slot: a quarter hour. */
@@ -16,10 +17,12 @@ export interface DaySlotIndexes {
 
 /** A start as the server lists it, holds aside. */
 export interface ListedSlot extends Interval {
-  /** Whether it could be had when it was listed, unless somebody holds part of it. */
+  /** Whether it was free when it was listed, unless somebody holds part of it. */
   readonly available: boolean
   /** Why not. */
   readonly reason?: UnavailableReason | undefined
+  /** How many seats bookings left of it, where the resource wants that shown. */
+  readonly seatsLeft?: number | undefined
 }
 
 /** Minutes that are kept free before and after a span. */
@@ -33,6 +36,8 @@ export interface PresenceHold extends Interval {
   readonly holdId: HoldId
   /** What it keeps free beside its span. Absent when nothing. */
   readonly buffers?: Buffers | undefined
+  /** How many seats it takes. Absent: one. */
+  readonly quantity?: number | undefined
 }
 
 /** Slots under confirmed bookings, ascending, by UTC day. A day without them is not known. */
@@ -48,6 +53,8 @@ export type SlotState = 'available' | 'reserved' | Exclude<UnavailableReason, 'h
 /** A start with what stands in its way. */
 export interface Slot extends Interval {
   readonly state: SlotState
+  /** How many seats bookings and others' holds leave, where the resource wants that shown. */
+  readonly seatsLeft?: number | undefined
 }
 
 /** Which holds are one's own: the id of one, or a test. */
@@ -61,6 +68,8 @@ export interface Live {
   readonly kept?: BusyByDay | undefined
   /** What a span on the list would keep free itself. */
   readonly buffers?: Buffers | undefined
+  /** The seats of a resource that carries several. Absent: it carries one. */
+  readonly seats?: LiveSeats | undefined
   /** Milliseconds since 1970 by the server's clock. A start before it has passed. */
   readonly nowMs?: number | undefined
 }
@@ -116,8 +125,10 @@ const meets = (stretches: readonly Stretch[], { start, end }: Stretch): boolean 
   stretches.some((other) => other.start < end && start < other.end)
 
 /** What others hold. */
-const heldOf = (presence: readonly PresenceHold[], own: Own | undefined): Stretch[] =>
-  presence.filter((hold) => !isOwn(hold, own)).map((hold) => widened(stretchOf(hold), hold.buffers))
+const heldOf = (presence: readonly PresenceHold[], own: Own | undefined): Claim[] =>
+  presence
+    .filter((hold) => !isOwn(hold, own))
+    .map((hold) => ({ ...widened(stretchOf(hold), hold.buffers), quantity: hold.quantity ?? 1 }))
 
 /**
  * Whether a hold of somebody else shares time with `span`, or comes too near: `buffers` is what
@@ -194,6 +205,31 @@ function stateOf(
 }
 
 /**
+ * A state with others' holds laid over it, and how many seats are left. Of several seats it
+ * is not known what holds leave unless that is told: then they are in nobody's way here, and
+ * the server says so to whoever is too late.
+ */
+function seated(
+  { reason, seatsLeft: then }: ListedSlot,
+  listed: SlotState,
+  reach: Stretch,
+  held: readonly Claim[],
+  seats: LiveSeats | undefined,
+): Pick<Slot, 'state' | 'seatsLeft'> {
+  if (!seats) return { state: listed === 'available' && meets(held, reach) ? 'reserved' : listed }
+  const left = fewestLeft(seats, reach)
+  const passes = listed === 'available' || endsWithBookings(listed)
+  if (left === undefined || !passes) {
+    // What is full for several may have room for one: the list alone knows.
+    const stands = seats.wanted > 1 && passes && reason !== 'held_by_other' ? reason : undefined
+    return { state: stands ?? listed, seatsLeft: then }
+  }
+  const seatsLeft = fewestLeft(seats, reach, held)
+  if (left < seats.wanted) return { state: listed === 'buffer' ? 'buffer' : 'booked', seatsLeft }
+  return { state: (seatsLeft ?? 0) < seats.wanted ? 'reserved' : 'available', seatsLeft }
+}
+
+/**
  * Lays holds, and bookings newer than the list, over a list of starts.
  *
  * The answer has every start of the list in its order, which is chronological, and agrees with
@@ -213,9 +249,10 @@ export function deriveSlots(
   return slots.map((slot) => {
     const start = msOf(slot.start)
     const span = { start, end: start + duration * 60_000 }
+    const reach = widened(span, live.buffers)
     const listed = start < nowMs ? 'past' : stateOf(slot, span, bookings)
-    const isHeld = listed === 'available' && meets(held, widened(span, live.buffers))
-    const state = isHeld ? 'reserved' : listed
-    return { start: slot.start, end: slot.end, state }
+    const { state, seatsLeft } = seated(slot, listed, reach, held, live.seats)
+    const { start: from, end } = slot
+    return { start: from, end, state, ...(seatsLeft !== undefined && { seatsLeft }) }
   })
 }

@@ -27,7 +27,7 @@ use crate::{
     harness::{A, NOW, booking_id, confirmation, day, studio_a},
     laws::{
         cases,
-        commands::{any_exception, any_settings, any_span},
+        commands::{any_exception, any_settings, any_span, quantity},
     },
 };
 
