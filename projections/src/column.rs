@@ -2,14 +2,12 @@
 
 use domain::{
     booking::BookingStatus,
-    calendar::{
-        Buffers, SLOT_MINUTES, SeatCount, Seats, SlotCount, SlotMask, Span, Timestamp,
-    },
+    calendar::{Buffers, SLOT_MINUTES, SeatCount, Seats, SlotCount, SlotMask, Span, Timestamp},
     hold::Lease,
     partition::Partition,
 };
-use eventlog::{MaskColumn, Position};
 pub(crate) use eventlog::failed;
+use eventlog::{MaskColumn, Position};
 use sqlx::types::chrono::{DateTime, Utc};
 
 /// `smallint`.

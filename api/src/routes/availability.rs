@@ -10,7 +10,9 @@ use utoipa::ToSchema;
 use crate::{
     app::App,
     problem::Problem,
-    request::{After, Parameters, ResourcePath, Shown, day_range, duration_text, quantity_text, timezone},
+    request::{
+        After, Parameters, ResourcePath, Shown, day_range, duration_text, quantity_text, timezone,
+    },
 };
 
 use super::{
@@ -77,13 +79,9 @@ pub(crate) async fn availability(
     let whole = window(*range.start()).start..window(*range.end()).end;
     let booked = BookedDays::read(&app, &resource, &terms.settings, (&whole, duration)).await?;
     let now = app.log.clock().now();
-    let free = listing::free_dates(
-        terms,
-        (duration, quantity),
-        (zone, range),
-        now,
-        |day| booked.on(day),
-    )?;
+    let free = listing::free_dates(terms, (duration, quantity), (zone, range), now, |day| {
+        booked.on(day)
+    })?;
     let closed = |(&date, &free): (&Day, &bool)| {
         let closing = terms.opening_times().closing_in(&window(date));
         let exception = closing.filter(|_| !free)?;

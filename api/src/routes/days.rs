@@ -97,7 +97,10 @@ pub(crate) async fn day(
             return Err(Problem::internal(Arc::new(DayUnread(date))));
         };
         let told = state.told(SeatTerms::of(&facts.resource.resource));
-        let changed_at = (state.busy_changed_at.get(), facts.resource.seats_changed_at.get());
+        let changed_at = (
+            state.busy_changed_at.get(),
+            facts.resource.seats_changed_at.get(),
+        );
         let epoch = facts.epoch.to_string();
         let tag = ETag::of(&(
             epoch,

@@ -17,7 +17,9 @@ use crate::{
     auth::Session,
     problem::Problem,
     random,
-    request::{JsonBody, NoParameters, RequestId, ResourcePath, Shown, Whole, hold_id, one, quantity, span},
+    request::{
+        JsonBody, NoParameters, RequestId, ResourcePath, Shown, Whole, hold_id, one, quantity, span,
+    },
 };
 
 use super::{

@@ -15,7 +15,9 @@ use utoipa::ToSchema;
 use crate::{
     app::App,
     problem::Problem,
-    request::{After, Parameters, ResourcePath, Shown, day, duration_text, quantity_text, time, timezone},
+    request::{
+        After, Parameters, ResourcePath, Shown, day, duration_text, quantity_text, time, timezone,
+    },
 };
 
 use super::{

@@ -14,9 +14,7 @@ use crate::{
 
 use super::{
     Routes,
-    wire::{
-        BufferMinutes, Date, HoldName, Slots, Time, ends, seats_unless_one, slots_unless_none,
-    },
+    wire::{BufferMinutes, Date, HoldName, Slots, Time, ends, seats_unless_one, slots_unless_none},
 };
 
 pub(super) fn routes() -> Routes {

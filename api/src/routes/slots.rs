@@ -30,7 +30,9 @@ use crate::{
     app::App,
     etag::ETag,
     problem::{Problem, UnavailableReason},
-    request::{After, Parameters, ResourcePath, day, duration_text, interval, quantity_text, timezone},
+    request::{
+        After, Parameters, ResourcePath, day, duration_text, interval, quantity_text, timezone,
+    },
 };
 
 use super::{

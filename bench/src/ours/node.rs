@@ -2,7 +2,7 @@ use std::{num::NonZeroU16, sync::Arc, time::Duration};
 
 use domain::{
     booking::RequestFingerprint,
-    calendar::{SeatCount, Day},
+    calendar::{Day, SeatCount},
     command::{BookSlots, Command, PutResource},
     ids::{BookingId, IdempotencyKey, SessionId},
 };

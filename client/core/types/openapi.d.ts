@@ -13,6 +13,24 @@ export interface components {
             readonly bookings?: readonly components["schemas"]["CoveredBooking"][];
             readonly exception: components["schemas"]["HoursException"];
         };
+        /** @description A span that is free. */
+        readonly Alternative: {
+            /**
+             * Format: int32
+             * @description Minutes.
+             */
+            readonly duration: number;
+            /**
+             * Format: date-time
+             * @description Until when, exclusive.
+             */
+            readonly end: string;
+            /**
+             * Format: date-time
+             * @description From when.
+             */
+            readonly start: string;
+        };
         /**
          * @description Who a booking is for. Lies sealed in the log, and leaves the server only to
          *     those who may manage the booking.
@@ -20,13 +38,18 @@ export interface components {
         readonly Attendee: {
             /**
              * Format: email
-             * @description At most 254 bytes, with one `@` and a domain.
+             * @description At most 254 bytes, as a mail server takes it: no name and no brackets around it.
              */
             readonly email: string;
-            /** @description 1 to 200 characters. */
+            /** @description 1 to 200 characters, of which something shows and none hides. */
             readonly name: string;
             /** @description At most 2,000 characters. */
             readonly notes?: string;
+        };
+        /** @description What each of the resources has. */
+        readonly Availabilities: {
+            /** @description In the order asked for. */
+            readonly resources: readonly components["schemas"]["ResourceAvailability"][];
         };
         /** @description Whether each local day has a start that can be had. */
         readonly Availability: {
@@ -78,6 +101,11 @@ export interface components {
             /** @description Which of the resource's leases the hold is to have from now on. */
             readonly lease?: components["schemas"]["LeaseKind"];
             /**
+             * Format: int32
+             * @description How many seats, 1 to what the resource carries; 1 when absent.
+             */
+            readonly quantity?: number;
+            /**
              * Format: date-time
              * @description Where the span begins: a quarter hour, RFC 3339.
              * @example 2026-11-24T13:00:00.000Z
@@ -96,6 +124,11 @@ export interface components {
             readonly duration: number;
             /** @description Exclusive. */
             readonly end: components["schemas"]["Time"];
+            /**
+             * Format: int32
+             * @description How many seats it takes; absent for one.
+             */
+            readonly quantity?: number;
             readonly resourceId: components["schemas"]["ResourceName"];
             readonly start: components["schemas"]["Time"];
             readonly status: components["schemas"]["BookingStatus"];
@@ -158,10 +191,27 @@ export interface components {
         readonly DailyAvailability: {
             /** @description What the buffers of bookings keep free beside those; absent when nothing. */
             readonly bufferSlots?: components["schemas"]["Slots"];
+            /** @description Those in which bookings leave no seat. */
             readonly busySlots: components["schemas"]["Slots"];
+            /**
+             * Format: int32
+             * @description How many seats each quarter hour carries; absent unless the resource wants shown
+             *     how many are left.
+             */
+            readonly capacity?: number;
             /** Format: date */
             readonly date: string;
             readonly resourceId: components["schemas"]["ResourceName"];
+            /**
+             * @description How many of them bookings leave, by quarter hour, where some are taken; absent like
+             *     `capacity`.
+             * @example {
+             *       "52": 2
+             *     }
+             */
+            readonly seatsLeft?: {
+                readonly [key: string]: number;
+            };
         };
         /**
          * Format: uuid
@@ -190,6 +240,11 @@ export interface components {
              */
             readonly heartbeatEveryMs: number;
             readonly holdId: components["schemas"]["HoldName"];
+            /**
+             * Format: int32
+             * @description How many seats it takes; absent for one.
+             */
+            readonly quantity?: number;
             /** @description No renewal lasts past this instant. */
             readonly renewableUntil: components["schemas"]["Time"];
             readonly start: components["schemas"]["Time"];
@@ -208,6 +263,11 @@ export interface components {
             /** @description Where it ends, on this day or a later one; exclusive. */
             readonly end: components["schemas"]["Time"];
             readonly holdId: components["schemas"]["HoldName"];
+            /**
+             * Format: int32
+             * @description How many seats of each of them; absent for one.
+             */
+            readonly quantity?: number;
             /** @description Its quarter hours of this day. */
             readonly slots: components["schemas"]["Slots"];
             /** @description Where the hold begins, on this day or an earlier one. */
@@ -310,7 +370,7 @@ export interface components {
             /** @description When something happened to it last. */
             readonly changedAt: components["schemas"]["Time"];
         };
-        /** @description A booking that was made. */
+        /** @description A booking that was made, as it is now. */
         readonly MadeBooking: components["schemas"]["BookedSpan"] & {
             readonly attendee: null | components["schemas"]["Attendee"];
             /** @description Lets its bearer read, move and cancel the booking. */
@@ -325,6 +385,11 @@ export interface components {
              * @example 60
              */
             readonly duration: number;
+            /**
+             * Format: int32
+             * @description How many seats, 1 to what the resource carries; 1 when absent.
+             */
+            readonly quantity?: number;
             /**
              * @description The resource.
              * @example studio-a
@@ -377,20 +442,32 @@ export interface components {
              */
             readonly yearly?: string;
         };
-        /** @description Where to move a booking to. */
+        /** @description Where to move a booking to. At least one of the two is there; the other stays. */
         readonly NewSpan: {
             /**
              * Format: int32
              * @description Minutes; a duration that the resource offers.
              * @example 60
              */
-            readonly duration: number;
+            readonly duration?: number;
             /**
              * Format: date-time
              * @description Where the span begins: a quarter hour, RFC 3339.
              * @example 2026-11-24T13:00:00.000Z
              */
-            readonly start: string;
+            readonly start?: string;
+        };
+        /** @description The next start that can be had. */
+        readonly Next: {
+            readonly next: null | components["schemas"]["NextSpan"];
+            /** @description Before when was looked: two years from now. */
+            readonly until: components["schemas"]["Time"];
+        };
+        /** @description A start, and what choosing it would cover. */
+        readonly NextSpan: {
+            /** @description Exclusive. */
+            readonly end: components["schemas"]["Time"];
+            readonly start: components["schemas"]["Time"];
         };
         /** @description The live holds of some days. */
         readonly Presence: {
@@ -402,10 +479,15 @@ export interface components {
          *     members, which `/problems` lists.
          */
         readonly Problem: {
+            /**
+             * @description Up to five spans that are free, where somebody has what was asked for: the nearest
+             *     starts first, then shorter spans. Somebody may be faster again.
+             */
+            readonly alternatives?: readonly components["schemas"]["Alternative"][];
             /** @description Why the server is not ready, by names. */
             readonly causes?: readonly string[];
             /** @enum {string} */
-            readonly code: "malformed_request" | "malformed_json" | "unknown_field" | "missing_field" | "duplicate_field" | "wrong_type" | "unknown_parameter" | "missing_parameter" | "repeated_parameter" | "invalid_resource_id" | "invalid_booking_id" | "invalid_hold_id" | "invalid_exception_id" | "invalid_date" | "invalid_time" | "invalid_duration" | "invalid_interval" | "invalid_timezone" | "invalid_limit" | "invalid_cursor" | "invalid_position" | "position_elsewhere" | "invalid_idempotency_key" | "authorization_malformed" | "session_token_missing" | "session_token_malformed" | "session_token_forged" | "session_token_expired" | "admin_key_missing" | "auditor_key_missing" | "manage_token_missing" | "admin_key_wrong" | "admin_key_not_configured" | "auditor_key_wrong" | "auditor_key_not_configured" | "manage_token_wrong" | "not_found" | "resource_not_found" | "booking_not_found" | "method_not_allowed" | "request_timeout" | "epoch_changed" | "position_beyond_end" | "booked" | "held_by_other" | "buffer" | "hold_lost" | "booking_cancelled" | "booking_ended" | "too_many_exceptions" | "resource_retired" | "body_too_large" | "unsupported_media_type" | "date_out_of_range" | "range_reversed" | "range_too_long" | "duration_too_long" | "start_not_aligned" | "invalid_settings" | "invalid_exception" | "invalid_calendar" | "too_many_at_once" | "invalid_attendee" | "past" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused" | "internal" | "busy" | "unavailable" | "outcome_unknown" | "stopping" | "not_yet_applied" | "too_many_streams" | "too_many_days" | "timed_out" | "not_ready";
+            readonly code: "malformed_request" | "malformed_json" | "unknown_field" | "missing_field" | "duplicate_field" | "wrong_type" | "unknown_parameter" | "missing_parameter" | "repeated_parameter" | "invalid_days" | "invalid_resource_id" | "invalid_booking_id" | "invalid_hold_id" | "invalid_exception_id" | "invalid_date" | "invalid_time" | "invalid_duration" | "invalid_quantity" | "invalid_interval" | "invalid_timezone" | "invalid_limit" | "invalid_status" | "invalid_cursor" | "invalid_position" | "position_elsewhere" | "cursor_elsewhere" | "repeated_header" | "invalid_idempotency_key" | "authorization_malformed" | "session_token_missing" | "session_token_malformed" | "session_token_forged" | "session_token_expired" | "admin_key_missing" | "auditor_key_missing" | "manage_token_missing" | "admin_key_wrong" | "admin_key_not_configured" | "auditor_key_wrong" | "auditor_key_not_configured" | "manage_token_wrong" | "not_found" | "resource_not_found" | "booking_not_found" | "method_not_allowed" | "request_timeout" | "epoch_changed" | "position_beyond_end" | "booked" | "held_by_other" | "buffer" | "hold_lost" | "booking_cancelled" | "booking_ended" | "too_many_exceptions" | "resource_retired" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "date_out_of_range" | "range_reversed" | "too_many_resources" | "range_too_long" | "too_many_ranges" | "duration_too_long" | "start_not_aligned" | "invalid_settings" | "invalid_exception" | "invalid_calendar" | "too_many_at_once" | "invalid_attendee" | "past" | "duration_not_offered" | "quantity_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused" | "internal" | "busy" | "unavailable" | "outcome_unknown" | "stopping" | "not_yet_applied" | "too_many_streams" | "too_many_days" | "timed_out" | "not_ready";
             /**
              * Format: int64
              * @description The column of that line, from 1.
@@ -477,7 +559,7 @@ export interface components {
          * @description A rule said no, against the current state; nothing was written.
          * @enum {string}
          */
-        readonly Refusal: "resource_not_found" | "booking_not_found" | "booked" | "held_by_other" | "buffer" | "hold_lost" | "booking_cancelled" | "booking_ended" | "too_many_exceptions" | "resource_retired" | "past" | "duration_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused";
+        readonly Refusal: "resource_not_found" | "booking_not_found" | "booked" | "held_by_other" | "buffer" | "hold_lost" | "booking_cancelled" | "booking_ended" | "too_many_exceptions" | "precondition_failed" | "resource_retired" | "past" | "duration_not_offered" | "quantity_not_offered" | "closed" | "hold_mismatch" | "idempotency_key_reused";
         /** @description A resource and all its settings. */
         readonly Resource: components["schemas"]["Settings"] & {
             readonly resourceId: components["schemas"]["ResourceName"];
@@ -488,11 +570,33 @@ export interface components {
              */
             readonly warnings?: readonly components["schemas"]["SettingsWarning"][];
         };
+        /** @description A resource's days, or why it has none. */
+        readonly ResourceAvailability: {
+            /** @description Why this resource, asked alone, would be refused. */
+            readonly code?: components["schemas"]["Refusal"];
+            /**
+             * @description By local date, ascending: whether it has a start that can be had. Absent beside
+             *     `code`.
+             * @example {
+             *       "2026-11-24": true,
+             *       "2026-11-25": false
+             *     }
+             */
+            readonly days?: {
+                readonly [key: string]: boolean;
+            };
+            /**
+             * Format: int32
+             * @description The minutes that were looked for; absent beside `code`.
+             */
+            readonly duration?: number;
+            readonly resourceId: components["schemas"]["ResourceName"];
+        };
         /** @description A page of resources. */
         readonly ResourceList: {
             /** @description Gives the next page as `cursor`; absent on the last one. */
             readonly nextCursor?: string;
-            /** @description Open ones, in the order of their ids. */
+            /** @description Open ones, or retired ones, in the order of their ids. */
             readonly resources: readonly components["schemas"]["Resource"][];
         };
         /**
@@ -534,6 +638,12 @@ export interface components {
             readonly bufferBefore?: number;
             /**
              * Format: int32
+             * @description How many seats each quarter hour carries, 1 to 1,000: that many may hold and book
+             *     it at a time, or fewer of more seats each. What is booked stays when it is lowered.
+             */
+            readonly capacity?: number;
+            /**
+             * Format: int32
              * @description Milliseconds of a checkout lease, 5,000 to 600,000.
              */
             readonly checkoutLeaseMs?: number;
@@ -565,6 +675,8 @@ export interface components {
              * @example Studio A
              */
             readonly name: string;
+            /** @description Whether visitors are told how many seats are left. */
+            readonly showSeatsLeft?: boolean;
             /**
              * Format: int32
              * @description Minutes between two starts; the shortest duration when absent.
@@ -611,12 +723,23 @@ export interface components {
             readonly end: components["schemas"]["Time"];
             /** @description Why it can't be had; absent when it can. */
             readonly reason?: components["schemas"]["UnavailableReason"];
+            /**
+             * Format: int32
+             * @description How many seats bookings leave of it, buffers included; absent unless the resource
+             *     wants that shown.
+             */
+            readonly seatsLeft?: number;
             readonly start: components["schemas"]["Time"];
         };
         /** @description The starts of a local day. */
         readonly SlotList: {
             /** @description What each of them would keep free beside its span; absent when nothing. */
             readonly buffers?: components["schemas"]["Buffers"];
+            /**
+             * Format: int32
+             * @description How many seats each quarter hour carries; absent for one.
+             */
+            readonly capacity?: number;
             /**
              * @description The exceptions to the resource's hours that say something of the day; absent
              *     when there are none.

@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CalendarError, Day, SLOT_MINUTES, SLOT_MS, SLOTS_PER_DAY, SeatCount, SlotMask, Span,
-    Timestamp, span::days_of,
+    CalendarError, Day, SLOT_MINUTES, SLOT_MS, SLOTS_PER_DAY, SeatCount, SlotMask, Span, Timestamp,
+    span::days_of,
 };
 
 /// The longest buffer, in slots: a day. So a buffer reaches into one more UTC day at most

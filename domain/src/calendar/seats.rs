@@ -61,7 +61,11 @@ impl Seats {
     /// The slots in which more than `limit` are taken.
     pub fn above(&self, limit: u16) -> SlotMask {
         if self.are_single() {
-            return if limit == 0 { self.first } else { SlotMask::EMPTY };
+            return if limit == 0 {
+                self.first
+            } else {
+                SlotMask::EMPTY
+            };
         }
         // From the highest bit down: where all bits so far are the limit's, a bit that
         // the limit lacks makes it more.
@@ -179,7 +183,10 @@ impl Seats {
     fn bits(&self, bit: usize) -> SlotMask {
         match bit {
             0 => self.first,
-            bit => self.higher.as_ref().map_or(SlotMask::EMPTY, |of| of[bit - 1]),
+            bit => self
+                .higher
+                .as_ref()
+                .map_or(SlotMask::EMPTY, |of| of[bit - 1]),
         }
     }
 
@@ -229,7 +236,7 @@ impl FromStr for Seats {
             let (slots, count) = run.split_once(':').unwrap_or((run, "1"));
             let slots: SlotMask = slots.parse().map_err(|_| SeatsParseError)?;
             let count: u16 = count.parse().map_err(|_| SeatsParseError)?;
-            if count == 0 {
+            if count == 0 || slots.is_empty() {
                 return Err(SeatsParseError);
             }
             for bit in (0..=HIGHER_BITS).filter(|bit| count >> bit & 1 == 1) {

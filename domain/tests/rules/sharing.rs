@@ -64,9 +64,7 @@ fn as_many_can_book_as_there_are_seats_and_no_more() {
     world
         .when(NOW, beat_of(A, 1, HOUR))
         .refused_for("booked", &ALL);
-    world
-        .when(NOW, booking(9, 1, "2026-11-24T14:00"))
-        .events();
+    world.when(NOW, booking(9, 1, "2026-11-24T14:00")).events();
 }
 
 #[test]
@@ -101,9 +99,7 @@ fn more_seats_than_there_are_are_not_offered() {
 #[test]
 fn holds_take_seats_but_for_their_own_session() {
     let mut world = after_booking(3, &[1]);
-    world
-        .execute(&beat_of(A, 2, HOUR).into(), at(NOW))
-        .unwrap();
+    world.execute(&beat_of(A, 2, HOUR).into(), at(NOW)).unwrap();
     world
         .when(NOW, booking(9, 1, HOUR))
         .refused_for("held_by_other", &ALL);
@@ -145,9 +141,7 @@ fn buffers_take_as_many_seats_as_what_they_are_of() {
     let mut world = given([studio(settings)]);
     let two = booking(1, 2, HOUR);
     world.execute(&two.into(), at(NOW)).unwrap();
-    world
-        .when(NOW, booking(9, 1, "2026-11-24T14:00"))
-        .events();
+    world.when(NOW, booking(9, 1, "2026-11-24T14:00")).events();
     world
         .when(NOW, booking(9, 2, "2026-11-24T14:00"))
         .refused_for("buffer", &["2026-11-24T14:00/2026-11-24T14:30"]);
@@ -157,7 +151,10 @@ fn buffers_take_as_many_seats_as_what_they_are_of() {
 fn fewer_seats_than_are_booked_lose_nothing_and_let_nothing_in() {
     let mut world = after_booking(3, &[1, 1, 1]);
     world.execute(&put(settings()).into(), at(NOW)).unwrap();
-    assert_eq!(world.bookings().filter(|made| made.get().is_some()).count(), 3);
+    assert_eq!(
+        world.bookings().filter(|made| made.get().is_some()).count(),
+        3
+    );
     world
         .when(NOW, booking(9, 1, HOUR))
         .refused_for("booked", &ALL);
@@ -241,7 +238,10 @@ fn a_capacity_is_a_number_of_seats() {
     }
     for bad in [json!(0), json!(1001), json!(-1), json!("3"), json!(1.5)] {
         let refused = with(bad).unwrap_err().to_string();
-        assert!(refused.contains("a number of seats from 1 to 1000"), "{refused}");
+        assert!(
+            refused.contains("a number of seats from 1 to 1000"),
+            "{refused}"
+        );
     }
     let versions = [
         json!({}),

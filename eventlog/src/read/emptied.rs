@@ -1,7 +1,9 @@
 use std::cmp::Ordering;
 
 use domain::{
-    calendar::{Buffers, Day, SLOT_MINUTES, SeatCount, SlotCount, SlotIndex, SlotMask, Span, Timestamp},
+    calendar::{
+        Buffers, Day, SLOT_MINUTES, SeatCount, SlotCount, SlotIndex, SlotMask, Span, Timestamp,
+    },
     hold::Lease,
     ids::{HoldId, SessionId},
     resource_day::{

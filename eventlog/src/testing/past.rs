@@ -2,7 +2,7 @@
 
 use domain::{
     booking::{BookingConfirmed, BookingEvent, SealedAttendee},
-    calendar::{SLOTS_PER_DAY, Buffers, Day, SeatCount, SlotCount, SlotIndex, SlotMask, Span},
+    calendar::{Buffers, Day, SLOTS_PER_DAY, SeatCount, SlotCount, SlotIndex, SlotMask, Span},
     ids::{BookingId, ResourceId, SessionId},
     partition::Partition,
     resource::{ResourceEvent, ResourceRegistered, ResourceSettings},

@@ -1,11 +1,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    calendar::Extent,
-    event::Event,
-    ids::ResourceId,
-    partition::Partition,
-    stream::StreamId,
+    calendar::Extent, event::Event, ids::ResourceId, partition::Partition, stream::StreamId,
 };
 use eventlog::{Log, LogError, MaskColumn, Position, RecordedEvent, StreamEvents, on_connection};
 use sqlx::{

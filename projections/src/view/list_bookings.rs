@@ -103,7 +103,9 @@ type Row = (
 );
 
 /// The booking of a row, unless a column is not as we write it.
-fn read((id, status, start, slots, confirmed_at, changed_at, quantity): &Row) -> Option<BookingRow> {
+fn read(
+    (id, status, start, slots, confirmed_at, changed_at, quantity): &Row,
+) -> Option<BookingRow> {
     Some(BookingRow {
         id: (*id).try_into().ok()?,
         status: column::read_status(status)?,

@@ -100,9 +100,7 @@ impl Details {
             Event::Resource(ResourceEvent::ResourceRegistered(registered)) => {
                 named(&registered.settings)
             }
-            Event::Resource(ResourceEvent::ResourceChanged(changed)) => {
-                named(&changed.settings)
-            }
+            Event::Resource(ResourceEvent::ResourceChanged(changed)) => named(&changed.settings),
             Event::Resource(ResourceEvent::ResourceRetired(_)) => String::new(),
             Event::Resource(ResourceEvent::ExceptionAdded(added)) => {
                 let exception = &added.exception;

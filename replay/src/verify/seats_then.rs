@@ -46,9 +46,7 @@ impl SeatsThen {
     ) -> Seats {
         let own = match event {
             ResourceDayEvent::SlotsBooked(booked) => let_go
-                .filter(|(id, freed)| {
-                    *id == booked.booking_id && freed.quantity >= booked.quantity
-                })
+                .filter(|(id, freed)| *id == booked.booking_id && freed.quantity >= booked.quantity)
                 .map(|(_, freed)| freed),
             ResourceDayEvent::HoldPlaced(_)
             | ResourceDayEvent::HoldRenewed(_)

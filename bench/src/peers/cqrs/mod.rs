@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use cqrs_es::{AggregateError, Query, persist::GenericQuery};
-use domain::calendar::{SeatCount, Day};
+use domain::calendar::Day;
 use postgres_es::{PostgresCqrs, PostgresViewRepository, postgres_cqrs};
 use sqlx::{PgPool, postgres::PgConnectOptions};
 use uuid::Uuid;
@@ -107,7 +107,6 @@ impl Client for CqrsClient {
                 first_slot: wish.first.get(),
                 slots: wish.slots,
                 attendee: super::ATTENDEE.into(),
-                quantity: SeatCount::ONE,
             })
         };
         Ok(self.execute(wish, book).await?.map(|()| wish.id()))

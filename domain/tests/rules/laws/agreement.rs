@@ -71,7 +71,9 @@ fn in_the_way(world: &World, terms: &Terms, session: SessionId, extent: Extent) 
             let of = |mask: fn(Taken) -> SlotMask, claims: &[Extent]| {
                 let takes = |claim: &&Extent| mask(claim.on(day)).contains(slot);
                 let claims = claims.iter().filter(takes);
-                claims.map(|claim| u32::from(claim.quantity().get())).sum::<u32>()
+                claims
+                    .map(|claim| u32::from(claim.quantity().get()))
+                    .sum::<u32>()
             };
             let booked = of(|taken| taken.slots, &bookings);
             let held = of(|taken| taken.slots, &holds);

@@ -63,17 +63,19 @@ pub(crate) fn any_settings() -> impl Strategy<Value = ResourceSettings> {
     let buffer = || select(vec![0, 0, 0, 15, 45, 120, 1440]);
     let capacity = select(vec![1, 1, 1, 2, 3, 7]);
     let drawn = (hours, zones, any::<bool>(), buffer(), buffer(), capacity);
-    drawn.prop_map(|(hours, zone, spans_closed_hours, before, after, capacity)| {
-        settings_with(&json!({
-            "capacity": capacity,
-            "showSeatsLeft": capacity % 2 == 0 || capacity == 3,
-            "bufferBefore": before,
-            "bufferAfter": after,
-            "hours": hours,
-            "timezone": zone,
-            "spansClosedHours": spans_closed_hours,
-        }))
-    })
+    drawn.prop_map(
+        |(hours, zone, spans_closed_hours, before, after, capacity)| {
+            settings_with(&json!({
+                "capacity": capacity,
+                "showSeatsLeft": capacity % 2 == 0 || capacity == 3,
+                "bufferBefore": before,
+                "bufferAfter": after,
+                "hours": hours,
+                "timezone": zone,
+                "spansClosedHours": spans_closed_hours,
+            }))
+        },
+    )
 }
 
 /// Exceptions about the days on which histories play.
@@ -124,7 +126,15 @@ fn heartbeat() -> impl Strategy<Value = Command> {
     let hold = || (0..60_u128).prop_map(|number| HoldId::new(Uuid::from_u128(number)));
     let lease = select(vec![Lease::Presence, Lease::Presence, Lease::Checkout]);
     let renew = option::weighted(0.2, hold());
-    let drawn = (resource(), session(), any_span(), lease, renew, hold(), quantity());
+    let drawn = (
+        resource(),
+        session(),
+        any_span(),
+        lease,
+        renew,
+        hold(),
+        quantity(),
+    );
     drawn.prop_map(
         |(resource, session, span, lease, renew, new_hold, quantity)| {
             Command::from(Heartbeat {
@@ -154,7 +164,9 @@ fn book() -> impl Strategy<Value = Command> {
     let drawn = (resource(), session(), any_span(), booking(), quantity());
     drawn.prop_map(|(resource, session, span, booking, quantity)| {
         Command::from(BookSlots {
-            fingerprint: Some(fingerprint(&format!("{resource} {session} {span} {quantity}"))),
+            fingerprint: Some(fingerprint(&format!(
+                "{resource} {session} {span} {quantity}"
+            ))),
             resource,
             session,
             span,

@@ -38,11 +38,18 @@ fn after(
 }
 
 fn terms(world: &World) -> Terms {
-    world.resource(&studio_a()).unwrap().terms().unwrap().clone()
+    world
+        .resource(&studio_a())
+        .unwrap()
+        .terms()
+        .unwrap()
+        .clone()
 }
 
 fn booked(world: &World, day: Day) -> Result<DayTaken, NotLoaded> {
-    world.day(&studio_a(), day).map(ResourceDay::taken_by_bookings)
+    world
+        .day(&studio_a(), day)
+        .map(ResourceDay::taken_by_bookings)
 }
 
 fn minutes(minutes: u32) -> SlotCount {
@@ -56,7 +63,9 @@ fn day_slots(
     (session, quantity): (SessionId, SeatCount),
     day: Day,
 ) -> Result<DaySlots, NotLoaded> {
-    let taken = world.day(&studio_a(), day)?.taken_against(None, Some(session));
+    let taken = world
+        .day(&studio_a(), day)?
+        .taken_against(None, Some(session));
     Ok(DaySlots::of(terms, day, quantity, &taken))
 }
 
@@ -74,7 +83,11 @@ fn free(
         let day = |day| day_slots(world, terms, (session, query.quantity), day);
         domain::offer::require_available(terms, extent, now, day).is_ok()
     };
-    listed.into_iter().map(|slot| slot.span).filter(may_book).collect()
+    listed
+        .into_iter()
+        .map(|slot| slot.span)
+        .filter(may_book)
+        .collect()
 }
 
 proptest! {

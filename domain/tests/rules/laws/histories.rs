@@ -71,7 +71,10 @@ fn assert_seats_are_enough(
         let (now, most) = capacities.0[&key.0];
         assert!(taken <= most, "{key:?}: {taken} of {most}");
         let before = than.get(&key).copied().unwrap_or_default();
-        assert!(taken <= now.max(before), "{key:?}: {taken} of {now}, before {before}");
+        assert!(
+            taken <= now.max(before),
+            "{key:?}: {taken} of {now}, before {before}"
+        );
     }
     for hold in world.holds().iter() {
         assert_eq!(world.holds().of(&hold.resource, hold.session), Some(hold));

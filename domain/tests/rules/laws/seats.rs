@@ -16,10 +16,8 @@ struct Change {
 fn changes() -> impl Strategy<Value = Vec<Change>> {
     let slots = prop_oneof![
         any::<u128>().prop_map(SlotMask::from_bits),
-        (0..96_u8, 1..30_u8).prop_map(|(first, count)| SlotMask::run(
-            SlotIndex::new(first).unwrap(),
-            count
-        )),
+        (0..96_u8, 1..30_u8)
+            .prop_map(|(first, count)| SlotMask::run(SlotIndex::new(first).unwrap(), count)),
     ];
     let quantity = prop_oneof![
         4 => select(vec![1, 1, 1, 2, 3, 4, 7, 8]),

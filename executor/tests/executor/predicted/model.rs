@@ -347,9 +347,15 @@ impl Model {
             .filter(|claim| claim.resource == *resource && Some(claim.session) != session);
         let holds: Vec<_> = holds.collect();
         let ends = |span: Span| (span.start(), span.end());
-        let booked = || bookings.iter().map(|visit| (ends(visit.span), visit.quantity));
+        let booked = || {
+            bookings
+                .iter()
+                .map(|visit| (ends(visit.span), visit.quantity))
+        };
         let held = || holds.iter().map(|claim| (ends(claim.span), claim.quantity));
-        let enough = |stretch, others: Vec<_>| most_at_once(stretch, &others) + seats(wanted) <= seats(capacity);
+        let enough = |stretch, others: Vec<_>| {
+            most_at_once(stretch, &others) + seats(wanted) <= seats(capacity)
+        };
         if !enough(ends(span), booked().collect()) {
             return Err("booked");
         }
@@ -383,7 +389,9 @@ fn most_at_once(stretch: Reach, others: &[(Reach, SeatCount)]) -> u32 {
     let begins = others.iter().map(|(other, _)| other.0);
     let times = begins.filter(|time| stretch.0 <= *time && *time < stretch.1);
     let at = |time: Timestamp| {
-        let there = others.iter().filter(|(other, _)| other.0 <= time && time < other.1);
+        let there = others
+            .iter()
+            .filter(|(other, _)| other.0 <= time && time < other.1);
         there.map(|(_, quantity)| seats(*quantity)).sum::<u32>()
     };
     times.chain([stretch.0]).map(at).max().unwrap_or_default()

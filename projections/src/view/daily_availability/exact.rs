@@ -35,7 +35,8 @@ pub(super) async fn write_exactly(
         new.days.push(day.date());
         new.busy.push(MaskColumn(busy.taken()));
         let kept = buffer.taken();
-        new.buffer.push((!kept.is_empty()).then_some(MaskColumn(kept)));
+        new.buffer
+            .push((!kept.is_empty()).then_some(MaskColumn(kept)));
         new.seats.push(column::seats(&busy));
         new.buffer_seats.push(column::seats(&buffer));
         new.positions.push(column::position(change.position));

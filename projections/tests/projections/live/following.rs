@@ -16,7 +16,10 @@ async fn nobody_reads_half_an_append() {
         let mut torn = 0;
         loop {
             let read = feed.days(&studio_a(), range()).await.unwrap();
-            let busy: Vec<_> = read.iter().map(|state| state.booked.taken().count()).collect();
+            let busy: Vec<_> = read
+                .iter()
+                .map(|state| state.booked.taken().count())
+                .collect();
             torn += usize::from(!matches!(busy[..], [0, 0, 0] | [40, 96, 40]));
             if feed.applied(Partition::new(0)).get() >= 200 {
                 return torn;

@@ -129,7 +129,10 @@ impl fmt::Display for DayRow {
         if let Some(buffer) = self.buffer {
             write!(f, "buffers {:?}, ", buffer.0.to_string())?;
         }
-        for (name, seats) in [("seats", &self.seats), ("seats of buffers", &self.buffer_seats)] {
+        for (name, seats) in [
+            ("seats", &self.seats),
+            ("seats of buffers", &self.buffer_seats),
+        ] {
             if let Some(seats) = seats {
                 write!(f, "{name} {seats:?}, ")?;
             }
