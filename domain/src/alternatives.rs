@@ -30,9 +30,10 @@ pub fn window(wanted: Span) -> Range<Timestamp> {
     wanted.start().minus_ms(reach)..wanted.start().plus_ms(reach)
 }
 
-/// Up to [`ALTERNATIVES_MAX`] spans with enough seats at `now` in place of `wanted`: first
-/// those of its length that begin nearest to it, before it or after, then shorter ones
-/// that begin when it would, the longest first.
+/// Up to [`ALTERNATIVES_MAX`] spans with enough seats at `now` in place of `wanted`.
+///
+/// First come those of its length that begin nearest to it, before it or after, then shorter
+/// ones that begin when it would, the longest first.
 ///
 /// `day` tells what there is for as many seats on each day that a span of `wanted`'s length
 /// touches that begins in [`window`]. Starts are those that are listed; the rule is

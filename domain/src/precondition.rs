@@ -86,7 +86,9 @@ impl Precondition {
 }
 
 /// The version of a resource's settings and of whether it is open; none when nobody
-/// registered it. Exceptions to its hours have commands of their own, which leave its
+/// registered it.
+///
+/// Exceptions to its hours have commands of their own, which leave its
 /// settings alone: they do not change the version.
 pub fn version_of_resource(resource: &Resource) -> Option<Version> {
     let settings = resource.settings()?;

@@ -20,7 +20,7 @@ export interface Choice {
 export type HoldEnd = 'lost' | 'expired'
 
 /** A slot that is held. It is renewed in time, at the pace the server gave. */
-export interface Held extends Choice, HeldSlot {
+export interface Held extends Choice, Omit<HeldSlot, 'quantity'> {
   readonly status: 'held'
   readonly lease: Lease
   /** Why a move to another slot was refused, or failed: this one is still held. */

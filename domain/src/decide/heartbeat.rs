@@ -29,10 +29,11 @@ pub(super) fn decide(
         (Some(id), Some(hold)) if hold.id == id && is_of(hold, beat) => {
             renew(facts, &terms.settings, hold, beat.lease, now)
         }
-        (Some(id), Some(hold)) if hold.id == id => {
-            let (held, quantity) = (hold.span, hold.quantity);
-            Err(Rejection::HoldMismatch { held, quantity }.into())
+        (Some(id), Some(hold)) if hold.id == id => Err(Rejection::HoldMismatch {
+            held: hold.span,
+            quantity: hold.quantity,
         }
+        .into()),
         (Some(hold_id), _) => Err(Rejection::HoldLost { hold_id }.into()),
         (None, Some(hold)) if is_of(hold, beat) => {
             renew(facts, &terms.settings, hold, beat.lease, now)

@@ -4,7 +4,9 @@ use domain::partition::Partition;
 use eventlog::{Epoch, GlobalPosition, Position, PositionParseError};
 
 /// How far a viewer has been sent everything: a position for each partition that
-/// it watches, all of one epoch. Written `EPOCH.PARTITION.POSITION`, with
+/// it watches, all of one epoch.
+///
+/// Written `EPOCH.PARTITION.POSITION`, with
 /// `.PARTITION.POSITION` for each further partition, ascending; a viewer of one
 /// partition has the text of a [`GlobalPosition`].
 #[derive(Debug, Clone, PartialEq, Eq)]

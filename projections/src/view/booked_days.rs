@@ -77,9 +77,9 @@ pub async fn booked_days(
         booked.through = column::read_position(checkpoint);
         if let (Some(date), Some(busy)) = (date, busy) {
             let taken = DayTaken {
-                booked: read(busy.into(), seats, (partition, date))?,
+                booked: read(busy.into(), seats.as_deref(), (partition, date))?,
                 held: Seats::default(),
-                buffers: read(buffer, buffer_seats, (partition, date))?,
+                buffers: read(buffer, buffer_seats.as_deref(), (partition, date))?,
             };
             let day = Day::new(date).map_err(|error| corrupt(partition, date, &error))?;
             booked.taken.insert(day, taken);
@@ -101,10 +101,10 @@ type Row = (
 /// What is taken by a mask and the text beside it.
 fn read(
     taken: Option<MaskColumn>,
-    seats: Option<String>,
+    seats: Option<&str>,
     (partition, date): (Partition, NaiveDate),
 ) -> Result<Seats, LogError> {
-    let read = column::read_seats(taken, seats.as_deref());
+    let read = column::read_seats(taken, seats);
     read.ok_or_else(|| corrupt(partition, date, &"its seats do not read"))
 }
 

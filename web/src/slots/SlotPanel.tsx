@@ -69,7 +69,7 @@ function Times({ look, slots, holding, onChoose }: SlotPanelProps) {
   const labels = slots.exceptions.map(({ label }) => label).join(', ')
   if (slots.merged.length === 0) {
     const closed = labels ? say('slots.closed', { label: labels }) : say('slots.closed.day')
-    const none = slots.all.every(({ reason }) => reason === 'closed')
+    const none = slots.all.every(({ state }) => state === 'closed')
     const title = none ? closed : say('slots.none')
     return (
       <Empty title={title}>{look.day && <NextDay look={look} from={addDays(look.day, 1)} />}</Empty>

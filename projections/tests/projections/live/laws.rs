@@ -22,6 +22,10 @@ async fn listen(watch: &mut Watch, end: u64) -> BTreeMap<String, String> {
         assert!(last.is_none_or(|last| id >= last), "ids go on");
         last = Some(id);
         for frame in frames {
+            if frame.starts_with("event: resource") {
+                latest.insert("resource".into(), frame);
+                continue;
+            }
             let end_of_name = frame.find("\"date\":\"").unwrap() + 18;
             latest.insert(frame[..end_of_name].to_owned(), frame);
         }

@@ -37,7 +37,7 @@ async fn looks_at_the_log(connection: &mut PgConnection) -> Vec<Value> {
     for statement in [
         "lag('{bookings,presence}', 1)",
         "move(0::smallint, 1, '{bookings}', '{-1}', 7, 1)",
-        "settings(0::smallint, '{a}', '{active}', '{7}', '{now}', '{7}')",
+        "settings(0::smallint, '{a}', '{active}', '{7}', '{now}', '{7}', '{1}')",
     ] {
         let explain = format!("explain (format json) execute {statement}");
         let plan: Value = sqlx::query_scalar(&explain)
