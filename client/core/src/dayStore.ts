@@ -143,7 +143,12 @@ export class DayStore {
   /** What is to be kept fresh, with how late it was asked for. @internal */
   wanted(): (WatchedRange & { readonly since: number })[] {
     const active = [...this.#watchers].filter(({ idle }) => !idle)
-    return active.map(({ range: { from, to }, since }) => ({ resourceId: this.id, from, to, since }))
+    return active.map(({ range: { from, to }, since }) => ({
+      resourceId: this.id,
+      from,
+      to,
+      since,
+    }))
   }
 
   /** How the stream does that brings its days. @internal */

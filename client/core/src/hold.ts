@@ -45,9 +45,7 @@ export const choiceOf = ({ start, duration, quantity }: Choice): Choice =>
 
 /** Whether the two are the same span, and as many seats. */
 export const sameChoice = (a: Choice | undefined, b: Choice | undefined): boolean =>
-  a?.start === b?.start &&
-  a?.duration === b?.duration &&
-  (a?.quantity ?? 1) === (b?.quantity ?? 1)
+  a?.start === b?.start && a?.duration === b?.duration && (a?.quantity ?? 1) === (b?.quantity ?? 1)
 
 /** Whether a choice shares time with a span. */
 export const overlap = ({ start, duration }: Choice, span: Interval): boolean =>

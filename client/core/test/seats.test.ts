@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { type Day, deriveSlots, type HoldId, type Instant, type PresenceHold } from '../src/index.js'
+import {
+  type Day,
+  deriveSlots,
+  type HoldId,
+  type Instant,
+  type PresenceHold,
+} from '../src/index.js'
 
 const DAY = '2026-11-24' as Day
 const at = (time: string) => `${DAY}T${time}:00.000Z` as Instant
