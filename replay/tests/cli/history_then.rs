@@ -31,7 +31,7 @@ fn expected(model: &Model, resource: &domain::ids::ResourceId, then: &DayThen) -
     let state = model.day(resource, then.day);
     let holds = state.holds.iter();
     let holds = holds.map(|held| (held.hold_id.to_string(), held.span.to_string()));
-    (state.busy.to_string(), holds.collect())
+    (state.booked.taken().to_string(), holds.collect())
 }
 
 /// Lives through `steps`, then looks back at every position.

@@ -70,7 +70,7 @@ impl Morning {
             lease: Lease::Checkout,
             renew: None,
             new_hold: hold_id(3),
-            quantity: SeatCount::ONE,
+            quantity: domain::calendar::SeatCount::ONE,
         });
         night
             .at("2026-10-25T00:29:40.112Z", bob.clone(), held)
