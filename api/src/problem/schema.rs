@@ -56,6 +56,12 @@ pub(crate) struct ProblemBody {
     /// The durations that the resource offers, in minutes.
     #[schema(nullable = false)]
     offered: Option<Vec<u32>>,
+    /// How many seats were asked for.
+    #[schema(nullable = false)]
+    quantity: Option<u16>,
+    /// How many a quarter hour of the resource carries.
+    #[schema(nullable = false)]
+    capacity: Option<u16>,
     /// The start that has passed.
     #[schema(nullable = false)]
     start: Option<String>,

@@ -31,6 +31,7 @@ mod refusals;
 mod resources;
 mod restarts;
 mod schema;
+mod seats;
 mod server;
 mod sessions;
 mod several_days;

@@ -484,6 +484,11 @@ export interface components {
              *     starts first, then shorter spans. Somebody may be faster again.
              */
             readonly alternatives?: readonly components["schemas"]["Alternative"][];
+            /**
+             * Format: int32
+             * @description How many a quarter hour of the resource carries.
+             */
+            readonly capacity?: number;
             /** @description Why the server is not ready, by names. */
             readonly causes?: readonly string[];
             /** @enum {string} */
@@ -524,6 +529,11 @@ export interface components {
             readonly line?: number;
             /** @description The durations that the resource offers, in minutes. */
             readonly offered?: readonly number[];
+            /**
+             * Format: int32
+             * @description How many seats were asked for.
+             */
+            readonly quantity?: number;
             /**
              * Format: int64
              * @description Milliseconds after which trying again makes sense.
