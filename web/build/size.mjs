@@ -10,7 +10,7 @@ const DIST = fileURLToPath(new URL('../dist/', import.meta.url))
 /** Bytes of gzipped JavaScript that each may have. */
 const BUDGETS = [
   { name: 'the booker', file: 'index.html', most: 100_000 },
-  { name: 'the operator’s page', file: 'operator.html', most: 110_000 },
+  { name: 'the operator’s page', file: 'operator.html', most: 115_000 },
   { name: 'the custom element', file: 'embed.js', most: 110_000 },
 ]
 

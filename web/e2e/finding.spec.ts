@@ -155,6 +155,8 @@ test('a retired resource has a row where it has bookings, and none where it has 
   await page.getByRole('button', { name: 'Next day' }).click()
   const row = (id: string) =>
     page.locator('.row').filter({ has: page.locator(`a[href="/r/${id}"]`) })
+  // The list has come: before it has, there is no more of it to show.
+  await expect(page.locator('.row').first()).toBeVisible()
   const more = page.getByRole('button', { name: 'Show more resources' })
   while (await more.isVisible()) await more.click()
   await row(booked).scrollIntoViewIfNeeded()

@@ -81,6 +81,8 @@ export async function startServer(): Promise<Server> {
   const data = await mkdtemp(join(tmpdir(), 'slotkeeper-e2e-'))
   const start = async (listen: string): Promise<[ChildProcess, string]> => {
     const args = ['serve', '--listen', listen, '--admin-key', ADMIN_KEY, '--log', 'warn']
+    // All visitors of the tests come from one address.
+    args.push('--limits=false')
     const child = spawn(binary(), args, {
       env: environment(data),
       stdio: ['ignore', 'pipe', 'pipe'],
