@@ -57,7 +57,7 @@ pub struct ListQuery {
 ///
 /// # Errors
 ///
-/// [`Rejection::DurationNotOffered`](crate::rejection::Rejection::DurationNotOffered),
+/// [`Rejection::DurationNotOffered`],
 /// and [`Refusal::Facts`] when `booked` could not tell: a day that is not known is
 /// not an empty one.
 pub fn list<E>(
