@@ -117,7 +117,7 @@ async fn two_sessions_in_turn_do_not_keep_a_slot() {
     let server = open_studio().await;
     // Nobody holds for longer than a lease here.
     let settings = json!({
-        "name": "Studio", "timezone": "UTC", "durations": [60],
+        "name": "Studio", "timezone": "UTC", "durations": [60], "lastDay": "9999-12-31",
         "leaseMs": 5_000, "checkoutLeaseMs": 5_000, "holdMaxMs": 5_000,
     });
     server.put("studio-a", settings).await.expect(200);

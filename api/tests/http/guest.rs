@@ -97,7 +97,10 @@ impl<'a> Guest<'a> {
 
 /// A room that is always open, whose holds live for longer than any test takes.
 pub(crate) fn room() -> Value {
-    json!({"name": "Room", "timezone": "UTC", "durations": [60], "leaseMs": 600_000})
+    json!({
+        "name": "Room", "timezone": "UTC", "durations": [60], "leaseMs": 600_000,
+        "lastDay": "9999-12-31",
+    })
 }
 
 /// An hour of spring 2031, each `nth` another one.

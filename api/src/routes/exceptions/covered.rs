@@ -62,7 +62,7 @@ pub(crate) struct CoveredList {
 /// Lists the bookings that exceptions have closed the time of
 ///
 /// Confirmed ones that are not over. They stay booked until somebody moves or cancels
-/// them.
+/// them. From the views, which may be stale by some milliseconds: `after` waits for a write.
 #[utoipa::path(
     get, path = "/v1/resources/{resourceId}/exceptions/bookings", tag = "Resources", operation_id = "listCoveredBookings",
     params(

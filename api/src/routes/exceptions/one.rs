@@ -45,6 +45,8 @@ pub(crate) struct AddedException {
 }
 
 /// Lists the exceptions to a resource's opening hours
+///
+/// As this node has them, stale by some milliseconds: `after` waits for a write.
 #[utoipa::path(
     get, path = "/v1/resources/{resourceId}/exceptions", tag = "Resources", operation_id = "listExceptions",
     params(
