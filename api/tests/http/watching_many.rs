@@ -245,12 +245,6 @@ async fn an_id_of_the_stream_of_one_resource_is_one_of_this() {
 #[tokio::test]
 async fn days_that_can_not_be_watched_are_refused_by_name() {
     let server = server_with_studios().await;
-    let many = |count: usize| {
-        let ranges: Vec<_> = (0..count)
-            .map(|number| format!("r{number}:{MONDAY}"))
-            .collect();
-        ranges.join(",")
-    };
     let long = "studio-a:2031-03-01..2031-05-02";
     for (query, status, code, field) in [
         ("", 400, "missing_parameter", "days"),
@@ -311,7 +305,20 @@ async fn days_that_can_not_be_watched_are_refused_by_name() {
         let refused = refused.problem(status, code);
         assert_eq!(refused.body["field"], field, "{query}");
     }
+}
+
+#[tokio::test]
+async fn two_hundred_ranges_are_watched_at_once() {
+    let server = server_with_studios().await;
     let most = format!("/v1/events?days={}&whole={}", many(100), many(100));
     let mut stream = Stream::open(&server, &most, plain).await;
     assert_eq!(stream.round().await.frames.len(), 600);
+}
+
+/// Ranges of so many resources.
+fn many(count: usize) -> String {
+    let ranges: Vec<_> = (0..count)
+        .map(|number| format!("r{number}:{MONDAY}"))
+        .collect();
+    ranges.join(",")
 }

@@ -46,11 +46,12 @@ restart_postgres() {
 
 # Books the hour of studio-a that has this number.
 book() {
-    local token
+    local token day
+    day=$(date -u -d '+30 days' +%F)
     token=$(curl -fsS -X POST "$BASE/v1/sessions" | sed 's/.*"token":"\([^"]*\)".*/\1/')
     curl -fsS "$BASE/v1/bookings" \
         -H "Authorization: Bearer $token" -H 'Content-Type: application/json' \
-        -d '{"resourceId":"studio-a","start":"2041-11-25T0'"$1"':00:00Z","duration":60,
+        -d '{"resourceId":"studio-a","start":"'"$day"'T0'"$1"':00:00Z","duration":60,
              "attendee":{"name":"Ada","email":"ada@example.org"}}' > booked
 }
 

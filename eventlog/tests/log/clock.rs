@@ -10,11 +10,14 @@ const SLOW_AT_FIRST: &str = "
     create schema fake;
     create sequence fake.readings;
     create function fake.clock_timestamp() returns timestamptz language plpgsql volatile as $$
+    declare
+        answered timestamptz := pg_catalog.clock_timestamp() + interval '1.1 seconds';
     begin
         if nextval('fake.readings') > 1 then
             return pg_catalog.clock_timestamp();
         end if;
-        perform pg_sleep(1.1);
+        while pg_catalog.clock_timestamp() < answered loop
+        end loop;
         return pg_catalog.clock_timestamp() - interval '1 hour';
     end $$;
 ";

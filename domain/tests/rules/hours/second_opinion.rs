@@ -12,6 +12,7 @@ use domain::{
     hours::{OpenInterval, WeeklyHours},
     listing::{ListQuery, list},
     rejection::RejectionKind,
+    resource::Terms,
 };
 use jiff::{civil, tz::TimeZone};
 use proptest::{
@@ -268,6 +269,22 @@ impl Asked {
     }
 }
 
+fn drawn_terms(zone: Tz, hours: &WeeklyHours, exceptions: &[Value], draw: Draw) -> Terms {
+    let mut fields = json!({
+        "timezone": zone.name(),
+        "hours": hours,
+        "durations": [draw.length],
+        "spansClosedHours": draw.spans_closed_hours,
+    });
+    let asked = draw.asked.settings().as_object().unwrap().clone();
+    fields.as_object_mut().unwrap().extend(asked);
+    let mut terms = terms(settings_with(&fields));
+    for (number, when) in (1..).zip(exceptions) {
+        terms.exceptions.add(exception(number, "Closed", when));
+    }
+    terms
+}
+
 /// Compares masks and a list of the day about `turn`.
 fn compare(
     (zone, wall): (Tz, &Wall),
@@ -286,18 +303,7 @@ fn compare(
     let after = |days: i64| Timestamp::from_ms(day + days * DAY_MS).unwrap();
     let quarters = quarters(wall, hours, exceptions, &(after(-1)..after(5)));
     let open = |at: &Timestamp| !quarters[at].is_empty() && !shut(exceptions, *at);
-    let mut fields = json!({
-        "timezone": zone.name(),
-        "hours": hours,
-        "durations": [draw.length],
-        "spansClosedHours": draw.spans_closed_hours,
-    });
-    let asked = draw.asked.settings().as_object().unwrap().clone();
-    fields.as_object_mut().unwrap().extend(asked);
-    let mut terms = terms(settings_with(&fields));
-    for (number, when) in (1..).zip(exceptions) {
-        terms.exceptions.add(exception(number, "Closed", when));
-    }
+    let terms = drawn_terms(zone, hours, exceptions, draw);
 
     for date in Day::of(after(-1)).through(Day::of(after(1))) {
         let slots = SlotMask::FULL.slots().filter(|slot| open(&date.at(*slot)));

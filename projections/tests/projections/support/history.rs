@@ -142,22 +142,26 @@ fn renewal(world: &World, nth: usize) -> Option<Command> {
     }))
 }
 
+/// What the settings of this number say beside their name.
+fn rules(nth: usize) -> serde_json::Value {
+    let (before, after) = BUFFERS[nth];
+    serde_json::json!({
+        "bufferBefore": before,
+        "bufferAfter": after,
+        "bookNotice": NOTICES[nth],
+        "changeNotice": NOTICES[nth],
+        "cancelNotice": NOTICES[nth],
+        "horizonDays": 7,
+    })
+}
+
 /// Lives through one step, whose new ids have its number.
 async fn live(world: &mut World, step: &Step, bookings: &mut Vec<BookingId>) {
     let number = world.steps;
     let chosen = |nth: usize| bookings.get(nth % bookings.len().max(1)).copied();
     let command = match step.clone() {
         Step::Put { resource: of, name } => {
-            let nth = usize::from(name);
-            let (before, after) = BUFFERS[nth];
-            let rules = serde_json::json!({
-                "bufferBefore": before,
-                "bufferAfter": after,
-                "bookNotice": NOTICES[nth],
-                "changeNotice": NOTICES[nth],
-                "cancelNotice": NOTICES[nth],
-                "horizonDays": 7,
-            });
+            let rules = rules(usize::from(name));
             let name = format!("name {name}");
             Some(put_with(&resource(of), &name, &rules))
         }
