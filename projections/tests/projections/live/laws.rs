@@ -12,7 +12,7 @@ use crate::support::{Model, block_on, days, history, soon, steps};
 use super::{Live, Seen};
 
 /// Listens until the last round is that of `end`; returns the last frame of each
-/// day and kind.
+/// day and kind, and of the resource.
 async fn listen(watch: &mut Watch, end: u64) -> BTreeMap<String, String> {
     let mut latest = BTreeMap::new();
     let mut last = None;
@@ -22,7 +22,9 @@ async fn listen(watch: &mut Watch, end: u64) -> BTreeMap<String, String> {
         assert!(last.is_none_or(|last| id >= last), "ids go on");
         last = Some(id);
         for frame in frames {
-            let end_of_name = frame.find("\"date\":\"").unwrap() + 18;
+            // Up to the date; of the resource itself, up to what is told of it.
+            let date = frame.find("\"date\":\"").map(|at| at + 18);
+            let end_of_name = date.or(frame.find("\"status\"")).unwrap();
             latest.insert(frame[..end_of_name].to_owned(), frame);
         }
         if id >= end {

@@ -92,9 +92,24 @@ impl Seen {
     }
 }
 
-/// The next round, which must come.
+/// The next round, which must come, as far as it is of days: what it says of the resource
+/// is left out, and a round that says nothing else is passed over.
 async fn next(watch: &mut Watch) -> Seen {
-    Seen::of(soon(watch.next()).await.expect("the feed goes on"))
+    loop {
+        let seen = Seen::of(soon(watch.next()).await.expect("the feed goes on"));
+        let Seen::Days(all, id) = seen else {
+            return seen;
+        };
+        let is_of_day = |frame: &String| !frame.starts_with("event: resource\n");
+        let of_days: Vec<String> = all
+            .iter()
+            .filter(|frame| is_of_day(frame))
+            .cloned()
+            .collect();
+        if !of_days.is_empty() || all.is_empty() {
+            return Seen::Days(of_days, id);
+        }
+    }
 }
 
 fn availability(date: &str, busy: &str) -> String {

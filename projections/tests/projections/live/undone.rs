@@ -40,7 +40,7 @@ async fn in_another_epoch_viewers_are_told_and_begin_anew() {
         availability("2026-11-24", "52,53,54,55"),
         presence("2026-11-24", ""),
     ];
-    assert_eq!(frames, all);
+    assert_eq!(frames[1..], all, "after what is told of the resource");
     let now = id.positions().next().unwrap();
     assert_ne!(now.epoch, before);
     assert_eq!(now.epoch, live.node.log.epoch());
